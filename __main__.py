@@ -1,0 +1,20 @@
+"""Order Webhooks: read the settings, build the stack, export what it is known by."""
+
+from __future__ import annotations
+
+import pulumi
+
+from infra.settings import load_settings
+from infra.stack import build_stack
+
+stack = build_stack(load_settings(pulumi.Config()))
+
+pulumi.export("orders_endpoint", pulumi.Output.concat(stack.api_endpoint, "/orders"))
+pulumi.export("api_endpoint", stack.api_endpoint)
+pulumi.export("topic_arn", stack.topic_arn)
+pulumi.export("state_machine_arn", stack.state_machine_arn)
+pulumi.export("orders_table_name", stack.orders_table_name)
+pulumi.export("orders_queue_url", stack.orders_queue_url)
+pulumi.export("orders_dead_letters_url", stack.orders_dead_letters_url)
+pulumi.export("undelivered_queue_url", stack.undelivered_queue_url)
+pulumi.export("dead_webhooks_queue_url", stack.dead_webhooks_queue_url)

@@ -1,0 +1,1 @@
+"""The code of the Lambda functions: handlers, adapters and the domain."""

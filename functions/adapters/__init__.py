@@ -1,0 +1,1 @@
+"""What reaches outside: DynamoDB, SQS, Step Functions, SNS and payment gateways."""

@@ -1,0 +1,42 @@
+"""Clients of AWS: one a service and process, with time-outs that fit inside a function's own."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+def dynamodb() -> DynamoDBClient:
+    """Return the DynamoDB client."""
+    return _client("dynamodb")  # type: ignore[no-any-return]
+
+
+def sns() -> SNSClient:
+    """Return the SNS client."""
+    return _client("sns")  # type: ignore[no-any-return]
+
+
+def sqs() -> SQSClient:
+    """Return the SQS client."""
+    return _client("sqs")  # type: ignore[no-any-return]
+
+
+def stepfunctions() -> SFNClient:
+    """Return the Step Functions client."""
+    return _client("stepfunctions")  # type: ignore[no-any-return]
+
+
+@cache
+def _client(service: str) -> Any:  # noqa: ANN401 - the four functions above give it its type
+    # botocore's own defaults wait 60 s for an answer: longer than any of the functions may run.
+    config = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+    return boto3.client(service, config=config)

@@ -1,0 +1,23 @@
+"""The `orders` queue, from the API's side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.domain.execution import OrderMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class OrdersQueue:
+    """Accepted orders on their way to the workflow."""
+
+    def __init__(self, client: SQSClient, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def send(self, message: OrderMessage) -> str:
+        """Put an order on the queue and return the SQS message ID."""
+        answer = self._client.send_message(QueueUrl=self._queue_url, MessageBody=message.model_dump_json())
+        return answer["MessageId"]

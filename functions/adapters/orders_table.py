@@ -1,0 +1,82 @@
+"""The `orders` table: created once, settled once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.adapters.items import from_item, to_item
+from functions.domain.order import Order, status_after
+from functions.domain.payment import Payment
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class OrderConflict(Exception):  # noqa: N818 - the execution's error name, read by operators
+    """The stored order contradicts what the workflow wants to write; a person has to look."""
+
+
+class OrdersTable:
+    """Orders by request ID."""
+
+    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+        self._client = client
+        self._table_name = table_name
+
+    def create(self, order: Order) -> Order:
+        """Store a new order; where it is stored already, return what is stored and change nothing."""
+        try:
+            self._client.put_item(
+                TableName=self._table_name,
+                Item=to_item(order.document()),
+                ConditionExpression="attribute_not_exists(request_id)",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return self._stored(order.request_id)
+        return order
+
+    def find(self, request_id: str) -> Order | None:
+        """Return an order, or None."""
+        answer = self._client.get_item(
+            TableName=self._table_name, Key=to_item({"request_id": request_id}), ConsistentRead=True
+        )
+        return Order.model_validate(from_item(answer["Item"])) if "Item" in answer else None
+
+    def settle(self, request_id: str, payment: Payment, settled_at: str) -> Order:
+        """Write a payment's result on a pending order and return the order.
+
+        The second time is a no-op that returns what the first time wrote. Raises `OrderConflict` where the
+        order is unknown, or was settled with another result.
+        """
+        try:
+            answer = self._client.update_item(
+                TableName=self._table_name,
+                Key=to_item({"request_id": request_id}),
+                UpdateExpression="SET #status = :status, #payment = :payment, updated_at = :settled_at",
+                ConditionExpression="#status = :pending",
+                ExpressionAttributeNames={"#status": "status", "#payment": "payment"},
+                ExpressionAttributeValues=to_item(
+                    {
+                        ":status": status_after(payment.status),
+                        ":payment": payment.model_dump(exclude_none=True),
+                        ":settled_at": settled_at,
+                        ":pending": "pending",
+                    }
+                ),
+                ReturnValues="ALL_NEW",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return self._settled_before(request_id, payment)
+        return Order.model_validate(from_item(answer["Attributes"]))
+
+    def _settled_before(self, request_id: str, payment: Payment) -> Order:
+        stored = self._stored(request_id)
+        if stored.payment != payment:
+            raise OrderConflict(f"order {request_id} is already {stored.status} by another payment result")
+        return stored
+
+    def _stored(self, request_id: str) -> Order:
+        stored = self.find(request_id)
+        if stored is None:
+            raise OrderConflict(f"order {request_id} is not in the table")
+        return stored

@@ -1,0 +1,57 @@
+"""Executions: what the queue carries and what a workflow starts with."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from functions.domain.order import OrderRequest
+
+# Step Functions allows 80 characters, and CloudWatch Logs shows only names of these:
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_LONGEST_NAME = 80
+_UNSAFE = re.compile(r"[^0-9A-Za-z_-]")
+_DIGEST_LENGTH = 16
+
+
+class OrderMessage(BaseModel):
+    """An accepted order on its way to the workflow.
+
+    Unknown fields are ignored: a message of a newer version may meet an older function during a deployment.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    request_id: str
+    client_id: str
+    received_at: str
+    order: OrderRequest
+
+
+class ExecutionInput(OrderMessage):
+    """What an execution starts with: the order, the SQS message ID and the request ID."""
+
+    message_id: str
+
+    @classmethod
+    def of(cls, message: OrderMessage, message_id: str) -> ExecutionInput:
+        """Join a queue message and the ID that SQS gave it."""
+        return cls(message_id=message_id, **dict(message))
+
+    def document(self) -> dict[str, Any]:
+        """Return the input as JSON-able data."""
+        return self.model_dump()
+
+
+def execution_name(request_id: str) -> str:
+    """Return the one name that an order's execution can have.
+
+    It starts with the request ID, for people, and ends with its digest: request IDs may hold characters
+    that a name may not, and two of them must never meet in one name.
+    """
+    digest = hashlib.sha256(request_id.encode()).hexdigest()[:_DIGEST_LENGTH]
+    readable = _UNSAFE.sub("_", request_id)[: _LONGEST_NAME - _DIGEST_LENGTH - 1]
+    return f"{readable}-{digest}"

@@ -1,0 +1,46 @@
+"""Read a JSON body strictly: what it says must have one meaning."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+
+class MalformedJson(ValueError):  # noqa: N818 - reads as what it is: the body is malformed JSON
+    """The body is not one well-formed JSON object; the message says what is wrong, never what it holds."""
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in a UTF-8 body.
+
+    Raises `MalformedJson` for anything else: other encodings, other JSON values, NaN and Infinity, nesting
+    past Python's limits, and a key given twice (one reader would take the first, the next the last).
+    """
+    try:
+        value = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant
+        )
+    except UnicodeDecodeError as error:
+        raise MalformedJson("the body is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise MalformedJson("the body is nested too deeply") from error
+    except MalformedJson:
+        raise
+    except ValueError as error:  # integers of thousands of digits
+        raise MalformedJson("the body holds a number that is too long") from error
+    if not isinstance(value, dict):
+        raise MalformedJson("the body must be a JSON object")
+    return value
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
+        raise MalformedJson("an object has the same key twice")
+    return unique
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedJson(f"{name} is not JSON")

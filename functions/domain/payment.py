@@ -1,0 +1,52 @@
+"""Payments: what is asked of a payment gateway and what it may answer."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+PaymentStatus = Literal["approved", "declined", "failed"]
+
+
+class PaymentGatewayUnavailable(Exception):  # noqa: N818 - the workflow's Retry and Catch know it by this name
+    """The gateway did not give an answer; asking again with the same idempotency key is safe."""
+
+
+class PaymentRequest(BaseModel):
+    """One charge; `total_amount` is in the currency's minor unit.
+
+    `attempt` counts from 0 and is for logs and simulations: a gateway recognises a repeated charge by
+    `idempotency_key` alone.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    idempotency_key: str
+    reference: str
+    currency: str
+    total_amount: int
+    payment_method: str
+    attempt: int = 0
+
+
+class Payment(BaseModel):
+    """The result of a charge. `id` is the gateway's own; `reason` says why a payment was not approved."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str | None = None
+    status: PaymentStatus
+    reason: str | None = None
+
+
+class PaymentGateway(Protocol):
+    """Whatever can take a payment."""
+
+    def charge(self, request: PaymentRequest) -> Payment:
+        """Take a payment once, however often it is asked with the same idempotency key.
+
+        A refusal by the bank is a `declined` payment, not an error. Raises `PaymentGatewayUnavailable`
+        when the outcome is not known.
+        """
+        ...

@@ -1,0 +1,40 @@
+"""From pydantic's findings to sentences that name the field and never the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from functions.domain.problem import FieldError
+
+# A client chooses the names of its unknown fields: an answer repeats them only up to this length.
+_LONGEST_FIELD_NAME = 100
+
+
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """Return one entry a finding, in the order of the fields."""
+    findings = error.errors(include_url=False, include_input=False, include_context=True)
+    return tuple(FieldError(_field(f["loc"]), _message(f)) for f in findings)
+
+
+def _field(location: Iterable[int | str]) -> str:
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part[:_LONGEST_FIELD_NAME]}"
+    return path.removeprefix(".") or "(body)"
+
+
+def _message(finding: Any) -> str:  # noqa: ANN401 - pydantic's own ErrorDetails, a loose mapping
+    kind, context = finding["type"], finding.get("ctx", {})
+    if kind == "extra_forbidden":
+        return "is not a known field"
+    if kind == "missing":
+        return "is required"
+    if kind == "value_error":
+        return str(context["error"])
+    message: str = finding["msg"]
+    return (
+        message[:1].lower() + message[1:].removeprefix("nput ") if message.startswith("Input ") else message
+    )

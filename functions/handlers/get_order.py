@@ -1,0 +1,38 @@
+"""`GET /orders/{request_id}`: the order as its owner may see it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions import environment
+from functions.adapters import aws
+from functions.adapters.orders_table import OrdersTable
+from functions.domain.client import client_of
+from functions.domain.problem import Problem
+from functions.environment import GetOrderEnvironment
+from functions.handlers.http import Reply, answer, authorizer_of, reply
+
+
+def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
+    """Show an order to the client it belongs to; to anyone else it does not exist."""
+    return answer("get_order", event, context, _show)
+
+
+def _show(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
+    settings = environment.read(GetOrderEnvironment)
+    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
+    line["client_id"] = client_id
+    wanted = request.path_parameters["request_id"]
+    line["order_request_id"] = wanted
+    order = OrdersTable(aws.dynamodb(), settings.orders_table_name).find(wanted)
+    if order is None or order.client_id != client_id:
+        raise Problem(
+            HTTPStatus.NOT_FOUND,
+            "There is no such order of yours. A new one shows within moments of its 202.",
+        )
+    line["message_id"] = order.message_id
+    return reply(HTTPStatus.OK, order.owner_view())

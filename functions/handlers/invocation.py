@@ -1,0 +1,43 @@
+"""One structured log line an invocation, whatever its end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@contextmanager
+def observe(function: str, context: LambdaContext, **ids: str | None) -> Iterator[dict[str, Any]]:
+    """Log one line when the block ends, with the IDs, the time it took and what the block adds to the line.
+
+    `ids` are request_id, message_id and client_id, as far as the function knows them. An error is logged
+    with its traceback and raised on.
+    """
+    line: dict[str, Any] = {"request_id": None, "message_id": None, "client_id": None, **ids}
+    line["function_request_id"] = context.aws_request_id
+    started = time.perf_counter()
+    try:
+        yield line
+    except Exception:
+        _logger().exception(function, **line, outcome="error", duration_ms=_milliseconds_since(started))
+        raise
+    line.setdefault("outcome", "done")
+    level = "error" if line["outcome"] == "error" else "info"
+    getattr(_logger(), level)(function, **line, duration_ms=_milliseconds_since(started))
+
+
+@lru_cache(maxsize=1)
+def _logger() -> Logger:
+    # Level and service name come from POWERTOOLS_LOG_LEVEL and POWERTOOLS_SERVICE_NAME. Made at the first
+    # line and not at import, so that importing a handler reads nothing.
+    return Logger(log_record_order=["level", "message", "request_id", "message_id", "client_id"], utc=True)
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)

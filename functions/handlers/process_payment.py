@@ -1,0 +1,39 @@
+"""The workflow's second step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions import environment
+from functions.adapters.gateways import gateway_for
+from functions.domain.order import Order
+from functions.domain.payment import PaymentRequest
+from functions.environment import ProcessPaymentEnvironment
+from functions.handlers.invocation import observe
+
+
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Take the payment of an order and return its result, approved or declined.
+
+    The event is the order with the workflow's count of attempts. The request ID is the gateway's idempotency
+    key, so an attempt that succeeded unseen is not charged again. Raises `PaymentGatewayUnavailable`, which
+    the workflow retries.
+    """
+    order = Order.model_validate(event)
+    attempt = event["attempt"]
+    with observe("process_payment", context, **order.ids) as line:
+        line["attempt"] = attempt
+        gateway = gateway_for(environment.read(ProcessPaymentEnvironment).payment_provider)
+        request = PaymentRequest(
+            idempotency_key=order.request_id,
+            reference=order.reference,
+            currency=order.currency,
+            total_amount=order.total_amount,
+            payment_method=order.payment_method,
+            attempt=attempt,
+        )
+        payment = gateway.charge(request)
+        line["outcome"], line["reason"] = payment.status, payment.reason
+    return payment.model_dump(exclude_none=True)

@@ -1,0 +1,27 @@
+"""The workflow's third step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions import environment
+from functions.adapters import aws
+from functions.adapters.orders_table import OrdersTable
+from functions.domain.instant import now, timestamp
+from functions.domain.order import Order
+from functions.domain.payment import Payment
+from functions.environment import UpdateOrderEnvironment
+from functions.handlers.invocation import observe
+
+
+def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Write the payment's result, `event["payment"]`, on the order and return the order."""
+    order = Order.model_validate(event)
+    payment = Payment.model_validate(event["payment"])
+    with observe("update_order", context, **order.ids) as line:
+        table = OrdersTable(aws.dynamodb(), environment.read(UpdateOrderEnvironment).orders_table_name)
+        settled = table.settle(order.request_id, payment, timestamp(now()))
+        line["outcome"] = settled.status
+    return settled.document()

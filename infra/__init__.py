@@ -1,0 +1,1 @@
+"""The Pulumi program: settings, composition, components and pure helpers."""

@@ -1,0 +1,50 @@
+"""The topic that webhooks subscribe to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import iam
+from infra.delivery_policy import DeliveryPolicy
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventTopicArgs:
+    """What the topic is made of."""
+
+    delivery: DeliveryPolicy
+    publisher_role_arn: pulumi.Input[str]
+
+
+class EventTopic(pulumi.ComponentResource):
+    """A topic that signs with SHA-256, speaks only TLS and admits one publisher."""
+
+    def __init__(self, name: str, args: EventTopicArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("orders:messaging:EventTopic", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        topic = aws.sns.Topic(
+            name,
+            delivery_policy=json.dumps(args.delivery.for_topic()),
+            signature_version=2,
+            # The AWS-managed key: its policy admits whoever may use the topic, so no role needs more.
+            # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+            kms_master_key_id="alias/aws/sns",
+            opts=child,
+        )
+        aws.sns.TopicPolicy(
+            name,
+            arn=topic.arn,
+            policy=pulumi.Output.json_dumps(
+                iam.document(
+                    iam.refuse_plain_http("sns:Publish", topic.arn),
+                    iam.admit_role(args.publisher_role_arn, "sns:Publish", topic.arn),
+                )
+            ),
+            opts=child,
+        )
+        self.arn = topic.arn
+        self.register_outputs({"arn": self.arn})

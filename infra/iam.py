@@ -1,0 +1,91 @@
+"""IAM documents as plain dicts: statements, trust, resource policies. ARNs may be Pulumi outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Statement = dict[str, Any]
+
+_NO_RESOURCE_LEVEL = "the action has no resource-level permissions"
+_LOG_DELIVERY = (
+    "vended log delivery is granted by account: "
+    "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy"
+)
+# Every action that any policy of ours may grant on every resource, each with its reason.
+WILDCARD_REASONS: Mapping[str, str] = {
+    "xray:PutTraceSegments": _NO_RESOURCE_LEVEL,
+    "xray:PutTelemetryRecords": _NO_RESOURCE_LEVEL,
+    "xray:GetSamplingRules": _NO_RESOURCE_LEVEL,
+    "xray:GetSamplingTargets": _NO_RESOURCE_LEVEL,
+    "logs:CreateLogDelivery": _LOG_DELIVERY,
+    "logs:GetLogDelivery": _LOG_DELIVERY,
+    "logs:UpdateLogDelivery": _LOG_DELIVERY,
+    "logs:DeleteLogDelivery": _LOG_DELIVERY,
+    "logs:ListLogDeliveries": _LOG_DELIVERY,
+    "logs:PutResourcePolicy": _LOG_DELIVERY,
+    "logs:DescribeResourcePolicies": _LOG_DELIVERY,
+    "logs:DescribeLogGroups": _LOG_DELIVERY,
+}
+
+
+def document(*statements: Statement) -> dict[str, Any]:
+    """Return a policy document."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(actions: Sequence[str], resources: Sequence[Any]) -> Statement:
+    """Return a statement that allows actions on resources."""
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+
+
+def allow_everywhere(actions: Sequence[str]) -> Statement:
+    """Return a statement that allows actions on `*`; each must have its reason in `WILDCARD_REASONS`."""
+    without_reason = sorted(set(actions) - WILDCARD_REASONS.keys())
+    if without_reason:
+        raise ValueError(f"no reason is written down for a * on {', '.join(without_reason)}")
+    return allow(actions, ["*"])
+
+
+def allow_tracing() -> Statement:
+    """Return the statement that X-Ray's active tracing needs."""
+    return allow_everywhere(["xray:PutTraceSegments", "xray:PutTelemetryRecords"])
+
+
+def trust(service: str, condition: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the trust policy that lets a service assume a role under a condition."""
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sts:AssumeRole",
+            "Condition": condition,
+        }
+    )
+
+
+def admit_role(role_arn: Any, action: str, resource_arn: Any) -> Statement:  # noqa: ANN401 - opaque ARNs
+    """Return the resource policy statement that admits one role to one action."""
+    return {"Effect": "Allow", "Principal": {"AWS": role_arn}, "Action": action, "Resource": resource_arn}
+
+
+def admit_service(service: str, action: str, resource_arn: Any, source_arn: Any) -> Statement:  # noqa: ANN401
+    """Return the resource policy statement that admits a service, for one resource, to one action."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": action,
+        "Resource": resource_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
+    }
+
+
+def refuse_plain_http(action: str, resource_arn: Any) -> Statement:  # noqa: ANN401
+    """Return the resource policy statement that refuses everybody who comes without TLS."""
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resource_arn,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

@@ -1,0 +1,105 @@
+"""The state machine that carries an order from its acceptance to its webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import iam
+from infra.account import Account
+
+_LOG_DELIVERY_ACTIONS = (
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWorkflowArgs:
+    """What the state machine is made of."""
+
+    account: Account
+    definition: Mapping[str, Any]
+    """The Amazon States Language document, with function ARNs that may be outputs."""
+    function_arns: list[pulumi.Input[str]]
+    """The functions that the definition invokes, and nothing else."""
+    type: Literal["STANDARD", "EXPRESS"]
+    log_level: Literal["ALL", "ERROR", "FATAL"]
+    log_execution_data: bool
+    log_retention_days: int
+
+
+class OrderWorkflow(pulumi.ComponentResource):
+    """A state machine with its role and its log group."""
+
+    def __init__(
+        self, name: str, args: OrderWorkflowArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("orders:workflow:OrderWorkflow", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        log_group = aws.cloudwatch.LogGroup(
+            name,
+            # This prefix keeps the account-wide resource policy for log delivery within its size limit:
+            # https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+            name=f"/aws/vendedlogs/states/{pulumi.get_project()}-{pulumi.get_stack()}-{name}",
+            retention_in_days=args.log_retention_days,
+            opts=child,
+        )
+        role = aws.iam.Role(
+            name, assume_role_policy=pulumi.Output.json_dumps(_trust(args.account)), opts=child
+        )
+        policy = aws.iam.RolePolicy(
+            name,
+            role=role.name,
+            policy=pulumi.Output.json_dumps(_permissions(args.function_arns)),
+            opts=child,
+        )
+        machine = aws.sfn.StateMachine(
+            name,
+            type=args.type,
+            role_arn=role.arn,
+            definition=pulumi.Output.json_dumps(args.definition),
+            logging_configuration=aws.sfn.StateMachineLoggingConfigurationArgs(
+                level=args.log_level,
+                include_execution_data=args.log_execution_data,
+                log_destination=pulumi.Output.concat(log_group.arn, ":*"),
+            ),
+            tracing_configuration=aws.sfn.StateMachineTracingConfigurationArgs(enabled=True),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        self.arn = machine.arn
+        self.register_outputs({"arn": self.arn})
+
+
+def _trust(account: Account) -> dict[str, Any]:
+    # The role exists before the state machine, so the last part of its ARN is not known yet:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+    machines = pulumi.Output.concat(
+        "arn:", account.partition, ":states:", account.region, ":", account.account_id, ":stateMachine:*"
+    )
+    return iam.trust("states.amazonaws.com", {"ArnLike": {"aws:SourceArn": machines}})
+
+
+def _permissions(function_arns: list[pulumi.Input[str]]) -> dict[str, Any]:
+    return iam.document(
+        iam.allow(["lambda:InvokeFunction"], function_arns),
+        iam.allow_everywhere(_LOG_DELIVERY_ACTIONS),
+        iam.allow_everywhere(
+            [
+                "xray:PutTraceSegments",
+                "xray:PutTelemetryRecords",
+                "xray:GetSamplingRules",
+                "xray:GetSamplingTargets",
+            ]
+        ),
+    )

@@ -1,0 +1,111 @@
+"""A Lambda function in Python with its log group and its permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import iam
+from infra.function_role import FunctionRole
+from infra.packaging import check_size, function_archive
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionDefaults:
+    """What all functions of a stack have in common."""
+
+    source_root: Path
+    """The folder that holds the `functions` package."""
+    layer_arn: pulumi.Input[str]
+    layer_content: Path
+    """The folder that the layer holds: Lambda's size limit counts it with the function's own code."""
+    runtime: str
+    architecture: str
+    memory_megabytes: int
+    timeout_seconds: int
+    log_level: str
+    log_retention_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PythonFunctionArgs:
+    """What one function is made of."""
+
+    defaults: FunctionDefaults
+    role: FunctionRole
+    handler_module: str
+    """The module under `functions.handlers` whose `handle` is the handler."""
+    description: str
+    environment: Mapping[str, pulumi.Input[str]]
+    statements: Sequence[iam.Statement] = ()
+    """What the function's code needs beyond writing its log and its traces."""
+    timeout_seconds: int | None = None
+
+
+class PythonFunction(pulumi.ComponentResource):
+    """A function, its log group, and one inline policy with exactly what it needs."""
+
+    def __init__(
+        self, name: str, args: PythonFunctionArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("orders:functions:PythonFunction", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        log_group = aws.cloudwatch.LogGroup(
+            name, retention_in_days=args.defaults.log_retention_days, opts=child
+        )
+        policy = aws.iam.RolePolicy(
+            name,
+            role=args.role.name,
+            policy=pulumi.Output.json_dumps(_permissions(log_group.arn, args.statements)),
+            opts=child,
+        )
+        function = _function(
+            name, args, log_group.name, pulumi.ResourceOptions(parent=self, depends_on=[policy])
+        )
+        self.name = function.name
+        self.arn = function.arn
+        self.invoke_arn = function.invoke_arn
+        self.register_outputs({"arn": self.arn})
+
+
+def _permissions(log_group_arn: pulumi.Input[str], statements: Sequence[iam.Statement]) -> dict[str, object]:
+    # A log group's streams are named by Lambda, so the part of the ARN behind the group's name is open.
+    streams = pulumi.Output.concat(log_group_arn, ":log-stream:*")
+    return iam.document(
+        iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]), iam.allow_tracing(), *statements
+    )
+
+
+def _function(
+    name: str, args: PythonFunctionArgs, log_group_name: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> aws.lambda_.Function:
+    defaults = args.defaults
+    module = f"functions.handlers.{args.handler_module}"
+    code = function_archive(defaults.source_root, module)
+    check_size(name, code, layers=[pulumi.FileArchive(str(defaults.layer_content))])
+    return aws.lambda_.Function(
+        name,
+        description=args.description,
+        role=args.role.arn,
+        code=code,
+        handler=f"{module}.handle",
+        runtime=defaults.runtime,
+        architectures=[defaults.architecture],
+        layers=[defaults.layer_arn],
+        memory_size=defaults.memory_megabytes,
+        timeout=args.timeout_seconds or defaults.timeout_seconds,
+        environment=aws.lambda_.FunctionEnvironmentArgs(
+            variables={
+                **args.environment,
+                "POWERTOOLS_SERVICE_NAME": "order-webhooks",
+                "POWERTOOLS_LOG_LEVEL": defaults.log_level,
+            }
+        ),
+        logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=log_group_name),
+        tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active"),
+        opts=opts,
+    )

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from statelint.linter import Linter
+
+from functions.domain.payment import PaymentGatewayUnavailable
+from workflow_definitions.order import (
+    GATEWAY_UNAVAILABLE,
+    PaymentRetry,
+    TaskFunctions,
+    build_order_workflow,
+)
+
+ASL_VALIDATOR = Path(__file__).parents[1] / "node" / "node_modules" / ".bin" / "asl-validator"
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:"
+
+
+@pytest.fixture
+def definition() -> dict:
+    return build_order_workflow(
+        TaskFunctions(
+            save_order=ARN + "save-order",
+            process_payment=ARN + "process-payment",
+            update_order=ARN + "update-order",
+            inform_client=ARN + "inform-client",
+        ),
+        payment_retry=PaymentRetry(interval_seconds=2, backoff_rate=2, max_attempts=8, max_delay_seconds=120),
+        task_timeout_seconds=25,
+    )
+
+
+def test_statelint_accepts_it(definition: dict) -> None:
+    assert Linter.validate(definition) == []
+
+
+def test_asl_validator_accepts_it(definition: dict, tmp_path: Path) -> None:
+    if not shutil.which("node") or not ASL_VALIDATOR.exists():
+        pytest.skip("asl-validator is written in JavaScript: install Node and run `make test`")
+    file = tmp_path / "order.asl.json"
+    file.write_text(json.dumps(definition))
+    checked = subprocess.run(
+        [ASL_VALIDATOR, "--json-path", file], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_happy_path_has_four_tasks_and_no_other_state(definition: dict) -> None:
+    path, state = [], definition["StartAt"]
+    while state:
+        path.append(state)
+        state = definition["States"][state].get("Next")
+    assert path == ["SaveOrder", "ProcessPayment", "UpdateOrder", "InformClient"]
+    assert set(path) == set(definition["States"])
+    assert {each["Type"] for each in definition["States"].values()} == {"Task"}
+    assert {each["Resource"] for each in definition["States"].values()} == {"arn:aws:states:::lambda:invoke"}
+
+
+def test_every_state_is_bounded_and_retries_transient_errors_with_jitter(definition: dict) -> None:
+    for name, state in definition["States"].items():
+        assert state["TimeoutSeconds"] == 25, name
+        assert "Lambda.TooManyRequestsException" in state["Retry"][-1]["ErrorEquals"], name
+        for retry in state["Retry"]:
+            assert retry["JitterStrategy"] == "FULL"
+            assert retry["MaxDelaySeconds"] > retry["IntervalSeconds"]
+            assert isinstance(retry["BackoffRate"], float)
+
+
+def test_only_an_unavailable_gateway_is_caught(definition: dict) -> None:
+    catches = {name: state["Catch"] for name, state in definition["States"].items() if "Catch" in state}
+    assert list(catches) == ["ProcessPayment"]
+    (catch,) = catches["ProcessPayment"]
+    assert catch["ErrorEquals"] == ["PaymentGatewayUnavailable"]
+    assert catch["Next"] == "UpdateOrder"
+
+
+def test_the_workflow_knows_the_error_by_the_name_that_the_function_raises() -> None:
+    assert PaymentGatewayUnavailable.__name__ == GATEWAY_UNAVAILABLE
+
+
+def test_it_is_plain_data_that_any_arn_fits_in(definition: dict) -> None:
+    assert json.loads(json.dumps(definition)) == definition

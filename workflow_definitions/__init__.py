@@ -1,0 +1,1 @@
+"""The state machine, built from plain Python dicts."""

@@ -1,0 +1,81 @@
+"""Parts of a state machine in the Amazon States Language, with JSONata."""
+
+from __future__ import annotations
+
+from typing import Any
+
+State = dict[str, Any]
+
+# What Lambda says when the fault is its own, or when the function died or overran: every function of the
+# workflow may run again, so all of these are worth another try.
+# https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+LAMBDA_TRANSIENT_ERRORS = (
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+    "States.Timeout",
+)
+
+
+def retrier(
+    errors: tuple[str, ...],
+    *,
+    interval_seconds: int,
+    max_attempts: int,
+    max_delay_seconds: int,
+    backoff_rate: float = 2.0,
+) -> dict[str, Any]:
+    """Return a Retry entry: exponential backoff up to a longest delay, with full jitter."""
+    return {
+        "ErrorEquals": list(errors),
+        "IntervalSeconds": interval_seconds,
+        "BackoffRate": float(backoff_rate),
+        "MaxAttempts": max_attempts,
+        "MaxDelaySeconds": max_delay_seconds,
+        "JitterStrategy": "FULL",
+    }
+
+
+def transient_retrier() -> dict[str, Any]:
+    """Return the Retry entry for Lambda's transient errors, the same in every state."""
+    return retrier(LAMBDA_TRANSIENT_ERRORS, interval_seconds=1, max_attempts=6, max_delay_seconds=30)
+
+
+def lambda_task(
+    function_arn: Any,  # noqa: ANN401 - opaque: a string, or a Pulumi output of one
+    *,
+    comment: str,
+    payload: str,
+    output: str,
+    timeout_seconds: int,
+    retry: list[dict[str, Any]],
+    catch: list[dict[str, Any]] | None = None,
+    following: str | None = None,
+) -> State:
+    """Return a Task state that invokes a function and ends the workflow where nothing follows.
+
+    `payload` and `output` are JSONata expressions without their delimiters.
+    """
+    state: State = {
+        "Type": "Task",
+        "Comment": comment,
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": function_arn, "Payload": jsonata(payload)},
+        "Output": jsonata(output),
+        "TimeoutSeconds": timeout_seconds,
+        "Retry": retry,
+    }
+    if catch:
+        state["Catch"] = catch
+    return state | ({"Next": following} if following else {"End": True})
+
+
+def jsonata(expression: str) -> str:
+    """Return a JSONata expression as a state machine writes it."""
+    return f"{{% {expression} %}}"
