@@ -26,5 +26,5 @@ def pending_order(request_id: str = "req-1", **changes: Any) -> Order:
         request_id=request_id,
         message_id=f"msg-of-{request_id}",
         client_id="shop",
-        created_at="2026-11-25T09:30:00.000Z",
+        created_at="2025-11-25T09:30:00.000Z",
     )

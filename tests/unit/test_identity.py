@@ -30,7 +30,7 @@ def test_an_execution_name_shows_its_request_and_never_meets_another() -> None:
 
 def settled(request_id: str, status: str):
     payment = Payment(id="pi_1", status={"paid": "approved"}.get(status, status))
-    changes = {"status": status, "payment": payment, "updated_at": "2026-11-25T09:30:01.000Z"}
+    changes = {"status": status, "payment": payment, "updated_at": "2025-11-25T09:30:01.000Z"}
     return pending_order(request_id).model_copy(update=changes)
 
 
@@ -50,7 +50,7 @@ def test_an_event_is_a_cloudevent_that_needs_no_second_call() -> None:
         "source": "/orders",
         "type": "order.declined",
         "subject": "req-1",
-        "time": "2026-11-25T09:30:01.000Z",
+        "time": "2025-11-25T09:30:01.000Z",
     }
     assert set(document["data"]) == {
         *("request_id", "message_id", "reference", "status", "currency", "items", "total_amount"),
