@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
 import runpy
 from collections.abc import Callable, Mapping
@@ -11,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
-from pulumi.runtime.stack import run_pulumi_func
+from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockResourceArgs, Mocks
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "order-webhooks"
@@ -31,7 +31,6 @@ class Resource:
     type: str
     name: str
     custom: bool
-    urn: str
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any]
 
@@ -48,14 +47,16 @@ class Resource:
 class Graph(Mocks):
     """Everything that one run of the program registered."""
 
+    preview: bool = False
     resources: list[Resource] = field(default_factory=list)
     urns: list[str] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        outputs = {"arn": f"arn:aws:mock:::{args.typ}/{args.name}", **args.inputs, **_outputs(args)}
-        self.resources.append(Resource(args.typ, args.name, args.custom, "", dict(args.inputs), outputs))
-        return str(outputs.get("id", f"{args.name}-id")), outputs
+        # Before anything exists, nothing but its inputs is known of a resource.
+        outputs = dict(args.inputs) if self.preview else {**args.inputs, **_outputs(args)}
+        self.resources.append(Resource(args.typ, args.name, args.custom, dict(args.inputs), outputs))
+        return "" if self.preview else str(outputs.get("id", f"{args.name}-id")), outputs
 
     def call(self, args: MockCallArgs) -> dict[str, Any]:
         return dict(_CALLS[args.token])
@@ -100,26 +101,36 @@ def _outputs(args: MockResourceArgs) -> dict[str, Any]:
 def record(
     program: Callable[[], None], *, config: Mapping[str, str] | None = None, preview: bool = False
 ) -> Graph:
-    """Run a program under mocks to its end and return what it registered; an error in any apply is raised."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    graph = Graph()
-    monitor = MockMonitor(graph)
-    pulumi.runtime.set_all_config(dict(config or {}))
-    try:
-        pulumi.runtime.set_mocks(graph, PROJECT, "test", preview=preview, monitor=monitor)
-        loop.run_until_complete(run_pulumi_func(program))
-        root = pulumi.runtime.get_root_resource()
-        exports = {} if preview else dict(root.outputs if root else {})
-        for name, value in exports.items():
-            graph.outputs[name] = loop.run_until_complete(pulumi.Output.from_input(value).future())
-    finally:
-        pulumi.runtime.set_all_config({})
-        loop.run_until_complete(loop.shutdown_default_executor())
-        asyncio.set_event_loop(None)
-        loop.close()
-    graph.urns = list(monitor.resources)
+    """Run a program under mocks to its end and return what it registered; an error in any apply is raised.
+
+    Pulumi keeps what it knows of a run in context variables: with a context of its own, a run neither sees
+    another nor leaves anything behind.
+    """
+    graph = contextvars.Context().run(_record, program, dict(config or {}), preview)
     assert graph.resources, "the program registered nothing"
+    return graph
+
+
+def _record(program: Callable[[], None], config: dict[str, str], preview: bool) -> Graph:
+    graph = Graph(preview=preview)
+    monitor = MockMonitor(graph)
+
+    async def run() -> None:
+        pulumi.runtime.configure(
+            pulumi.runtime.Settings(
+                PROJECT, "test", monitor=monitor, engine=MockEngine(None), dry_run=preview
+            )
+        )
+        pulumi.runtime.set_all_config(config)
+        await pulumi.runtime.run_in_stack(program)
+        exports = pulumi.runtime.get_root_resource().outputs
+        for name, value in exports.items():
+            output = pulumi.Output.from_input(value)
+            graph.outputs[name] = await output.future() if await output.is_known() else pulumi.UNKNOWN
+
+    with asyncio.Runner() as runner:
+        runner.run(run())
+    graph.urns = list(monitor.resources)
     return graph
 
 

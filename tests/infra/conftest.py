@@ -1,0 +1,34 @@
+"""One recording of the program for all the tests that only look at it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.moto_cloud import cloud, context
+from tests.support.pulumi_graph import Graph, record_main
+
+__all__ = ["cloud", "context"]
+
+SUBSCRIBERS = [
+    {"name": "shop", "url": "https://shop.example/hooks/orders", "client_id": "shop"},
+    {
+        "name": "depot",
+        "url": "https://depot.example/hooks",
+        "client_id": "depot",
+        "event_types": ["order.paid"],
+        "delivery": {
+            "num_retries": 3,
+            "num_no_delay_retries": 0,
+            "num_min_delay_retries": 0,
+            "num_max_delay_retries": 0,
+            "min_delay_target_seconds": 1,
+            "max_delay_target_seconds": 2,
+        },
+    },
+]
+
+
+@pytest.fixture(scope="session")
+def graph() -> Graph:
+    """The program with no settings but two subscribers."""
+    return record_main({"subscribers": SUBSCRIBERS})

@@ -1,0 +1,151 @@
+"""Who may do what: exactly what the code does, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions import environment
+from functions.environment import Environment
+from infra.iam import WILDCARD_REASONS, allow_everywhere
+from tests.support.pulumi_graph import Graph, Resource
+
+EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+
+
+def statements(graph: Graph) -> Iterator[tuple[Resource, dict[str, Any]]]:
+    for each in graph.resources:
+        for name in ("policy", "assumeRolePolicy"):
+            if name in each.inputs:
+                for statement in each.document(name)["Statement"]:
+                    yield each, statement
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def allowed(graph: Graph, role: str) -> dict[str, set[str]]:
+    """The actions of a role's policy and the resources of each."""
+    granted: dict[str, set[str]] = {}
+    for statement in graph.named("aws:iam/rolePolicy:RolePolicy", role).document("policy")["Statement"]:
+        for action in as_list(statement["Action"]):
+            granted.setdefault(action, set()).update(as_list(statement["Resource"]))
+    return granted
+
+
+def test_every_wildcard_has_its_reason(graph: Graph) -> None:
+    for resource, statement in statements(graph):
+        if statement["Effect"] == "Deny":
+            continue
+        actions = as_list(statement["Action"])
+        assert not [action for action in actions if "*" in action], resource.name
+        assert statement.get("Principal") != "*", resource.name
+        if "*" in as_list(statement.get("Resource", [])):
+            assert set(actions) <= set(WILDCARD_REASONS), resource.name
+        for arn in as_list(statement.get("Resource", [])):
+            # The streams of a function's own log group: Lambda names them.
+            assert arn == "*" or "*" not in arn.removesuffix(":log-stream:*"), arn
+
+
+def test_a_wildcard_without_a_reason_cannot_be_written() -> None:
+    with pytest.raises(ValueError, match=r"no reason is written down for a \* on sqs:SendMessage"):
+        allow_everywhere(["sqs:SendMessage", "xray:PutTraceSegments"])
+
+
+def test_every_reason_is_still_needed(graph: Graph) -> None:
+    used = {
+        action
+        for _, statement in statements(graph)
+        if as_list(statement.get("Resource")) == ["*"]
+        for action in as_list(statement["Action"])
+    }
+    assert used == set(WILDCARD_REASONS)
+
+
+def test_every_service_principal_acts_for_a_named_source(graph: Graph) -> None:
+    for resource, statement in statements(graph):
+        if isinstance(statement.get("Principal"), dict) and "Service" in statement["Principal"]:
+            keys = {key for test in statement["Condition"].values() for key in test}
+            assert keys & {"aws:SourceArn", "aws:SourceAccount"}, resource.name
+
+
+def test_every_task_of_the_workflow_may_be_invoked_by_its_role_and_nothing_else_may(graph: Graph) -> None:
+    (machine,) = graph.of_type("aws:sfn/stateMachine:StateMachine")
+    role = graph.named("aws:iam/role:Role", "order")
+    assert machine.inputs["roleArn"] == role.arn
+    states = machine.document("definition")["States"].values()
+    tasks = {state["Arguments"]["FunctionName"] for state in states}
+    assert len(tasks) == 4
+    assert allowed(graph, "order")["lambda:InvokeFunction"] == tasks
+
+
+def test_every_queue_has_a_dead_letter_queue_that_takes_from_it_alone(graph: Graph) -> None:
+    queues = {each.arn: each for each in graph.of_type("aws:sqs/queue:Queue")}
+    for queue in queues.values():
+        if "redrivePolicy" in queue.inputs:
+            target = queues[queue.document("redrivePolicy")["deadLetterTargetArn"]]
+            allow = graph.named("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", target.name)
+            assert allow.inputs["queueUrl"] == target.outputs["id"]
+            assert allow.document("redriveAllowPolicy") == {
+                "redrivePermission": "byQueue",
+                "sourceQueueArns": [queue.arn],
+            }
+            assert target.inputs["messageRetentionSeconds"] >= queue.inputs["messageRetentionSeconds"]
+    sources = {name: each for name, each in queues.items() if "redrivePolicy" in each.inputs}
+    targets = {each.document("redrivePolicy")["deadLetterTargetArn"] for each in sources.values()}
+    assert sources.keys() | targets == queues.keys()
+    assert not sources.keys() & targets
+
+
+def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -> None:
+    topic = graph.of_type("aws:sns/topic:Topic")[0].arn
+    role = graph.named("aws:iam/role:Role", "accept-order").arn
+    senders = {
+        "orders": [{"Principal": {"AWS": role}}],
+        "orders-dead-letters": [],
+        "undelivered": [
+            {
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+            }
+        ],
+        "dead-webhooks": [],
+    }
+    for queue in graph.of_type("aws:sqs/queue:Queue"):
+        policy = graph.named("aws:sqs/queuePolicy:QueuePolicy", queue.name)
+        assert policy.inputs["queueUrl"] == queue.outputs["id"]
+        expected = [
+            {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue.arn, **sender}
+            for sender in senders.pop(queue.name)
+        ]
+        refusal, *admitted = policy.document("policy")["Statement"]
+        assert refusal["Effect"] == "Deny"
+        assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert admitted == expected
+    assert senders == {}
+
+
+def test_the_topic_admits_its_publisher_and_only_over_tls(graph: Graph) -> None:
+    (policy,) = graph.of_type("aws:sns/topicPolicy:TopicPolicy")
+    refusal, admitted = policy.document("policy")["Statement"]
+    assert (refusal["Effect"], refusal["Action"]) == ("Deny", "sns:Publish")
+    assert admitted["Principal"] == {"AWS": graph.named("aws:iam/role:Role", "inform-client").arn}
+
+
+def test_every_function_runs_as_a_role_of_its_own(graph: Graph) -> None:
+    functions = graph.of_type("aws:lambda/function:Function")
+    assert len({each.inputs["role"] for each in functions}) == len(functions) == 9
+
+
+def test_every_function_is_given_exactly_the_environment_that_its_handler_reads(graph: Graph) -> None:
+    models = {model.__name__: model for model in Environment.__subclasses__()}
+    for function in graph.of_type("aws:lambda/function:Function"):
+        words = function.name.split("-")
+        model = models.get("".join(map(str.capitalize, words)) + "Environment")
+        read = model.variables() if model else frozenset()
+        given = set(function.inputs["environment"]["variables"])
+        assert given == read | EVERY_FUNCTION_SETS, function.name
+    assert environment.AcceptOrderEnvironment.variables() >= {"API_AUTH", "ORDERS_QUEUE_URL"}

@@ -1,0 +1,208 @@
+"""What must hold for the program as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pulumi
+import pytest
+
+from infra.packaging import zip_archive
+from infra.tagging import tag_everything
+from tests.support.pulumi_graph import Graph, Resource, record, record_main
+
+# Parts of other resources: they carry no tags in AWS.
+UNTAGGED = {
+    "aws:apigatewayv2/authorizer:Authorizer",
+    "aws:apigatewayv2/integration:Integration",
+    "aws:apigatewayv2/route:Route",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:lambda/layerVersion:LayerVersion",
+    "aws:lambda/permission:Permission",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+}
+
+
+def comparable(value: Any) -> Any:
+    """Inputs with archives as the bytes that would be uploaded."""
+    if isinstance(value, pulumi.Archive):
+        return zip_archive(value)
+    if isinstance(value, dict):
+        return {key: comparable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [comparable(each) for each in value]
+    return value
+
+
+def inputs_of(graph: Graph) -> dict[tuple[str, str], Any]:
+    return {(each.type, each.name): comparable(dict(each.inputs)) for each in graph.resources}
+
+
+def test_a_stack_without_any_settings_is_complete() -> None:
+    assert record_main().of_type("aws:apigatewayv2/route:Route")
+
+
+def test_the_second_recording_has_the_same_inputs_to_the_byte(graph: Graph) -> None:
+    from tests.infra.conftest import SUBSCRIBERS
+
+    assert inputs_of(record_main({"subscribers": SUBSCRIBERS})) == inputs_of(graph)
+
+
+def test_the_program_is_valid_before_anything_exists(graph: Graph) -> None:
+    preview = record_main(preview=True)
+    without_subscribers = [each for each in graph.resources if each.name not in ("shop", "depot")]
+    assert sorted((each.type, each.name) for each in preview.resources) == sorted(
+        (each.type, each.name) for each in without_subscribers
+    )
+
+
+def test_no_two_resources_share_a_name(graph: Graph) -> None:
+    assert len(graph.urns) == len(graph.resources)
+    names = Counter((each.type, each.name) for each in graph.resources)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_every_aws_resource_belongs_to_a_component(graph: Graph) -> None:
+    orphans = [urn for urn in graph.urns if "::aws:" in urn]
+    assert orphans == []
+
+
+def test_no_input_is_an_output_printed_by_mistake(graph: Graph) -> None:
+    assert [each.name for each in graph.resources if "Calling __str__" in str(each.inputs)] == []
+
+
+def test_everything_that_can_carry_tags_carries_the_same(graph: Graph) -> None:
+    expected = {"project": "order-webhooks", "stack": "test", "managed-by": "pulumi"}
+    for each in graph.resources:
+        if each.custom and each.type not in UNTAGGED:
+            assert each.inputs.get("tags") == expected, f"{each.type} {each.name}"
+
+
+def test_settings_add_tags_and_a_resources_own_tags_win() -> None:
+    def program() -> None:
+        import pulumi_aws as aws
+
+        tag_everything({"team": "orders", "stack": "test"})
+        aws.sqs.Queue("queue", tags={"stack": "own"})
+
+    queue = record(program).named("aws:sqs/queue:Queue", "queue")
+    assert queue.inputs["tags"] == {"team": "orders", "stack": "own"}
+    tagged = record_main({"tags": {"cost-centre": "42"}}).of_type("aws:sqs/queue:Queue")
+    assert {each.inputs["tags"]["cost-centre"] for each in tagged} == {"42"}
+
+
+def test_every_log_is_kept_for_a_set_time(graph: Graph) -> None:
+    groups = graph.of_type("aws:cloudwatch/logGroup:LogGroup")
+    assert {each.inputs["retentionInDays"] for each in groups} == {30}
+    functions = graph.of_type("aws:lambda/function:Function")
+    named = {each.outputs["name"] for each in groups}
+    assert {each.inputs["loggingConfig"]["logGroup"] for each in functions} <= named
+
+
+def test_everything_that_stores_is_encrypted(graph: Graph) -> None:
+    assert all(each.inputs["sqsManagedSseEnabled"] for each in graph.of_type("aws:sqs/queue:Queue"))
+    assert all(
+        each.inputs["serverSideEncryption"]["enabled"] for each in graph.of_type("aws:dynamodb/table:Table")
+    )
+    assert all(each.inputs["kmsMasterKeyId"] for each in graph.of_type("aws:sns/topic:Topic"))
+
+
+def test_the_outputs_are_those_that_people_rely_on(graph: Graph) -> None:
+    assert graph.outputs["orders_endpoint"] == graph.outputs["api_endpoint"] + "/orders"
+    assert set(graph.outputs) == {
+        *("orders_endpoint", "api_endpoint", "topic_arn", "state_machine_arn", "orders_table_name"),
+        *("orders_queue_url", "orders_dead_letters_url", "undelivered_queue_url", "dead_webhooks_queue_url"),
+    }
+    assert None not in graph.outputs.values()
+
+
+def only(resources: list[Resource]) -> Resource:
+    assert len(resources) == 1, resources
+    return resources[0]
+
+
+def test_the_topic_signs_with_sha_256_and_retries_by_the_policy(graph: Graph) -> None:
+    topic = only(graph.of_type("aws:sns/topic:Topic"))
+    assert topic.inputs["signatureVersion"] == 2
+    policy = topic.document("deliveryPolicy")["http"]
+    assert policy["defaultHealthyRetryPolicy"]["backoffFunction"] == "exponential"
+    assert policy["defaultRequestPolicy"] == {"headerContentType": "application/json"}
+
+
+def test_a_subscriber_hears_of_its_own_clients_events_alone(graph: Graph) -> None:
+    shop = graph.named("aws:sns/topicSubscription:TopicSubscription", "shop")
+    assert shop.document("filterPolicy") == {
+        "client_id": ["shop"],
+        "event_type": ["order.declined", "order.failed", "order.paid"],
+        "audience": ["all", "shop"],
+    }
+    assert shop.inputs["protocol"] == "https"
+    assert "rawMessageDelivery" not in shop.inputs
+    assert "deliveryPolicy" not in shop.inputs
+    depot = graph.named("aws:sns/topicSubscription:TopicSubscription", "depot")
+    assert depot.document("filterPolicy")["event_type"] == ["order.paid"]
+    assert depot.document("deliveryPolicy")["healthyRetryPolicy"]["numRetries"] == 3
+    undelivered = graph.named("aws:sqs/queue:Queue", "undelivered")
+    for each in (shop, depot):
+        assert each.document("redrivePolicy") == {"deadLetterTargetArn": undelivered.arn}
+
+
+def test_a_route_reaches_its_function_and_its_permission_is_for_that_route_alone(graph: Graph) -> None:
+    functions = {each.outputs["invokeArn"]: each for each in graph.of_type("aws:lambda/function:Function")}
+    reached = {}
+    for route in graph.of_type("aws:apigatewayv2/route:Route"):
+        integration = graph.named("aws:apigatewayv2/integration:Integration", route.name)
+        assert route.inputs["target"] == f"integrations/{integration.name}-id"
+        assert integration.inputs["payloadFormatVersion"] == "2.0"
+        function = functions[integration.inputs["integrationUri"]]
+        permission = graph.named("aws:lambda/permission:Permission", route.name)
+        assert permission.inputs["function"] == function.outputs["name"]
+        reached[route.inputs["routeKey"]] = (function.name, permission.inputs["sourceArn"].split(":")[-1])
+    assert reached == {
+        "POST /orders": ("accept-order", "a1b2c3d4e5/*/POST/orders"),
+        "GET /orders/{request_id}": ("get-order", "a1b2c3d4e5/*/GET/orders/{request_id}"),
+        "GET /health": ("health", "a1b2c3d4e5/*/GET/health"),
+        "$default": ("refuse-request", "a1b2c3d4e5/*/$default"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("api", "expected"),
+    [
+        ({}, "AWS_IAM"),
+        ({"auth": "jwt", "jwt": {"issuer": "https://id.example", "audience": "orders"}}, "JWT"),
+        ({"auth": "none"}, None),
+    ],
+)
+def test_orders_are_open_only_to_whom_the_settings_admit(api: dict[str, Any], expected: str | None) -> None:
+    recorded = record_main({"api": api})
+    routes = {
+        each.inputs["routeKey"]: each.inputs for each in recorded.of_type("aws:apigatewayv2/route:Route")
+    }
+    for key in ("POST /orders", "GET /orders/{request_id}"):
+        assert routes[key].get("authorizationType") == expected
+        assert ("authorizerId" in routes[key]) == (expected == "JWT")
+    for key in ("GET /health", "$default"):
+        assert "authorizationType" not in routes[key]
+
+
+def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
+    stage = only(graph.of_type("aws:apigatewayv2/stage:Stage")).inputs
+    assert stage["defaultRouteSettings"] == {"throttlingBurstLimit": 200, "throttlingRateLimit": 100}
+    assert (
+        stage["accessLogSettings"]["destinationArn"]
+        == graph.named("aws:cloudwatch/logGroup:LogGroup", "api-access").arn
+    )
+
+
+def test_only_failed_messages_come_again_and_a_burst_waits_in_the_queue(graph: Graph) -> None:
+    mapping = only(graph.of_type("aws:lambda/eventSourceMapping:EventSourceMapping")).inputs
+    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["scalingConfig"] == {"maximumConcurrency": 10}
+    function = graph.named("aws:lambda/function:Function", "start-execution").inputs
+    queue = graph.named("aws:sqs/queue:Queue", "orders").inputs
+    assert queue["visibilityTimeoutSeconds"] >= 6 * function["timeout"]
