@@ -1,5 +1,6 @@
 # One command each: `make local` runs the whole thing on this machine, `make test` proves it.
-PYTHON ?= python3.11
+# The oldest Python that runs everything comes first, since it is what the project promises.
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3.14 python3))
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -35,6 +36,10 @@ test: $(READY) tests/node/node_modules/.ready  ## run every test (ARGS="-k name"
 tests/node/node_modules/.ready: tests/node/package-lock.json
 	@if command -v npm >/dev/null; then cd tests/node && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
 	else echo "npm is not on this machine: the checks written in JavaScript will be skipped"; fi
+
+.PHONY: schedule
+schedule: $(READY)  ## print the delivery policy's attempts (ARGS="--stack prod")
+	@$(BIN)/python -m infra.delivery_schedule $(ARGS)
 
 .PHONY: lint
 lint: $(READY)  ## ruff and mypy

@@ -54,6 +54,55 @@ class GetOrderEnvironment(Environment):  # noqa: D101
     orders_table_name: str
 
 
+class CreateWebhookEnvironment(Environment):  # noqa: D101
+    api_auth: ApiAuth
+    webhooks_table_name: str
+    topic_arn: str
+    undelivered_queue_arn: str
+    max_webhooks_per_client: int
+    allow_local_webhooks: bool
+
+
+class ListWebhooksEnvironment(Environment):  # noqa: D101
+    api_auth: ApiAuth
+    webhooks_table_name: str
+
+
+class GetWebhookEnvironment(Environment):  # noqa: D101
+    api_auth: ApiAuth
+    webhooks_table_name: str
+
+
+class DeleteWebhookEnvironment(Environment):  # noqa: D101
+    api_auth: ApiAuth
+    webhooks_table_name: str
+    topic_arn: str
+    undelivered_queue_arn: str
+
+
+class TryWebhookEnvironment(Environment):  # noqa: D101
+    api_auth: ApiAuth
+    webhooks_table_name: str
+    topic_arn: str
+
+
+class RedeliverOrderEnvironment(Environment):  # noqa: D101
+    api_auth: ApiAuth
+    orders_table_name: str
+    webhooks_table_name: str
+    topic_arn: str
+
+
+class RedeliverEnvironment(Environment):
+    """`redelivery_delays_seconds` lists the schedule, such as "7200,18000"."""
+
+    webhooks_table_name: str
+    topic_arn: str
+    undelivered_queue_url: str
+    dead_webhooks_queue_url: str
+    redelivery_delays_seconds: str
+
+
 class RefuseRequestEnvironment(Environment):
     """`api_routes` lists the API's routes, such as "POST /orders,GET /orders/{request_id}"."""
 

@@ -17,11 +17,11 @@ class EventTopicArgs:
     """What the topic is made of."""
 
     delivery: DeliveryPolicy
-    publisher_role_arn: pulumi.Input[str]
+    publisher_role_arns: list[pulumi.Input[str]]
 
 
 class EventTopic(pulumi.ComponentResource):
-    """A topic that signs with SHA-256, speaks only TLS and admits one publisher."""
+    """A topic that signs with SHA-256, speaks only TLS and admits its publishers alone."""
 
     def __init__(self, name: str, args: EventTopicArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("orders:messaging:EventTopic", name, {}, opts)
@@ -41,7 +41,7 @@ class EventTopic(pulumi.ComponentResource):
             policy=pulumi.Output.json_dumps(
                 iam.document(
                     iam.refuse_plain_http("sns:Publish", topic.arn),
-                    iam.admit_role(args.publisher_role_arn, "sns:Publish", topic.arn),
+                    iam.admit_role(args.publisher_role_arns, "sns:Publish", topic.arn),
                 )
             ),
             opts=child,

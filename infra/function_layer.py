@@ -8,6 +8,8 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
+from infra.packaging import check_size
+
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionLayerArgs:
@@ -26,11 +28,13 @@ class FunctionLayer(pulumi.ComponentResource):
         self, name: str, args: FunctionLayerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("orders:functions:FunctionLayer", name, {}, opts)
+        content = pulumi.FileArchive(str(args.content))
+        check_size(name, content)
         layer = aws.lambda_.LayerVersion(
             name,
             layer_name=f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}",
             description="Third-party packages of the order functions",
-            code=pulumi.FileArchive(str(args.content)),
+            code=content,
             compatible_runtimes=[args.runtime],
             compatible_architectures=[args.architecture],
             opts=pulumi.ResourceOptions(parent=self),

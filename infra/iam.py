@@ -18,6 +18,9 @@ WILDCARD_REASONS: Mapping[str, str] = {
     "xray:PutTelemetryRecords": _NO_RESOURCE_LEVEL,
     "xray:GetSamplingRules": _NO_RESOURCE_LEVEL,
     "xray:GetSamplingTargets": _NO_RESOURCE_LEVEL,
+    "sns:GetSubscriptionAttributes": _NO_RESOURCE_LEVEL,
+    "sns:SetSubscriptionAttributes": _NO_RESOURCE_LEVEL,
+    "sns:Unsubscribe": _NO_RESOURCE_LEVEL,
     "logs:CreateLogDelivery": _LOG_DELIVERY,
     "logs:GetLogDelivery": _LOG_DELIVERY,
     "logs:UpdateLogDelivery": _LOG_DELIVERY,
@@ -65,7 +68,7 @@ def trust(service: str, condition: Mapping[str, Mapping[str, Any]]) -> dict[str,
 
 
 def admit_role(role_arn: Any, action: str, resource_arn: Any) -> Statement:  # noqa: ANN401 - opaque ARNs
-    """Return the resource policy statement that admits one role to one action."""
+    """Return the resource policy statement that admits a role, or a list of them, to one action."""
     return {"Effect": "Allow", "Principal": {"AWS": role_arn}, "Action": action, "Resource": resource_arn}
 
 

@@ -119,6 +119,17 @@ class PaymentSettings(_Section):
     provider: Literal["simulated"] = "simulated"
 
 
+class RedeliverySettings(_Section):
+    """When an event that SNS gave up on is published again: each delay counts from the time before.
+
+    An event rests in its queue for fourteen days at most, which the longest delay must leave room for.
+    """
+
+    delays_seconds: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=7 * 24 * 3_600)], ...], Field(max_length=20)
+    ] = tuple(hours * 3_600 for hours in (2, 5, 10, 10, 24, 24))
+
+
 class Subscriber(_Section):
     """A webhook that the program creates; `name` also tells it apart in events meant for it alone."""
 
@@ -150,7 +161,9 @@ class Settings(_Section):
     tables: TableSettings = TableSettings()
     payment: PaymentSettings = PaymentSettings()
     delivery: DeliveryPolicy = DeliveryPolicy()
+    redelivery: RedeliverySettings = RedeliverySettings()
     allow_http_webhooks: bool = False
+    max_webhooks_per_client: Annotated[int, Field(ge=1, le=100)] = 10
     subscribers: tuple[Subscriber, ...] = ()
     tags: dict[str, str] = {}
 

@@ -22,6 +22,8 @@ class WebhookSubscriptionArgs:
     topic_arn: pulumi.Input[str]
     undelivered_arn: pulumi.Input[str]
     """The queue for what SNS gave up delivering."""
+    webhooks_table_name: pulumi.Input[str]
+    """Where redelivery, and the client, find the webhook."""
     url: str
     client_id: str
     event_types: tuple[str, ...]
@@ -51,14 +53,34 @@ class WebhookSubscription(pulumi.ComponentResource):
             redrive_policy=pulumi.Output.json_dumps({"deadLetterTargetArn": args.undelivered_arn}),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        aws.dynamodb.TableItem(
+            name,
+            table_name=args.webhooks_table_name,
+            hash_key="client_id",
+            range_key="webhook_id",
+            item=pulumi.Output.json_dumps(_item(args, subscription.arn)),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
         self.arn = subscription.arn
         self.register_outputs({"arn": self.arn})
+
+
+def _item(args: WebhookSubscriptionArgs, subscription_arn: pulumi.Output[str]) -> dict[str, Any]:
+    # As functions/domain/webhook.py reads it. What functions add to it later, the provider does not look at.
+    return {
+        "client_id": {"S": args.client_id},
+        "webhook_id": {"S": args.webhook_id},
+        "url": {"S": args.url},
+        "event_types": {"L": [{"S": each} for each in args.event_types]},
+        "subscription_arn": {"S": subscription_arn},
+        "managed": {"BOOL": True},
+    }
 
 
 def filter_policy(client_id: str, event_types: tuple[str, ...], webhook_id: str) -> dict[str, Any]:
     """Return the filter that admits a client's events, sent to everybody or to this webhook alone."""
     return {
         "client_id": [client_id],
-        "event_type": sorted(event_types),
+        "event_type": sorted([*event_types, "webhook.test"]),
         "audience": ["all", webhook_id],
     }

@@ -27,6 +27,8 @@ class WorkQueueArgs:
     retention_seconds: int = 4 * 24 * 60 * 60
     """Shorter than the dead-letter queue's: a dead letter keeps the age it had in the queue."""
     dead_letter_name: str | None = None
+    dead_letter_sender: Callable[[pulumi.Output[str]], iam.Statement] | None = None
+    """Admits who else may put dead letters on: SQS moves its own without being let in."""
 
 
 class WorkQueue(pulumi.ComponentResource):
@@ -62,8 +64,8 @@ class WorkQueue(pulumi.ComponentResource):
             opts=child,
         )
         _policy(name, queue, [args.sender(queue.arn)], child)
-        # SQS moves dead letters by itself, so nobody else is let in.
-        _policy(dead_letter_name, dead_letters, [], child)
+        others = [args.dead_letter_sender(dead_letters.arn)] if args.dead_letter_sender else []
+        _policy(dead_letter_name, dead_letters, others, child)
         self.arn = queue.arn
         self.url = queue.url
         self.dead_letters_arn = dead_letters.arn

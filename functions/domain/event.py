@@ -20,15 +20,20 @@ _OUTCOMES: dict[str, EventType] = {
 }
 
 AUDIENCE_ALL = "all"
+TEST_EVENT_TYPE: EventType = "webhook.test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An event and whom it is for: the attributes are what subscriptions filter by."""
+    """An event and whom it is for: the attributes are what subscriptions filter by.
+
+    `redelivery` counts how often the event has been published again for a webhook that did not get it.
+    """
 
     document: dict[str, Any]
     client_id: str
     audience: str
+    redelivery: int = 0
 
     @property
     def id(self) -> str:
@@ -43,7 +48,8 @@ class Event:
     @property
     def attributes(self) -> dict[str, str]:
         """The message attributes that the subscriptions' filter policies read."""
-        return {"client_id": self.client_id, "event_type": self.type, "audience": self.audience}
+        attributes = {"client_id": self.client_id, "event_type": self.type, "audience": self.audience}
+        return attributes | ({"redelivery": str(self.redelivery)} if self.redelivery else {})
 
     def message(self) -> str:
         """Return the document as compact JSON."""
@@ -59,14 +65,29 @@ def order_event(order: Order, *, audience: str = AUDIENCE_ALL) -> Event:
     event_type = _OUTCOMES.get(order.status)
     if event_type is None:
         raise ValueError(f"order {order.request_id} is {order.status}: there is no outcome to tell yet")
-    document = {
+    document = _document(
+        event_type,
+        subject=order.request_id,
+        time=order.updated_at,
+        data=order.model_dump(exclude={"client_id", "payment_method", "expires_at"}),
+    )
+    return Event(document=document, client_id=order.client_id, audience=audience)
+
+
+def trial_event(client_id: str, webhook_id: str, *, request_id: str, time: str) -> Event:
+    """Return the event by which a client tries one of its webhooks; the request that asked is its subject."""
+    document = _document(TEST_EVENT_TYPE, subject=request_id, time=time, data={"webhook_id": webhook_id})
+    return Event(document=document, client_id=client_id, audience=webhook_id)
+
+
+def _document(event_type: EventType, *, subject: str, time: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
         "specversion": "1.0",
-        "id": str(uuid.uuid5(_NAMESPACE, f"{order.request_id}/{event_type}")),
+        "id": str(uuid.uuid5(_NAMESPACE, f"{subject}/{event_type}")),
         "source": "/orders",
         "type": event_type,
-        "subject": order.request_id,
-        "time": order.updated_at,
+        "subject": subject,
+        "time": time,
         "datacontenttype": "application/json",
-        "data": order.model_dump(exclude={"client_id", "payment_method", "expires_at"}),
+        "data": data,
     }
-    return Event(document=document, client_id=order.client_id, audience=audience)

@@ -26,8 +26,8 @@ from functions.domain.idempotency import (
 )
 from functions.domain.instant import now, timestamp
 from functions.domain.order import OrderRequest
-from functions.domain.order_body import read_order
 from functions.domain.problem import Problem
+from functions.domain.request_body import read_body
 from functions.environment import AcceptOrderEnvironment
 from functions.handlers.http import Reply, answer, authorizer_of, body_of, reply
 
@@ -43,7 +43,7 @@ def _accept(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(AcceptOrderEnvironment)
     client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
     line["client_id"] = client_id
-    order = read_order(request.headers.get("content-type"), body_of(request))
+    order = read_body(OrderRequest, request.headers.get("content-type"), body_of(request))
     key = check_idempotency_key(request.headers.get(IDEMPOTENCY_KEY_HEADER))
     received_at = now()
     message = OrderMessage(

@@ -12,9 +12,9 @@ from functions import environment
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.client import client_of
-from functions.domain.problem import Problem
 from functions.environment import GetOrderEnvironment
 from functions.handlers.http import Reply, answer, authorizer_of, reply
+from functions.handlers.order_requests import owned_order
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
@@ -28,11 +28,6 @@ def _show(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     line["client_id"] = client_id
     wanted = request.path_parameters["request_id"]
     line["order_request_id"] = wanted
-    order = OrdersTable(aws.dynamodb(), settings.orders_table_name).find(wanted)
-    if order is None or order.client_id != client_id:
-        raise Problem(
-            HTTPStatus.NOT_FOUND,
-            "There is no such order of yours. A new one shows within moments of its 202.",
-        )
+    order = owned_order(OrdersTable(aws.dynamodb(), settings.orders_table_name), client_id, wanted)
     line["message_id"] = order.message_id
     return reply(HTTPStatus.OK, order.owner_view())

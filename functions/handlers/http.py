@@ -24,6 +24,11 @@ def reply(status: HTTPStatus, body: Mapping[str, Any], headers: Mapping[str, str
     return _reply(status, body, {"content-type": "application/json", **(headers or {})})
 
 
+def no_content() -> Reply:
+    """Return a reply that says no more than that it is done."""
+    return {"statusCode": int(HTTPStatus.NO_CONTENT), "headers": {"cache-control": "no-store"}}
+
+
 def answer(
     function: str,
     event: dict[str, Any],

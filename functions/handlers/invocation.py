@@ -36,7 +36,12 @@ def observe(function: str, context: LambdaContext, **ids: str | None) -> Iterato
 def _logger() -> Logger:
     # Level and service name come from POWERTOOLS_LOG_LEVEL and POWERTOOLS_SERVICE_NAME. Made at the first
     # line and not at import, so that importing a handler reads nothing.
-    return Logger(log_record_order=["level", "message", "request_id", "message_id", "client_id"], utc=True)
+    return Logger(
+        log_record_order=["level", "message", "request_id", "message_id", "client_id"],
+        utc=True,
+        # Every line is written here: the place would say nothing.
+        location=None,
+    )
 
 
 def _milliseconds_since(started: float) -> float:

@@ -219,10 +219,7 @@ class TestUpdateOrder:
 
 class TestInformClient:
     def test_the_event_goes_to_the_topic_with_what_subscriptions_filter_by(self, cloud, context) -> None:
-        queue_arn = cloud.client("sqs").get_queue_attributes(
-            QueueUrl=cloud.queue_url, AttributeNames=["QueueArn"]
-        )["Attributes"]["QueueArn"]
-        cloud.client("sns").subscribe(TopicArn=cloud.topic_arn, Protocol="sqs", Endpoint=queue_arn)
+        cloud.listen()
         payment = {"id": "pi_1", "status": "approved"}
         order = {**pending_order().document(), "status": "paid", "payment": payment}
         first, again = inform_client.handle(order, context), inform_client.handle(order, context)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+import parliament
 import pytest
 
 from functions import environment
 from functions.environment import Environment
-from infra.iam import WILDCARD_REASONS, allow_everywhere
+from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
 from tests.support.pulumi_graph import Graph, Resource
 
 EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
@@ -112,7 +114,7 @@ def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -
                 "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
             }
         ],
-        "dead-webhooks": [],
+        "dead-webhooks": [{"Principal": {"AWS": graph.named("aws:iam/role:Role", "redeliver").arn}}],
     }
     for queue in graph.of_type("aws:sqs/queue:Queue"):
         policy = graph.named("aws:sqs/queuePolicy:QueuePolicy", queue.name)
@@ -132,12 +134,19 @@ def test_the_topic_admits_its_publisher_and_only_over_tls(graph: Graph) -> None:
     (policy,) = graph.of_type("aws:sns/topicPolicy:TopicPolicy")
     refusal, admitted = policy.document("policy")["Statement"]
     assert (refusal["Effect"], refusal["Action"]) == ("Deny", "sns:Publish")
-    assert admitted["Principal"] == {"AWS": graph.named("aws:iam/role:Role", "inform-client").arn}
+    publishers = ["inform-client", "redeliver", "redeliver-order", "try-webhook"]
+    assert admitted["Principal"] == {
+        "AWS": [graph.named("aws:iam/role:Role", each).arn for each in publishers]
+    }
+    for each in graph.of_type("aws:lambda/function:Function"):
+        assert (allowed(graph, each.name).get("sns:Publish") == {policy.inputs["arn"]}) == (
+            each.name in publishers
+        )
 
 
 def test_every_function_runs_as_a_role_of_its_own(graph: Graph) -> None:
     functions = graph.of_type("aws:lambda/function:Function")
-    assert len({each.inputs["role"] for each in functions}) == len(functions) == 9
+    assert len({each.inputs["role"] for each in functions}) == len(functions) == 16
 
 
 def test_every_function_is_given_exactly_the_environment_that_its_handler_reads(graph: Graph) -> None:
@@ -149,3 +158,14 @@ def test_every_function_is_given_exactly_the_environment_that_its_handler_reads(
         given = set(function.inputs["environment"]["variables"])
         assert given == read | EVERY_FUNCTION_SETS, function.name
     assert environment.AcceptOrderEnvironment.variables() >= {"API_AUTH", "ORDERS_QUEUE_URL"}
+
+
+def test_parliament_finds_nothing_wrong_with_any_policy(graph: Graph) -> None:
+    for each in graph.of_type("aws:iam/rolePolicy:RolePolicy"):
+        analysed = parliament.analyze_policy_string(each.inputs["policy"])
+        assert [str(finding) for finding in analysed.findings] == [], each.name
+
+
+def test_parliament_would_find_a_resource_that_an_action_does_not_have() -> None:
+    policy = document(allow(["sns:Unsubscribe"], ["arn:aws:sns:eu-west-1:123456789012:topic"]))
+    assert parliament.analyze_policy_string(json.dumps(policy)).findings

@@ -8,12 +8,15 @@ from typing import Any
 import pulumi
 import pytest
 
+from functions.adapters.items import from_item
+from functions.domain.webhook import Webhook
 from infra.packaging import zip_archive
 from infra.tagging import tag_everything
 from tests.support.pulumi_graph import Graph, Resource, record, record_main
 
 # Parts of other resources: they carry no tags in AWS.
 UNTAGGED = {
+    "aws:dynamodb/tableItem:TableItem",
     "aws:apigatewayv2/authorizer:Authorizer",
     "aws:apigatewayv2/integration:Integration",
     "aws:apigatewayv2/route:Route",
@@ -137,14 +140,14 @@ def test_a_subscriber_hears_of_its_own_clients_events_alone(graph: Graph) -> Non
     shop = graph.named("aws:sns/topicSubscription:TopicSubscription", "shop")
     assert shop.document("filterPolicy") == {
         "client_id": ["shop"],
-        "event_type": ["order.declined", "order.failed", "order.paid"],
+        "event_type": ["order.declined", "order.failed", "order.paid", "webhook.test"],
         "audience": ["all", "shop"],
     }
     assert shop.inputs["protocol"] == "https"
     assert "rawMessageDelivery" not in shop.inputs
     assert "deliveryPolicy" not in shop.inputs
     depot = graph.named("aws:sns/topicSubscription:TopicSubscription", "depot")
-    assert depot.document("filterPolicy")["event_type"] == ["order.paid"]
+    assert depot.document("filterPolicy")["event_type"] == ["order.paid", "webhook.test"]
     assert depot.document("deliveryPolicy")["healthyRetryPolicy"]["numRetries"] == 3
     undelivered = graph.named("aws:sqs/queue:Queue", "undelivered")
     for each in (shop, depot):
@@ -165,6 +168,15 @@ def test_a_route_reaches_its_function_and_its_permission_is_for_that_route_alone
     assert reached == {
         "POST /orders": ("accept-order", "a1b2c3d4e5/*/POST/orders"),
         "GET /orders/{request_id}": ("get-order", "a1b2c3d4e5/*/GET/orders/{request_id}"),
+        "POST /orders/{request_id}/redeliver": (
+            "redeliver-order",
+            "a1b2c3d4e5/*/POST/orders/{request_id}/redeliver",
+        ),
+        "POST /webhooks": ("create-webhook", "a1b2c3d4e5/*/POST/webhooks"),
+        "GET /webhooks": ("list-webhooks", "a1b2c3d4e5/*/GET/webhooks"),
+        "GET /webhooks/{webhook_id}": ("get-webhook", "a1b2c3d4e5/*/GET/webhooks/{webhook_id}"),
+        "DELETE /webhooks/{webhook_id}": ("delete-webhook", "a1b2c3d4e5/*/DELETE/webhooks/{webhook_id}"),
+        "POST /webhooks/{webhook_id}/test": ("try-webhook", "a1b2c3d4e5/*/POST/webhooks/{webhook_id}/test"),
         "GET /health": ("health", "a1b2c3d4e5/*/GET/health"),
         "$default": ("refuse-request", "a1b2c3d4e5/*/$default"),
     }
@@ -183,11 +195,10 @@ def test_orders_are_open_only_to_whom_the_settings_admit(api: dict[str, Any], ex
     routes = {
         each.inputs["routeKey"]: each.inputs for each in recorded.of_type("aws:apigatewayv2/route:Route")
     }
-    for key in ("POST /orders", "GET /orders/{request_id}"):
-        assert routes[key].get("authorizationType") == expected
-        assert ("authorizerId" in routes[key]) == (expected == "JWT")
-    for key in ("GET /health", "$default"):
-        assert "authorizationType" not in routes[key]
+    for key, route in routes.items():
+        admits = None if key in ("GET /health", "$default") else expected
+        assert route.get("authorizationType") == admits, key
+        assert ("authorizerId" in route) == (admits == "JWT"), key
 
 
 def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
@@ -200,9 +211,27 @@ def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
 
 
 def test_only_failed_messages_come_again_and_a_burst_waits_in_the_queue(graph: Graph) -> None:
-    mapping = only(graph.of_type("aws:lambda/eventSourceMapping:EventSourceMapping")).inputs
-    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["scalingConfig"] == {"maximumConcurrency": 10}
-    function = graph.named("aws:lambda/function:Function", "start-execution").inputs
-    queue = graph.named("aws:sqs/queue:Queue", "orders").inputs
-    assert queue["visibilityTimeoutSeconds"] >= 6 * function["timeout"]
+    consumers = {"orders": "start-execution", "undelivered": "redeliver"}
+    for name, function_name in consumers.items():
+        mapping = graph.named("aws:lambda/eventSourceMapping:EventSourceMapping", name).inputs
+        function = graph.named("aws:lambda/function:Function", function_name)
+        queue = graph.named("aws:sqs/queue:Queue", name)
+        assert (mapping["eventSourceArn"], mapping["functionName"]) == (queue.arn, function.outputs["name"])
+        assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["scalingConfig"] == {"maximumConcurrency": 10}
+        assert queue.inputs["visibilityTimeoutSeconds"] >= 6 * function.inputs["timeout"]
+
+
+def test_a_configured_subscriber_is_a_webhook_that_redelivery_can_find(graph: Graph) -> None:
+    item = graph.named("aws:dynamodb/tableItem:TableItem", "depot")
+    subscription = graph.named("aws:sns/topicSubscription:TopicSubscription", "depot")
+    webhook = Webhook.model_validate(from_item(item.document("item")))
+    assert webhook == Webhook(
+        client_id="depot",
+        webhook_id="depot",
+        url="https://depot.example/hooks",
+        event_types=["order.paid"],
+        subscription_arn=subscription.arn,
+        managed=True,
+    )
+    assert subscription.document("filterPolicy") == webhook.filter_policy

@@ -27,20 +27,37 @@ class Cloud:
     state_machine_arn: str
     orders_table_name: str = "orders"
     idempotency_table_name: str = "idempotency"
+    webhooks_table_name: str = "webhooks"
+    dead_queue_url: str = ""
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)
+
+    @property
+    def queue_arn(self) -> str:
+        """The ARN of the one queue that stands for every queue."""
+        attributes = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.queue_url, AttributeNames=["QueueArn"]
+        )
+        return attributes["Attributes"]["QueueArn"]
+
+    def listen(self) -> None:
+        """Have the queue hear everything that is published."""
+        self.client("sns").subscribe(TopicArn=self.topic_arn, Protocol="sqs", Endpoint=self.queue_arn)
 
     def messages(self) -> list[dict[str, Any]]:
         received = self.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in received.get("Messages", [])]
 
 
-def _table(name: str, key: str) -> None:
+def _table(name: str, *keys: str) -> None:
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName=name,
-        KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+        KeySchema=[
+            {"AttributeName": key, "KeyType": kind}
+            for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+        ],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
         BillingMode="PAY_PER_REQUEST",
     )
 
@@ -53,6 +70,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         monkeypatch.setattr(aws, "_client", cache(aws._client.__wrapped__))
         _table("orders", "request_id")
         _table("idempotency", "key")
+        _table("webhooks", "client_id", "webhook_id")
         sfn = boto3.client("stepfunctions", region_name=REGION)
         definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
         machine = sfn.create_state_machine(
@@ -63,6 +81,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             topic_arn=boto3.client("sns", region_name=REGION).create_topic(Name="order-events")["TopicArn"],
             state_machine_arn=machine["stateMachineArn"],
         )
+        made.dead_queue_url = boto3.client("sqs", region_name=REGION).create_queue(QueueName="dead")[
+            "QueueUrl"
+        ]
         variables = {
             "API_AUTH": "none",
             "API_ROUTES": "POST /orders,GET /orders/{request_id}",
@@ -74,6 +95,13 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "STATE_MACHINE_ARN": made.state_machine_arn,
             "PAYMENT_PROVIDER": "simulated",
             "TOPIC_ARN": made.topic_arn,
+            "WEBHOOKS_TABLE_NAME": made.webhooks_table_name,
+            "UNDELIVERED_QUEUE_ARN": made.queue_arn,
+            "UNDELIVERED_QUEUE_URL": made.queue_url,
+            "DEAD_WEBHOOKS_QUEUE_URL": made.dead_queue_url,
+            "REDELIVERY_DELAYS_SECONDS": "7200,18000",
+            "MAX_WEBHOOKS_PER_CLIENT": "3",
+            "ALLOW_LOCAL_WEBHOOKS": "false",
         }
         for name, value in variables.items():
             monkeypatch.setenv(name, value)

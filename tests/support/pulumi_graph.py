@@ -85,6 +85,7 @@ def _outputs(args: MockResourceArgs) -> dict[str, Any]:
             "id": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{name}",
             "url": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{name}",
         },
+        "aws:sns/topicSubscription:TopicSubscription": {"arn": f"arn:aws:sns:{base}:topic:{name}"},
         "aws:sns/topic:Topic": {"arn": f"arn:aws:sns:{base}:{name}"},
         "aws:dynamodb/table:Table": {"arn": f"arn:aws:dynamodb:{base}:table/{name}"},
         "aws:sfn/stateMachine:StateMachine": {"arn": f"arn:aws:states:{base}:stateMachine:{name}"},

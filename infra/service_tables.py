@@ -1,4 +1,4 @@
-"""The tables: orders, and the idempotency keys they came with."""
+"""The tables: orders, the idempotency keys they came with, and webhooks."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ CLIENT_INDEX = "by-client"
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderTablesArgs:
+class ServiceTablesArgs:
     """What the tables are made of."""
 
     deletion_protection: bool
     point_in_time_recovery: bool
 
 
-class OrderTables(pulumi.ComponentResource):
+class ServiceTables(pulumi.ComponentResource):
     """DynamoDB tables, paid by use and encrypted."""
 
-    def __init__(self, name: str, args: OrderTablesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("orders:storage:OrderTables", name, {}, opts)
+    def __init__(
+        self, name: str, args: ServiceTablesArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("orders:storage:ServiceTables", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         orders = _table(
             f"{name}-orders",
@@ -38,24 +40,41 @@ class OrderTables(pulumi.ComponentResource):
             ),
         )
         idempotency = _table(f"{name}-idempotency", args, child, hash_key="key", attributes=["key"])
+        webhooks = _table(
+            f"{name}-webhooks",
+            args,
+            child,
+            hash_key="client_id",
+            range_key="webhook_id",
+            attributes=["client_id", "webhook_id"],
+        )
         self.orders_name, self.orders_arn = orders.name, orders.arn
         self.idempotency_name, self.idempotency_arn = idempotency.name, idempotency.arn
-        self.register_outputs({"orders_name": self.orders_name, "idempotency_name": self.idempotency_name})
+        self.webhooks_name, self.webhooks_arn = webhooks.name, webhooks.arn
+        self.register_outputs(
+            {
+                "orders_name": self.orders_name,
+                "idempotency_name": self.idempotency_name,
+                "webhooks_name": self.webhooks_name,
+            }
+        )
 
 
 def _table(
     name: str,
-    args: OrderTablesArgs,
+    args: ServiceTablesArgs,
     opts: pulumi.ResourceOptions,
     *,
     hash_key: str,
     attributes: list[str],
+    range_key: str | None = None,
     index: aws.dynamodb.TableGlobalSecondaryIndexArgs | None = None,
 ) -> aws.dynamodb.Table:
     return aws.dynamodb.Table(
         name,
         billing_mode="PAY_PER_REQUEST",
         hash_key=hash_key,
+        range_key=range_key,
         attributes=[aws.dynamodb.TableAttributeArgs(name=each, type=_STRING) for each in attributes],
         global_secondary_indexes=[index] if index else None,
         ttl=aws.dynamodb.TableTtlArgs(attribute_name="expires_at", enabled=True),

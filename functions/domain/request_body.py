@@ -1,23 +1,25 @@
-"""From a request's body to an order, or to the refusal that says what is wrong."""
+"""From a request's body to what it asks for, or to the refusal that says what is wrong."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from functions.domain.json_body import MalformedJson, parse_object
-from functions.domain.order import OrderRequest
 from functions.domain.problem import Problem
 from functions.domain.validation import field_errors
 
-# Step Functions and SNS carry at most 256 KiB; the order travels through both with room for what is added:
+# Step Functions and SNS carry at most 256 KiB; an order travels through both with room for what is added:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_BODY_BYTES = 128 * 1024
 
+Model = TypeVar("Model", bound=BaseModel)
 
-def read_order(content_type: str | None, body: bytes) -> OrderRequest:
-    """Return the order in a request's body; raise a 415, 413, 400 or 422 `Problem`, in this order."""
+
+def read_body(model: type[Model], content_type: str | None, body: bytes) -> Model:
+    """Return what a request's body asks for; raise a 415, 413, 400 or 422 `Problem`, in this order."""
     _check_content_type(content_type)
     if len(body) > MAX_BODY_BYTES:
         raise Problem(
@@ -29,11 +31,11 @@ def read_order(content_type: str | None, body: bytes) -> OrderRequest:
     except MalformedJson as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"The body is not a JSON object: {error}.") from error
     try:
-        return OrderRequest.model_validate(payload)
+        return model.model_validate(payload)
     except ValidationError as error:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            "The order is not valid: see errors.",
+            "The body is not valid: see errors.",
             errors=field_errors(error),
         ) from error
 
@@ -43,5 +45,5 @@ def _check_content_type(content_type: str | None) -> None:
     if media_type != "application/json":
         raise Problem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "Send the order as JSON, with the header content-type: application/json.",
+            "Send the body as JSON, with the header content-type: application/json.",
         )

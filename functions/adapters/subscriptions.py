@@ -1,0 +1,80 @@
+"""The webhooks' subscriptions at SNS."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from functions.domain.webhook import Webhook
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+# No event has this audience.
+_NOBODY = {"audience": ["nobody"]}
+
+
+class Subscriptions:
+    """Makes, asks for and ends the subscriptions of webhooks to the event topic."""
+
+    def __init__(self, client: SNSClient) -> None:
+        self._client = client
+
+    def subscribe(self, webhook: Webhook, topic_arn: str, undelivered_queue_arn: str) -> str:
+        """Have SNS ask the webhook for its confirmation, again if it did before; return the ARN.
+
+        The filter goes with the subscription from its first moment: without it the webhook would hear of
+        other clients' events.
+        """
+        attributes = {
+            "FilterPolicy": json.dumps(webhook.filter_policy),
+            "RedrivePolicy": json.dumps({"deadLetterTargetArn": undelivered_queue_arn}),
+        }
+        try:
+            return self._subscribe(webhook, topic_arn, attributes)
+        except self._client.exceptions.InvalidParameterException:
+            # It is there with other attributes: deleted while it was pending, and now registered again.
+            arn = self._subscribe(webhook, topic_arn, {})
+            for name, value in attributes.items():
+                self._set(arn, name, value)
+            return arn
+
+    def is_pending(self, webhook: Webhook) -> bool:
+        """Tell whether SNS still waits for the webhook's confirmation, or has no subscription for it."""
+        if webhook.subscription_arn is None:
+            return True
+        try:
+            answer = self._client.get_subscription_attributes(SubscriptionArn=webhook.subscription_arn)
+        except self._client.exceptions.NotFoundException:
+            return True
+        return answer["Attributes"].get("PendingConfirmation") == "true"
+
+    def end(self, subscription_arn: str) -> None:
+        """End a subscription, or where SNS keeps it because nobody confirmed it, let it hear of nothing.
+
+        SNS forgets an unconfirmed one after three days, and a late confirmation finds it silent:
+        https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
+        """
+        try:
+            self._set(subscription_arn, "FilterPolicy", json.dumps(_NOBODY))
+            self._client.unsubscribe(SubscriptionArn=subscription_arn)
+        except self._client.exceptions.NotFoundException:
+            return
+        except self._client.exceptions.InvalidParameterException:
+            # "This subscription is pending": it stays, silent.
+            return
+
+    def _subscribe(self, webhook: Webhook, topic_arn: str, attributes: dict[str, str]) -> str:
+        answer = self._client.subscribe(
+            TopicArn=topic_arn,
+            Protocol=webhook.endpoint.partition(":")[0],
+            Endpoint=webhook.endpoint,
+            Attributes=attributes,
+            ReturnSubscriptionArn=True,
+        )
+        return answer["SubscriptionArn"]
+
+    def _set(self, subscription_arn: str, name: str, value: str) -> None:
+        self._client.set_subscription_attributes(
+            SubscriptionArn=subscription_arn, AttributeName=name, AttributeValue=value
+        )

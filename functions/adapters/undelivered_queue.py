@@ -1,0 +1,34 @@
+"""The `undelivered` queue and the queue behind it, from the side of the redelivery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+# Marks an event whose schedule was used up, so that an operator's replay begins it anew.
+DEAD_ATTRIBUTE = "dead_since"
+
+
+class UndeliveredQueue:
+    """Events that SNS gave up delivering, waiting for their next turn or laid to rest."""
+
+    def __init__(self, client: SQSClient, queue_url: str, dead_webhooks_queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+        self._dead_webhooks_queue_url = dead_webhooks_queue_url
+
+    def hide(self, receipt_handle: str, seconds: int) -> None:
+        """Hide a message from now on for so many seconds."""
+        self._client.change_message_visibility(
+            QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+        )
+
+    def lay_to_rest(self, body: str, dead_since: str) -> None:
+        """Keep an event whose schedule is used up, for an operator."""
+        self._client.send_message(
+            QueueUrl=self._dead_webhooks_queue_url,
+            MessageBody=body,
+            MessageAttributes={DEAD_ATTRIBUTE: {"DataType": "String", "StringValue": dead_since}},
+        )

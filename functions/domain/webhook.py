@@ -1,0 +1,91 @@
+"""Webhooks: what a client registers, what is stored, and what its owner sees."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from functions.domain.event import AUDIENCE_ALL, TEST_EVENT_TYPE
+
+OrderEventType = Literal["order.paid", "order.declined", "order.failed"]
+WebhookStatus = Literal["pending_confirmation", "active", "failing"]
+
+ORDER_EVENT_TYPES: tuple[OrderEventType, ...] = ("order.paid", "order.declined", "order.failed")
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-webhooks:webhooks")
+
+
+class WebhookRequest(BaseModel):
+    """What a client posts to `/webhooks`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    url: Annotated[str, StringConstraints(min_length=1)]
+    event_types: Annotated[list[OrderEventType], Field(min_length=1, max_length=10)] = list(ORDER_EVENT_TYPES)
+    description: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class Webhook(BaseModel):
+    """A webhook as it is stored.
+
+    `subscription_arn` is missing until SNS has been asked for the subscription. `managed` webhooks come from
+    the stack's settings. `failing_until` is the instant, as a timestamp, until which SNS is known to have
+    given up on an event lately.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    client_id: str
+    webhook_id: str
+    url: str
+    event_types: list[OrderEventType]
+    description: str = ""
+    created_at: str | None = None
+    subscription_arn: str | None = None
+    managed: bool = False
+    failing_until: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Return the webhook as JSON-able data, without what is not known yet."""
+        return self.model_dump(exclude_none=True)
+
+    def owner_view(self, status: WebhookStatus) -> dict[str, Any]:
+        """Return what the API shows of a webhook."""
+        shown = self.model_dump(
+            include={"webhook_id", "url", "event_types", "description", "created_at", "managed"}
+        )
+        return {**shown, "status": status}
+
+    def status(self, *, pending: bool, now: str) -> WebhookStatus:
+        """Return the webhook's status, given whether SNS still waits for its confirmation."""
+        if pending:
+            return "pending_confirmation"
+        return "failing" if self.failing_until is not None and now < self.failing_until else "active"
+
+    @property
+    def filter_policy(self) -> dict[str, list[str]]:
+        """The subscription's filter: this client's events, of these types, for everybody or for it alone."""
+        return {
+            "client_id": [self.client_id],
+            "event_type": sorted([*self.event_types, TEST_EVENT_TYPE]),
+            "audience": [AUDIENCE_ALL, self.webhook_id],
+        }
+
+    @property
+    def endpoint(self) -> str:
+        """The URL that SNS calls: the client's, told apart from every other by the webhook's ID.
+
+        SNS keeps one subscription for a topic and a URL. Without the ID two clients could not have the same
+        URL, and one of them could keep the other from registering it.
+        """
+        parts = urlsplit(self.url)
+        query = f"{parts.query}&" if parts.query else ""
+        return urlunsplit(parts._replace(query=f"{query}webhook_id={self.webhook_id}"))
+
+
+def webhook_id_of(client_id: str, url: str) -> str:
+    """Return the ID that a client's URL always has: registering it again is the same webhook."""
+    return f"wh_{uuid.uuid5(_NAMESPACE, f'{client_id} {url}').hex}"

@@ -1,0 +1,254 @@
+"""The functions behind `/webhooks` and `/orders/{request_id}/redeliver`."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+import pytest
+
+from functions.adapters import aws
+from functions.adapters.orders_table import OrdersTable
+from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.payment import Payment
+from functions.domain.webhook import Webhook
+from functions.handlers import (
+    create_webhook,
+    delete_webhook,
+    get_webhook,
+    list_webhooks,
+    redeliver_order,
+    try_webhook,
+)
+from tests.support.http_events import http_event
+from tests.support.orders import pending_order
+
+URL = "https://shop.example/hooks"
+
+
+@pytest.fixture(autouse=True)
+def dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(host: str) -> list[str]:
+        if host.endswith(".example"):
+            return ["93.184.215.14"]
+        raise socket.gaierror(-2, "unknown")
+
+    monkeypatch.setattr(create_webhook, "resolve", resolve)
+    # moto calls each webhook in the midst of publishing; nobody is there.
+    monkeypatch.setattr("moto.sns.models.requests.post", lambda *_, **__: None)
+
+
+def call(handler: Any, context: Any, *, client: str = "shop", **event: Any) -> tuple[int, Any]:
+    webhook_id, request_id = event.pop("webhook_id", None), event.pop("order_request_id", None)
+    parameters = (
+        {"webhook_id": webhook_id} if webhook_id else {"request_id": request_id} if request_id else None
+    )
+    reply = handler.handle(
+        http_event("-", "/", headers={"x-client-id": client}, path_parameters=parameters, **event), context
+    )
+    return reply["statusCode"], json.loads(reply["body"]) if reply.get("body") else None
+
+
+def register(context: Any, *, client: str = "shop", status: int = 201, **body: Any) -> dict[str, Any]:
+    got, shown = call(create_webhook, context, client=client, body={"url": URL, **body})
+    assert got == status, shown
+    return shown
+
+
+def stored(cloud, webhook_id: str, client: str = "shop") -> Webhook | None:
+    return WebhooksTable(aws.dynamodb(), cloud.webhooks_table_name).find(client, webhook_id)
+
+
+def attributes(cloud, webhook: Webhook) -> dict[str, str]:
+    sns = cloud.client("sns")
+    return sns.get_subscription_attributes(SubscriptionArn=webhook.subscription_arn)["Attributes"]
+
+
+class TestCreate:
+    def test_a_webhook_is_subscribed_with_its_filter_and_its_dead_letter_queue(self, cloud, context) -> None:
+        shown = register(context, description="the shop")
+        webhook = stored(cloud, shown["webhook_id"])
+        assert shown == {
+            "webhook_id": webhook.webhook_id,
+            "url": URL,
+            "event_types": ["order.paid", "order.declined", "order.failed"],
+            "description": "the shop",
+            "created_at": webhook.created_at,
+            "managed": False,
+            "status": "pending_confirmation",
+        }
+        found = attributes(cloud, webhook)
+        assert found["Endpoint"] == f"{URL}?webhook_id={webhook.webhook_id}"
+        assert json.loads(found["FilterPolicy"]) == webhook.filter_policy
+        assert json.loads(found["RedrivePolicy"]) == {"deadLetterTargetArn": cloud.queue_arn}
+
+    def test_the_same_url_again_is_the_same_webhook(self, cloud, context) -> None:
+        first = register(context)
+        again = register(context, status=200, description="other words")
+        assert again["webhook_id"] == first["webhook_id"]
+        assert len(cloud.client("sns").list_subscriptions()["Subscriptions"]) == 1
+
+    def test_the_same_url_for_other_events_is_a_conflict(self, cloud, context) -> None:
+        register(context)
+        status, problem = call(create_webhook, context, body={"url": URL, "event_types": ["order.paid"]})
+        assert (status, "other event types" in problem["detail"]) == (409, True)
+
+    def test_two_clients_may_have_one_url(self, cloud, context) -> None:
+        first, second = register(context), register(context, client="store")
+        assert first["webhook_id"] != second["webhook_id"]
+        assert len(cloud.client("sns").list_subscriptions()["Subscriptions"]) == 2
+
+    @pytest.mark.parametrize(
+        ("body", "status", "field"),
+        [
+            ({"url": "http://shop.example/"}, 422, "url"),
+            ({"url": "https://127.1/"}, 422, "url"),
+            ({"url": "https://nowhere.invalid/"}, 422, "url"),
+            ({"url": ""}, 422, "url"),
+            ({}, 422, "url"),
+            ({"url": URL, "event_types": []}, 422, "event_types"),
+            ({"url": URL, "event_types": ["order.lost"]}, 422, "event_types[0]"),
+            ({"url": URL, "event_types": ["webhook.test"]}, 422, "event_types[0]"),
+            ({"url": URL, "secret": "x"}, 422, "secret"),
+        ],
+    )
+    def test_a_bad_webhook_is_refused_at_its_field(self, cloud, context, body, status, field) -> None:
+        got, problem = call(create_webhook, context, body=body)
+        assert (got, problem["errors"][0]["field"]) == (status, field)
+        assert cloud.client("sns").list_subscriptions()["Subscriptions"] == []
+
+    def test_a_client_has_only_so_many(self, cloud, context) -> None:
+        for number in range(3):
+            register(context, url=f"{URL}/{number}")
+        status, problem = call(create_webhook, context, body={"url": f"{URL}/3"})
+        assert (status, "3 webhooks" in problem["detail"]) == (409, True)
+        register(context, client="store")
+        register(context, url=f"{URL}/0", status=200)
+        call(delete_webhook, context, webhook_id=stored_ids(cloud)[0])
+        register(context, url=f"{URL}/3")
+
+    def test_a_crash_before_the_subscription_heals_when_the_url_is_registered_again(
+        self, cloud, context, monkeypatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(create_webhook, "Subscriptions", broken)
+            call(create_webhook, context, body={"url": URL})
+        shown = register(context, status=200)
+        assert stored(cloud, shown["webhook_id"]).subscription_arn
+
+
+def broken(*_: Any) -> Any:
+    raise RuntimeError("killed")
+
+
+def stored_ids(cloud, client: str = "shop") -> list[str]:
+    return [each.webhook_id for each in WebhooksTable(aws.dynamodb(), "webhooks").of_client(client)]
+
+
+class TestShow:
+    def test_a_client_sees_its_own_webhooks_and_nobody_elses(self, cloud, context) -> None:
+        mine, theirs = register(context), register(context, client="store")
+        status, listed = call(list_webhooks, context)
+        assert status == 200
+        assert [each["webhook_id"] for each in listed["webhooks"]] == [mine["webhook_id"]]
+        assert call(get_webhook, context, webhook_id=mine["webhook_id"])[0] == 200
+        for handler in (get_webhook, delete_webhook, try_webhook):
+            assert call(handler, context, webhook_id=theirs["webhook_id"])[0] == 404
+        assert stored(cloud, theirs["webhook_id"], "store")
+
+    def test_the_count_is_no_webhook(self, cloud, context) -> None:
+        register(context)
+        assert call(get_webhook, context, webhook_id="#count")[0] == 404
+        assert call(delete_webhook, context, webhook_id="#count")[0] == 404
+
+    def test_a_webhook_is_active_once_confirmed_and_failing_for_a_while(self, cloud, context) -> None:
+        # moto confirms every subscription at once.
+        shown = register(context)
+        webhook = stored(cloud, shown["webhook_id"])
+        assert call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == "active"
+        table = WebhooksTable(aws.dynamodb(), "webhooks")
+        table.set_failing_until(webhook, "9999-01-01T00:00:00.000Z")
+        assert call(list_webhooks, context)[1]["webhooks"][0]["status"] == "failing"
+        table.set_failing_until(webhook, "2000-01-01T00:00:00.000Z")
+        assert call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == "active"
+
+    def test_a_webhook_whose_subscription_is_gone_wants_a_new_confirmation(self, cloud, context) -> None:
+        shown = register(context)
+        webhook = stored(cloud, shown["webhook_id"])
+        cloud.client("sns").unsubscribe(SubscriptionArn=webhook.subscription_arn)
+        assert (
+            call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == "pending_confirmation"
+        )
+        register(context, status=200)
+        assert stored(cloud, webhook.webhook_id).subscription_arn != webhook.subscription_arn
+
+
+class TestDelete:
+    def test_neither_record_nor_subscription_is_left(self, cloud, context) -> None:
+        shown = register(context)
+        assert call(delete_webhook, context, webhook_id=shown["webhook_id"]) == (204, None)
+        assert stored(cloud, shown["webhook_id"]) is None
+        assert cloud.client("sns").list_subscriptions()["Subscriptions"] == []
+        assert call(delete_webhook, context, webhook_id=shown["webhook_id"])[0] == 404
+
+    def test_an_operators_webhook_is_not_a_clients_to_delete(self, cloud, context) -> None:
+        managed = Webhook(
+            client_id="shop", webhook_id="shop", url=URL, event_types=["order.paid"], managed=True
+        )
+        WebhooksTable(aws.dynamodb(), "webhooks").create(managed, max_per_client=9)
+        assert call(delete_webhook, context, webhook_id="shop")[0] == 409
+        assert stored(cloud, "shop")
+
+    def test_a_subscription_that_a_crash_left_unrecorded_is_ended_too(
+        self, cloud, context, monkeypatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(WebhooksTable, "set_subscription", broken)
+            call(create_webhook, context, body={"url": URL})
+        (webhook_id,) = stored_ids(cloud)
+        assert call(delete_webhook, context, webhook_id=webhook_id)[0] == 204
+        assert cloud.client("sns").list_subscriptions()["Subscriptions"] == []
+
+
+class TestTry:
+    def test_the_test_event_is_for_this_webhook_alone(self, cloud, context) -> None:
+        shown = register(context)
+        cloud.listen()
+        status, body = call(try_webhook, context, webhook_id=shown["webhook_id"], request_id="req-9")
+        (envelope,) = cloud.messages()
+        event = json.loads(envelope["Message"])
+        assert (status, body) == (202, {"event_id": event["id"], "webhook_id": shown["webhook_id"]})
+        assert (event["type"], event["subject"]) == ("webhook.test", "req-9")
+        assert envelope["MessageAttributes"]["audience"]["Value"] == shown["webhook_id"]
+
+
+class TestRedeliverOrder:
+    @pytest.fixture(autouse=True)
+    def paid(self, cloud) -> None:
+        table = OrdersTable(aws.dynamodb(), "orders")
+        for request_id in ("req-paid", "req-pending"):
+            table.create(pending_order(request_id))
+        table.settle("req-paid", Payment(status="approved"), "2025-11-25T09:31:00.000Z")
+        cloud.listen()
+
+    def test_the_same_event_is_published_again_for_all_or_for_one(self, cloud, context) -> None:
+        shown = register(context)
+        status, to_all = call(redeliver_order, context, order_request_id="req-paid")
+        assert status == 202
+        body = {"webhook_id": shown["webhook_id"]}
+        _, to_one = call(redeliver_order, context, order_request_id="req-paid", body=body)
+        assert to_all["event_id"] == to_one["event_id"]
+        audiences = [each["MessageAttributes"]["audience"]["Value"] for each in cloud.messages()]
+        assert audiences == ["all", shown["webhook_id"]]
+
+    def test_an_order_without_an_outcome_is_a_conflict(self, cloud, context) -> None:
+        assert call(redeliver_order, context, order_request_id="req-pending")[0] == 409
+        assert cloud.messages() == []
+
+    def test_anothers_order_or_webhook_is_not_found(self, cloud, context) -> None:
+        theirs = register(context, client="store")
+        assert call(redeliver_order, context, client="store", order_request_id="req-paid")[0] == 404
+        body = {"webhook_id": theirs["webhook_id"]}
+        assert call(redeliver_order, context, order_request_id="req-paid", body=body)[0] == 404
+        assert cloud.messages() == []

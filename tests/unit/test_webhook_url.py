@@ -1,0 +1,131 @@
+"""SSRF: every spelling of an address that a webhook must not have."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
+
+
+def public(_host: str) -> list[str]:
+    return ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"]
+
+
+def system(host: str) -> list[str]:
+    """The system's resolver for literal addresses: it takes every spelling that client libraries take."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    return [str(address[0]) for *_, address in found]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://shop.example/hooks",
+        "https://shop.example:8443/hooks?tenant=1&x=%20y",
+        "https://xn--bcher-kva.example/",
+        "https://SHOP.example",
+    ],
+)
+def test_a_public_https_url_is_fine(url: str) -> None:
+    check_webhook_url(url, public, allow_local=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "rule"),
+    [
+        ("http://shop.example/", "must begin with https://"),
+        ("ftp://shop.example/", "must begin with https://"),
+        ("//shop.example/", "must begin with https://"),
+        ("javascript:alert(1)", "must have a host"),
+        ("https:///path", "must have a host"),
+        ("https://user@shop.example/", "user name"),
+        ("https://user:pass@shop.example/", "user name"),
+        ("https://:@shop.example/", "user name"),
+        ("https://shop.example/#part", "fragment"),
+        ("https://shop.example/#", "fragment"),
+        ("https://shop.example:0/", "must have a host"),
+        ("https://shop.example:99999/", "must be a URL"),
+        ("https://shop.example:https/", "must be a URL"),
+        ("https://[::1/", "must be a URL"),
+        ("https://shop.example\\@evil.example/", "plain ASCII"),
+        ("https://shop.example /", "plain ASCII"),
+        ("https://shop.example/\n", "plain ASCII"),
+        ("\thttps://shop.example/", "plain ASCII"),
+        ("https://ⓛocalhost/", "plain ASCII"),
+        ("https://127。0。0。1/", "plain ASCII"),
+        ("https://127%2e0.0.1/", "must have a host"),
+        ("https://shop.example/" + "x" * 2000, "at most 1900"),
+        ("https://sh{op}.example/", "plain ASCII"),
+    ],
+)
+def test_a_url_that_two_readers_could_read_differently_is_refused(url: str, rule: str) -> None:
+    with pytest.raises(RefusedUrlError, match=rule):
+        check_webhook_url(url, public, allow_local=False)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0x7f.1",
+            "0177.0.0.1",
+            "017700000001",
+            "0",
+            "0.0.0.0",
+        ),
+        *("10.0.0.1", "10.1", "172.16.0.1", "172.31.255.255", "192.168.0.1", "192.168.257", "3232235521"),
+        *("169.254.169.254", "169.254.170.2", "0xa9fea9fe", "2852039166", "100.64.0.1", "198.18.0.1"),
+        *("192.0.0.1", "192.0.2.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255"),
+        *(
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[::127.0.0.1]",
+            "[fe80::1]",
+            "[fc00::1]",
+        ),
+        *("[fd00:ec2::254]", "[ff02::1]", "[64:ff9b::7f00:1]", "[64:ff9b::a9fe:a9fe]", "[2002:7f00:1::]"),
+        *(
+            "[2001:0:4136:e378:8000:63bf:3fff:fdd2]",
+            "[64:ff9b:1::1]",
+            "[2001:db8::1]",
+            "[::ffff:0:127.0.0.1]",
+        ),
+    ],
+)
+def test_every_spelling_of_an_address_that_is_not_public_is_refused(host: str) -> None:
+    with pytest.raises(RefusedUrlError, match="addresses are all public"):
+        check_webhook_url(f"https://{host}/", system, allow_local=False)
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["93.184.215.14", "10.0.0.1"], ["fe80::1%eth0"]])
+def test_a_name_that_leads_to_such_an_address_is_refused(addresses: list[str]) -> None:
+    with pytest.raises(RefusedUrlError, match="addresses are all public") as caught:
+        check_webhook_url("https://rebind.example/", lambda _: addresses, allow_local=False)
+    assert not [each for each in addresses if each in str(caught.value)]
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(-2, "unknown"), UnicodeError("label too long")])
+def test_a_name_that_leads_nowhere_is_refused(error: Exception) -> None:
+    def nowhere(_host: str) -> list[str]:
+        raise error
+
+    with pytest.raises(RefusedUrlError, match="found by DNS"):
+        check_webhook_url("https://nowhere.example/", nowhere, allow_local=False)
+    with pytest.raises(RefusedUrlError, match="found by DNS"):
+        check_webhook_url("https://nowhere.example/", lambda _: [], allow_local=False)
+
+
+def test_a_laptop_may_call_itself() -> None:
+    check_webhook_url("http://127.0.0.1:8765/hooks/orders", system, allow_local=True)
+    with pytest.raises(RefusedUrlError):
+        check_webhook_url("ftp://127.0.0.1/", system, allow_local=True)
+    with pytest.raises(RefusedUrlError):
+        check_webhook_url("http://user@127.0.0.1/", system, allow_local=True)
