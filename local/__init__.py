@@ -1,0 +1,1 @@
+"""The embedded cloud: the same Pulumi program on this machine."""

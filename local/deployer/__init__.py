@@ -1,0 +1,7 @@
+"""Deploy the Pulumi program to the embedded cloud, without Pulumi's engine and provider."""
+
+from local.deployer.errors import DeploymentError
+from local.deployer.program import deploy
+from local.deployer.site import Cloud
+
+__all__ = ["Cloud", "DeploymentError", "deploy"]

@@ -1,0 +1,124 @@
+"""Run the Pulumi program with the embedded cloud in the place of Pulumi's engine and the AWS provider."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import logging
+import runpy
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+from botocore.exceptions import BotoCoreError, ClientError
+from pulumi.runtime import Settings, configure, get_root_resource, run_in_stack, set_all_config
+from pulumi.runtime.mocks import MockEngine, MockMonitor
+from pulumi.runtime.stack import Stack
+
+from local.deployer.creators import CREATORS, SERVICES
+from local.deployer.errors import DeploymentError
+from local.deployer.provider import OnCreated, Provider
+from local.deployer.site import Cloud, Site
+
+# As in Pulumi.yaml.
+PROJECT = "order-webhooks"
+
+# More would not help: the emulator is one process.
+_THREADS = 8
+
+_log = logging.getLogger(__name__)
+
+
+def deploy(
+    program: Path,
+    *,
+    settings: Mapping[str, Any],
+    stack: str,
+    cloud: Cloud,
+    on_created: OnCreated | None = None,
+) -> Mapping[str, Any]:
+    """Create everything that a program declares, and return its exports.
+
+    `settings` is the object that a stack's file would hold. `on_created` gets the type and the name of each
+    resource once it is there: one call at a time, from various threads. Nothing is ever updated or deleted:
+    a stack is deployed once, to a cloud that does not have it yet.
+
+    Raises DeploymentError for the first thing that went wrong; what was created before stays.
+    """
+    try:
+        site = Site.survey(stack, cloud, SERVICES)
+    except (BotoCoreError, ClientError) as error:
+        raise DeploymentError(f"the cloud does not answer: {error}") from error
+    provider = Provider(site, CREATORS, on_created)
+    # All that Pulumi knows of a run is in context variables, so in a context of its own a run finds nothing
+    # of an earlier one and leaves nothing behind.
+    return contextvars.Context().run(_run, program, settings, site, provider)
+
+
+def _run(program: Path, settings: Mapping[str, Any], site: Site, provider: Provider) -> Mapping[str, Any]:
+    with _thread_pool() as pool, asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        try:
+            return runner.run(_deploy(program, settings, site, provider, pool))
+        except Exception as error:  # noqa: BLE001 - raised as what it comes of
+            failure = provider.fail(program.name, error)
+            raise failure from failure.__cause__
+        finally:
+            site.stopping.set()
+
+
+async def _deploy(
+    program: Path, settings: Mapping[str, Any], site: Site, provider: Provider, pool: ThreadPoolExecutor
+) -> Mapping[str, Any]:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(pool)
+    loop.set_exception_handler(_keep_quiet)
+    configure(
+        Settings(PROJECT, site.stack, monitor=MockMonitor(provider), engine=MockEngine(_log), dry_run=False)
+    )
+    set_all_config({f"{PROJECT}:settings": json.dumps(settings)}, [])
+    await run_in_stack(lambda: _execute(program, provider))
+    exports = cast("Stack", get_root_resource()).outputs
+    return {name: await _value(name, export) for name, export in exports.items()}
+
+
+def _execute(program: Path, provider: Provider) -> None:
+    try:
+        runpy.run_path(str(program), run_name="__main__")
+    except Exception as error:
+        # Now, before the resources that the program had declared till then can fail as well.
+        provider.fail(program.name, error)
+        raise
+
+
+async def _value(name: str, export: Any) -> Any:  # noqa: ANN401 - whatever the program exports
+    value = await pulumi.Output.from_input(export).future()
+    if value is None:
+        raise ValueError(f'the export "{name}" has no value')
+    return value
+
+
+@contextmanager
+def _thread_pool() -> Iterator[ThreadPoolExecutor]:
+    """Make the threads that Pulumi calls the provider from, each with the event loop that it wants there."""
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def give_loop() -> None:
+        loop = asyncio.new_event_loop()
+        loops.append(loop)
+        asyncio.set_event_loop(loop)
+
+    try:
+        with ThreadPoolExecutor(_THREADS, "deployer", initializer=give_loop) as pool:
+            yield pool
+    finally:
+        for loop in loops:
+            loop.close()
+
+
+def _keep_quiet(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep to ourselves what asyncio says of the tasks of a failed run; the failure itself is raised."""
+    _log.debug("%s", context.get("message"), exc_info=context.get("exception"))

@@ -1,0 +1,194 @@
+"""The whole service on this machine: emulator, deployment, a receiver, and the first order."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from infra.packaging import PackagingError
+from infra.settings import RedeliverySettings
+from local.delivery_log import following
+from local.deployer import DeploymentError, deploy
+from local.emulator import Emulator, EmulatorError, running_emulator
+from local.journey import Journey, register
+from local.receiving import make_receiver
+from local.screen import Screen
+from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
+from receiver.hooks import FailurePlan
+from receiver.server import SampleServer
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK = "laptop"
+HOOK = "orders"
+# Beside a webhook that fails, one of the same client that does not: it must get each event exactly once.
+HEALTHY_HOOK = "healthy"
+ALWAYS = -1
+
+
+class LaptopError(Exception):
+    """Something did not start; the message says what to do about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaptopOptions:
+    """What can be chosen. Ports are wishes: where one is taken, another is used."""
+
+    emulator_port: int | None = None
+    receiver_port: int | None = None
+    fail_status: int = 503
+    fail_times: int = 0
+    """How many deliveries the receiver fails before it takes them; `ALWAYS` fails all."""
+    speed: float = 1.0
+    """By what every wait of delivery and redelivery is divided."""
+
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        """The receiver's webhooks."""
+        return (HOOK, HEALTHY_HOOK) if self.fail_times else (HOOK,)
+
+
+def laptop_settings(*, speed: float) -> dict[str, Any]:
+    """Return the settings of the stack on this machine, as its settings file would hold them."""
+    delays_seconds = RedeliverySettings().delays_seconds
+    return {
+        "api": {"auth": "none"},
+        "functions": {"build_for": "host"},
+        "allow_http_webhooks": True,
+        # An outage of the gateway is to be seen to its end by somebody who is watching.
+        "workflow": {"payment_retry": {"interval_seconds": 1, "max_attempts": 4, "max_delay_seconds": 4}},
+        "redelivery": {"delays_seconds": [max(1, round(each / speed)) for each in delays_seconds]},
+    }
+
+
+class Laptop:
+    """Everything that runs here, for the length of a `with` block."""
+
+    def __init__(self, options: LaptopOptions, screen: Screen) -> None:
+        self._options = options
+        self._screen = screen
+        self._running = ExitStack()
+        self._keep = False
+        self.work_directory = Path(tempfile.gettempdir())
+        self.outputs: Mapping[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        base = ROOT / ".local"
+        base.mkdir(exist_ok=True)
+        self.work_directory = Path(tempfile.mkdtemp(prefix="run-", dir=base))
+        self._running.callback(self._remove_work_directory)
+        try:
+            self._start()
+        except (EmulatorError, DeploymentError, PackagingError) as error:
+            self._running.close()
+            self._keep = True
+            raise LaptopError(str(error)) from error
+        except BaseException:
+            self._running.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        # An error keeps the logs, for whoever wants to know why; Ctrl-C is no error.
+        self._keep = isinstance(error, Exception)
+        self._running.close()
+
+    @property
+    def delivery_log_path(self) -> Path:
+        """The file with a line for each attempt to deliver a webhook."""
+        return self.work_directory / "deliveries.jsonl"
+
+    @property
+    def emulator(self) -> Emulator:
+        """The running emulator."""
+        return self._emulator
+
+    @property
+    def receiver(self) -> SampleServer:
+        """The running receiver."""
+        return self._receiver
+
+    def send_first_order(self) -> None:
+        """Send an order, follow it to its webhook, check what arrived and show each step."""
+        failures = self._options.fail_times
+        if failures:
+            times = None if failures == ALWAYS else failures
+            self.receiver.hook(HOOK).plan(FailurePlan(status=self._options.fail_status, times=times))
+        journey = Journey(self.emulator, self.outputs, self.receiver.hook(HOOK))
+        with self._screen.step("Order", "posting it") as step:
+            posted = journey.post_order()
+            step.done(f"202 in {posted.milliseconds:.0f} ms, request ID {posted.request_id}")
+        with self._screen.step("Workflow", "waiting for its end") as step:
+            order = journey.wait_for_outcome(posted)
+            step.done(f"{' → '.join(journey.states(posted))}: the order is {order['status']}")
+        if failures == ALWAYS:
+            return
+        with self._screen.step("Webhook", "waiting for it") as step:
+            delivery = journey.wait_for_webhook(posted, order)
+            step.done(
+                f"event {delivery.event_id} tells what the order has become (attempt {delivery.number})"
+            )
+
+    def wait_until_stopped(self) -> None:
+        """Show each further webhook until Ctrl-C."""
+        threading.Event().wait()
+
+    def keep_logs(self) -> Path | None:
+        """Return where the logs of a failed run are, if they were kept."""
+        return self.work_directory if self._keep and self.work_directory.exists() else None
+
+    def _start(self) -> None:
+        with self._screen.step("Emulator", "starting") as step:
+            self._emulator = self._running.enter_context(
+                running_emulator(
+                    work_directory=self.work_directory,
+                    port=self._options.emulator_port,
+                    extra_environment={
+                        DIRECTORY: str(self.work_directory),
+                        DELIVERY_LOG: str(self.delivery_log_path),
+                        TIME_SCALE: str(1 / self._options.speed),
+                    },
+                )
+            )
+            step.done(self._emulator.endpoint_url)
+        with self._screen.step("Program", "creating resources") as step:
+            self.outputs = deploy(
+                ROOT / "__main__.py",
+                settings=laptop_settings(speed=self._options.speed),
+                stack=STACK,
+                cloud=self._emulator,
+                on_created=step.count,
+            )
+            step.done(f"{step.total} resources created from __main__.py")
+        (self.work_directory / "outputs.json").write_text(json.dumps(dict(self.outputs), indent=2))
+        self._start_receiver()
+        self._running.enter_context(following(self.delivery_log_path, self._screen.delivery))
+
+    def _start_receiver(self) -> None:
+        with self._screen.step("Receiver", "starting and registering it") as step:
+            self._receiver = self._running.enter_context(
+                make_receiver(
+                    self._emulator,
+                    self.work_directory,
+                    topic_arn=self.outputs["topic_arn"],
+                    hooks=self._options.hooks,
+                    port=self._options.receiver_port,
+                    on_attempt=self._screen.attempt,
+                )
+            )
+            for hook in self._options.hooks:
+                register(self.outputs["api_endpoint"], self._receiver.hook_url(hook))
+            step.done(f"{self._receiver.hook_url(HOOK)}, registered by POST /webhooks and confirmed")
+
+    def _remove_work_directory(self) -> None:
+        if not self._keep:
+            shutil.rmtree(self.work_directory, ignore_errors=True)

@@ -1,0 +1,117 @@
+"""Serve MiniStack with our mends in this process: `python -m local.launcher --port 4566`.
+
+`--stock` leaves the mends out, to show a fault to MiniStack's maintainers as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from local.loopback import HOST, bind_loopback
+
+# How long open connections may hold up the end, and how long the whole end may take without a parent.
+_GRACE_SECONDS = 1
+_LONGEST_STOP_SECONDS = 8
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until SIGTERM, SIGINT or, with `--with-parent`, the end of standard input."""
+    options = _parse(arguments)
+    if options.listener is None:
+        listener = bind_loopback(options.port)
+    else:
+        listener = socket.socket(fileno=options.listener)
+    with tempfile.TemporaryDirectory(prefix="ministack-", ignore_cleanup_errors=True) as directory:
+        os.environ.update(_settings(listener.getsockname()[1], options.region, Path(directory)))
+        tempfile.tempdir = directory
+        asyncio.new_event_loop().run_until_complete(
+            _serve(listener, stock=options.stock, with_parent=options.with_parent)
+        )
+    sys.stderr.flush()
+    # Not an ordinary exit: that would wait for requests still at their long poll.
+    os._exit(0)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.launcher", description=__doc__)
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--port", type=int, help="the loopback port to serve; another if it is taken")
+    where.add_argument("--listener", type=int, help="file descriptor of a bound socket to serve instead")
+    parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--stock", action="store_true", help="serve MiniStack as it is, without our mends")
+    parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
+    return parser.parse_args(arguments)
+
+
+def _settings(port: int, region: str, directory: Path) -> dict[str, str]:
+    """Return MiniStack's settings, which it reads when it is imported."""
+    return {
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "localhost",
+        "MINISTACK_REGION": region,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "PERSIST_STATE": "0",
+        "S3_PERSIST": "0",
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        # At its start and end MiniStack removes the Docker containers of every MiniStack on the machine.
+        "DOCKER_HOST": f"unix://{directory}/no-docker",
+        # The functions get these too: no file of the developer's home may reach one.
+        "HOME": str(directory),
+        "TMPDIR": str(directory),
+    }
+
+
+async def _serve(listener: socket.socket, *, stock: bool, with_parent: bool) -> None:
+    # Only now: MiniStack reads its settings from the environment when it is imported.
+    from hypercorn.asyncio import serve  # noqa: PLC0415
+    from hypercorn.config import Config  # noqa: PLC0415
+    from ministack.app import app  # noqa: PLC0415
+    from ministack.core import lambda_runtime  # noqa: PLC0415
+
+    if not stock:
+        from local.mends.registry import apply_all  # noqa: PLC0415 - the mends import the emulator
+
+        apply_all()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if with_parent:
+        threading.Thread(target=_stop_with_parent, args=(loop, stop), daemon=True).start()
+    port = listener.getsockname()[1]
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.graceful_timeout = _GRACE_SECONDS
+    config.keep_alive_timeout = 75
+    config.loglevel = "WARNING"
+    print(f"MiniStack on http://{HOST}:{port}", flush=True)
+    await serve(app, config, shutdown_trigger=stop.wait)
+    lambda_runtime.reset()
+
+
+def _stop_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop when whoever started us is gone, however it went: the kernel closes its end of the pipe."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    loop.call_soon_threadsafe(stop.set)
+    time.sleep(_LONGEST_STOP_SECONDS)
+    # Still here, so the event loop hangs. The parent made us the head of a group of our own.
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Corrections to faults of the pinned MiniStack release, one module per fault."""

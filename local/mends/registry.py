@@ -1,0 +1,33 @@
+"""Every mend."""
+
+from __future__ import annotations
+
+from local.mends import (
+    batch_failures,
+    execution_name,
+    http_api,
+    lambda_task,
+    lambda_worker,
+    retry_delay,
+    worker_limit,
+    worker_start,
+)
+from local.mends.mend import Mend, apply_mends
+from local.sns import mend as sns
+
+MENDS: tuple[Mend, ...] = (
+    *http_api.MENDS,
+    *lambda_worker.MENDS,
+    *worker_limit.MENDS,
+    *worker_start.MENDS,
+    *batch_failures.MENDS,
+    *execution_name.MENDS,
+    *retry_delay.MENDS,
+    *lambda_task.MENDS,
+    *sns.MENDS,
+)
+
+
+def apply_all() -> None:
+    """Apply every mend, or none and raise MendOutdatedError where the emulator is not the one we know."""
+    apply_mends(MENDS)

@@ -1,0 +1,55 @@
+"""A receiver that believes the laptop's SNS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from local.deployer.naming import automatic_name
+from local.emulator import Emulator
+from local.loopback import bind_loopback
+from local.sns.settings import read_authority
+from receiver.hooks import Attempt
+from receiver.server import SampleServer
+from receiver.trust import SigningAuthority, Trust
+
+
+def make_receiver(
+    emulator: Emulator,
+    authority_directory: Path,
+    *,
+    topic_arn: str,
+    hooks: Sequence[str],
+    port: int | None = None,
+    on_attempt: Callable[[Attempt], object] | None = None,
+) -> SampleServer:
+    """Make a sample server that trusts one topic of the emulator.
+
+    `authority_directory` is where the emulator's SNS was told to leave its certificate authority; `port` is
+    a wish.
+    """
+    # SNS makes its certificate when it is first asked for anything.
+    emulator.client("sns").list_subscriptions()
+    authority = read_authority(authority_directory)
+    trust = Trust(
+        topic_arns={topic_arn},
+        authority=SigningAuthority(
+            certificate_origin=authority.certificate_origin,
+            ca_file=authority.ca_file,
+            confirmation_origin=emulator.endpoint_url,
+        ),
+    )
+    with bind_loopback(port) as free:
+        wished = free.getsockname()[1]
+    return SampleServer(trust, hooks=hooks, port=wished, on_attempt=on_attempt)
+
+
+def expected_topic_arn(emulator: Emulator, stack: str) -> str:
+    """Return the ARN that a stack's event topic will have.
+
+    Where webhooks come from the settings, their subscriptions are confirmed while the program is deployed,
+    so the receiver must know the topic before it exists. The deployer's names are the same in every run.
+    """
+    topic = automatic_name(stack, "aws:sns/topic:Topic", "order-events", longest=256)
+    account_id = emulator.client("sts").get_caller_identity()["Account"]
+    return f"arn:aws:sns:{emulator.region}:{account_id}:{topic}"

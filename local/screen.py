@@ -1,0 +1,150 @@
+"""What a person sees of the laptop: each step as it happens, then what to try."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.status import Status
+from rich.text import Text
+
+from local.journey import SAMPLE_ORDER
+from receiver.hooks import Attempt
+
+if TYPE_CHECKING:
+    from local.laptop import Laptop
+
+_LABEL_WIDTH = 10
+
+
+@dataclass
+class Step:
+    """One step on the screen, from its start to its end."""
+
+    label: str
+    status: Status
+    result: str = ""
+    total: int = 0
+
+    def count(self, _type: str, name: str) -> None:
+        """Show that one more resource is there."""
+        self.total += 1
+        self.status.update(f"{self.label}: {self.total} resources, {name}")
+
+    def done(self, result: str) -> None:
+        """Say how the step ended."""
+        self.result = result
+
+
+class Screen:
+    """Prints for a terminal, and plainly where there is none."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False)
+        self._console.print(Text("Order Webhooks on this machine", style="bold"))
+
+    @contextmanager
+    def step(self, label: str, doing: str) -> Iterator[Step]:
+        """Show a step while the block runs, and its result after it."""
+        with self._console.status(f"{label}: {doing}") as status:
+            step = Step(label, status)
+            yield step
+        self._line("✓", "green", label, step.result)
+
+    def attempt(self, attempt: Attempt) -> None:
+        """Show what the receiver makes of a request that it takes or refuses."""
+        if attempt.outcome == "refused":
+            self._line("!", "red", "Refused", attempt.detail or "")
+        elif attempt.outcome in ("handled", "duplicate"):
+            known = " again, known by its event ID" if attempt.outcome == "duplicate" else ""
+            what = f"{attempt.event_type} for {attempt.subject}{known}, signature verified"
+            self._line("✓", "green", attempt.hook, what)
+
+    def delivery(self, line: Mapping[str, Any]) -> None:
+        """Show one failed attempt of SNS to deliver, and what comes next."""
+        if line["message_type"] != "Notification" or line["verdict"] == "delivered":
+            return
+        hook = line["endpoint"].partition("?")[0].rpartition("/")[2]
+        answered = line["status_code"] or line["response"]
+        what = f"message {line['message_id'][:8]}, attempt {line['attempt']}: {answered}"
+        if line["next_attempt_time"]:
+            what += f"; again at {_clock(line['next_attempt_time'])}"
+        else:
+            what += "; SNS gives up, the event rests in the undelivered queue until its redelivery"
+        self._line("↻", "yellow", hook, what)
+
+    def explain(self, laptop: Laptop) -> None:
+        """Say what has just happened and what to try."""
+        orders = laptop.outputs["orders_endpoint"]
+        receiver = laptop.receiver.url
+        order = json.dumps({**SAMPLE_ORDER, "reference": "PO-1002"})
+        print_ = self._console.print
+        print_()
+        print_(Text("What just happened", style="bold"))
+        self._paragraph(
+            "The Pulumi program's resources were created in an emulator on this machine. An order went "
+            "through the HTTP API to the queue and was answered at once. The workflow saved it, took the "
+            "(simulated) payment and published the outcome. SNS signed it and called the receiver, which "
+            "checked the signature."
+        )
+        print_(Text("Try", style="bold"))
+        self._commands(
+            "another order; its webhook will show below",
+            f"curl -i -H 'content-type: application/json' {orders} \\\n  -d '{order}'",
+        )
+        self._commands("the order as it is now", f"curl {orders}/REQUEST_ID")
+        self._commands(
+            "other endings: put one of these into payment_method",
+            "pm_card_chargeDeclined   pm_simulated_unavailable   pm_simulated_unavailable_2",
+        )
+        self._commands(
+            "a receiver that fails twice before it takes the next webhook (attempts show below)",
+            f'curl {receiver}/_control -d \'{{"status": 503, "times": 2}}\'',
+        )
+        self._commands("a receiver that is well again", f"curl {receiver}/_control -d '{{\"status\": 200}}'")
+        self._commands("everything the receiver got", f"curl {receiver}/_received")
+        print_(Text("Look", style="bold"))
+        self._commands("what the emulator says", f"tail -f {_relative(laptop.emulator.log_path)}")
+        self._commands("each attempt to deliver", f"tail -f {_relative(laptop.delivery_log_path)}")
+        self._commands("the program's outputs", f"cat {_relative(laptop.work_directory / 'outputs.json')}")
+        print_(Text("Stop with Ctrl-C; nothing stays behind.", style="bold"))
+        print_()
+
+    def fail(self, message: str, logs: Path | None) -> None:
+        """Say what went wrong and where to look."""
+        self._line("✗", "red", "Failed", message)
+        if logs:
+            self._paragraph(f"The logs are in {_relative(logs)}; `make clean` removes them.")
+
+    def say_goodbye(self) -> None:
+        """Say that everything has been stopped."""
+        self._console.print("Stopped; nothing is left running.")
+
+    def _line(self, mark: str, colour: str, label: str, text: str) -> None:
+        head = Text.assemble((mark, colour), " ", (label.ljust(_LABEL_WIDTH), "bold"), " ")
+        # Whole lines: an ID or a URL that is broken in two cannot be copied.
+        self._console.print(head.append(text), soft_wrap=True)
+
+    def _paragraph(self, text: str) -> None:
+        self._console.print(Padding(Text(text), (0, 2)))
+
+    def _commands(self, purpose: str, command: str) -> None:
+        self._console.print(Text(f"  {purpose}"), soft_wrap=True)
+        for line in command.splitlines():
+            self._console.print(Text(f"    {line}", style="cyan"), soft_wrap=True)
+
+
+def _clock(timestamp: str) -> str:
+    return datetime.fromisoformat(timestamp).astimezone().strftime("%H:%M:%S")
+
+
+def _relative(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

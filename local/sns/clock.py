@@ -1,0 +1,122 @@
+"""Two clocks: one that runs, for the emulator, and one that a test drives."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+Action = Callable[[], object]
+
+_log = logging.getLogger(__name__)
+
+
+class Clock(Protocol):
+    """Tell the time and call back at a time; both in seconds since the epoch."""
+
+    def now(self) -> float:
+        """Return the present time."""
+        ...
+
+    def call_at(self, when: float, action: Action) -> None:
+        """Call `action` once, at `when` or as soon as possible after it."""
+        ...
+
+
+class _Agenda:
+    """Actions in the order of their time, then of their entry."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[float, int, Action]] = []
+        self._counter = itertools.count()
+
+    def add(self, when: float, action: Action) -> None:
+        heapq.heappush(self._entries, (when, next(self._counter), action))
+
+    def next_time(self) -> float | None:
+        return self._entries[0][0] if self._entries else None
+
+    def take(self) -> Action:
+        return heapq.heappop(self._entries)[2]
+
+
+class DrivenClock:
+    """Stand still until told to move on; actions run in the caller's thread."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self._now = start
+        self._agenda = _Agenda()
+
+    def now(self) -> float:
+        """Return the present time."""
+        return self._now
+
+    def call_at(self, when: float, action: Action) -> None:
+        """Note an action for `advance` or `run` to call."""
+        self._agenda.add(when, action)
+
+    def spend(self, seconds: float) -> None:
+        """Let time pass without calling anything, as while a slow endpoint is waited for."""
+        self._now += seconds
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, calling every action that falls due on the way."""
+        end = self._now + seconds
+        while (due := self._agenda.next_time()) is not None and due <= end:
+            self._now = max(self._now, due)
+            self._agenda.take()()
+        self._now = max(self._now, end)
+
+    def run(self) -> None:
+        """Let time pass until nothing is left to call."""
+        while (due := self._agenda.next_time()) is not None:
+            self._now = max(self._now, due)
+            self._agenda.take()()
+
+
+class RunningClock:
+    """Follow the machine's time; one thread calls the actions, which have to be quick."""
+
+    def __init__(self) -> None:
+        self._agenda = _Agenda()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="sns-schedule", daemon=True)
+        self._thread.start()
+
+    def now(self) -> float:
+        """Return the present time."""
+        return time.time()
+
+    def call_at(self, when: float, action: Action) -> None:
+        """Have the thread call `action` at `when`."""
+        with self._changed:
+            self._agenda.add(when, action)
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Stop the thread; what is still on the agenda is never called."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while (action := self._wait_for_next()) is not None:
+            try:
+                action()
+            except Exception:  # noqa: BLE001 - one faulty action must not end every later delivery
+                _log.exception("a scheduled SNS action failed")
+
+    def _wait_for_next(self) -> Action | None:
+        with self._changed:
+            while not self._closed:
+                due = self._agenda.next_time()
+                if due is not None and due <= self.now():
+                    return self._agenda.take()
+                self._changed.wait(None if due is None else due - self.now())
+            return None

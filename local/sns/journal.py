@@ -1,0 +1,110 @@
+"""What is written down about deliveries: SNS's own log entries, and one line per attempt for the screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from local.sns.engine import Attempt, Delivery, Verdict
+from local.sns.messages import format_timestamp
+
+_FAILURE = "Failure"
+
+
+def choose_log_group(
+    topic_attributes: Mapping[str, str], delivery: Delivery, attempt: Attempt, random: Random
+) -> str:
+    """Return the log group that a finished delivery is logged to, "" where the topic wants no entry.
+
+    A topic logs successes, or the sampled part of them, and failures only if it names a role for each:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
+    """
+    _, _, _, region, account, topic_name = delivery.topic_arn.split(":")
+    group = f"sns/{region}/{account}/{topic_name}"
+    if attempt.verdict is Verdict.FAILED:
+        return f"{group}/{_FAILURE}" if topic_attributes.get("HTTPFailureFeedbackRoleArn") else ""
+    if not topic_attributes.get("HTTPSuccessFeedbackRoleArn"):
+        return ""
+    # The guide names no default for the rate; a topic that sets none gets none here.
+    sample_percent = float(topic_attributes.get("HTTPSuccessFeedbackSampleRate") or 0)
+    return group if random.uniform(0, 100) < sample_percent else ""
+
+
+def make_log_entry(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
+    """Return SNS's log entry for a delivery whose last attempt this was."""
+    entry: dict[str, Any] = {
+        "notification": {
+            "messageMD5Sum": hashlib.md5(delivery.message.encode(), usedforsecurity=False).hexdigest(),
+            "messageId": delivery.message_id,
+            "topicArn": delivery.topic_arn,
+            "timestamp": _format_log_time(delivery.accepted_at),
+        },
+        "delivery": {
+            "deliveryId": delivery.delivery_id,
+            "destination": hide_credentials(delivery.endpoint),
+            "providerResponse": attempt.response,
+            "dwellTimeMs": round((attempt.finished_at - delivery.accepted_at) * 1000),
+            "attempts": attempt.number,
+        },
+        "status": "FAILURE" if attempt.verdict is Verdict.FAILED else "SUCCESS",
+    }
+    if attempt.status is not None:
+        entry["delivery"]["statusCode"] = attempt.status
+    return entry
+
+
+def make_attempt_line(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
+    """Return what the attempt log keeps of one attempt; times in ISO 8601, UTC."""
+    return {
+        "time": format_timestamp(attempt.started_at),
+        "topic_arn": delivery.topic_arn,
+        "subscription_arn": delivery.subscription_arn,
+        "endpoint": hide_credentials(delivery.endpoint),
+        "message_type": delivery.message_type,
+        "message_id": delivery.message_id,
+        "delivery_id": delivery.delivery_id,
+        "attempt": attempt.number,
+        "attempts_planned": len(delivery.plan.retry_delays_seconds) + 1,
+        "status_code": attempt.status,
+        "response": attempt.response,
+        "duration_ms": round((attempt.finished_at - attempt.started_at) * 1000),
+        "verdict": attempt.verdict.value,
+        "next_attempt_time": (
+            None if attempt.next_attempt_at is None else format_timestamp(attempt.next_attempt_at)
+        ),
+    }
+
+
+class AttemptLog:
+    """Append one JSON line per attempt to a file."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._lock = threading.Lock()
+
+    def write(self, delivery: Delivery, attempt: Attempt) -> None:
+        """Append an attempt; the line is whole for whoever follows the file."""
+        line = json.dumps(make_attempt_line(delivery, attempt), ensure_ascii=False) + "\n"
+        with self._lock, self._path.open("ab", buffering=0) as file:
+            file.write(line.encode())
+
+
+def hide_credentials(url: str) -> str:
+    """Return a URL without the password that its user part may hold."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:****@{parts.netloc.rpartition('@')[2]}"))
+
+
+def _format_log_time(seconds: float) -> str:
+    moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"

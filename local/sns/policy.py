@@ -1,0 +1,166 @@
+"""When each retry of an HTTP(S) delivery comes, worked out from delivery policies as SNS reads them.
+
+The four phases and their limits are
+https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html. AWS publishes the curves of
+the backoff phase as a picture only, so the formulas here are approximations: the first delay is the
+minimum, the last one the maximum, and the four functions rise in the picture's order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import repeat
+from random import Random
+from typing import Any
+
+JsonObject = Mapping[str, Any]
+
+MAX_TOTAL_DELAY_SECONDS = 3600
+# AWS says that jitter is added, not how much.
+JITTER_FRACTION = 0.1
+
+DEFAULT_CONTENT_TYPE = "text/plain; charset=UTF-8"
+DEFAULT_RETRY_POLICY: JsonObject = {
+    "minDelayTarget": 20,
+    "maxDelayTarget": 20,
+    "numRetries": 3,
+    "numMaxDelayRetries": 0,
+    "numNoDelayRetries": 0,
+    "numMinDelayRetries": 0,
+    "backoffFunction": "linear",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPlan:
+    """Hold what one delivery needs of its effective policy.
+
+    `retry_delays_seconds` has one entry per retry, without jitter.
+    """
+
+    retry_delays_seconds: tuple[float, ...]
+    max_receives_per_second: int | None
+    content_type: str
+
+
+def effective_topic_policy(topic_policy: JsonObject | None) -> dict[str, Any]:
+    """Return a topic's EffectiveDeliveryPolicy: `{"http": {...}}` with the defaults filled in."""
+    http = _http_section(topic_policy)
+    effective: dict[str, Any] = {
+        "defaultHealthyRetryPolicy": {
+            **DEFAULT_RETRY_POLICY,
+            **(http.get("defaultHealthyRetryPolicy") or {}),
+        },
+        "disableSubscriptionOverrides": bool(http.get("disableSubscriptionOverrides")),
+        "defaultRequestPolicy": _request_policy(http.get("defaultRequestPolicy")),
+    }
+    if http.get("defaultThrottlePolicy"):
+        effective["defaultThrottlePolicy"] = dict(http["defaultThrottlePolicy"])
+    return {"http": effective}
+
+
+def effective_subscription_policy(
+    topic_policy: JsonObject | None, subscription_policy: JsonObject | None
+) -> dict[str, Any]:
+    """Return a subscription's EffectiveDeliveryPolicy.
+
+    Each sub-policy comes whole from the subscription, else whole from the topic, else from SNS; the
+    subscription has no say where the topic disables overrides.
+    """
+    http = _http_section(topic_policy)
+    own = {} if http.get("disableSubscriptionOverrides") else (subscription_policy or {})
+    retry = own.get("healthyRetryPolicy") or http.get("defaultHealthyRetryPolicy")
+    throttle = own.get("throttlePolicy") or http.get("defaultThrottlePolicy")
+    return {
+        "healthyRetryPolicy": _retry_policy(retry),
+        "sicklyRetryPolicy": None,
+        "throttlePolicy": dict(throttle) if throttle else None,
+        "requestPolicy": _request_policy(own.get("requestPolicy") or http.get("defaultRequestPolicy")),
+        "guaranteed": False,
+    }
+
+
+def plan_delivery(topic_policy: JsonObject | None, subscription_policy: JsonObject | None) -> DeliveryPlan:
+    """Return the plan that a topic's and a subscription's DeliveryPolicy give a message."""
+    effective = effective_subscription_policy(topic_policy, subscription_policy)
+    throttle = effective["throttlePolicy"] or {}
+    return DeliveryPlan(
+        retry_delays_seconds=retry_delays(effective["healthyRetryPolicy"]),
+        max_receives_per_second=throttle.get("maxReceivesPerSecond"),
+        content_type=effective["requestPolicy"]["headerContentType"],
+    )
+
+
+def retry_delays(retry_policy: JsonObject) -> tuple[float, ...]:
+    """Return the seconds to wait before each retry, without jitter, phase after phase."""
+    retry = _retry_policy(retry_policy)
+    minimum, maximum = float(retry["minDelayTarget"]), float(retry["maxDelayTarget"])
+    immediate = int(retry["numNoDelayRetries"])
+    pre_backoff = int(retry["numMinDelayRetries"])
+    post_backoff = int(retry["numMaxDelayRetries"])
+    backoff = int(retry["numRetries"]) - immediate - pre_backoff - post_backoff
+    return (
+        *repeat(0.0, immediate),
+        *repeat(minimum, pre_backoff),
+        *_backoff_delays(str(retry["backoffFunction"]), minimum, maximum, backoff),
+        *repeat(maximum, post_backoff),
+    )
+
+
+def add_jitter(delays_seconds: Iterable[float], random: Random) -> tuple[float, ...]:
+    """Lengthen each delay by a random part of itself, so that the whole still fits SNS's hour."""
+    delays = tuple(delays_seconds)
+    total = sum(delays)
+    room = MAX_TOTAL_DELAY_SECONDS / total - 1 if total else 0.0
+    fraction = max(0.0, min(JITTER_FRACTION, room))
+    return tuple(delay * (1 + random.uniform(0, fraction)) for delay in delays)
+
+
+def _http_section(topic_policy: JsonObject | None) -> JsonObject:
+    section: JsonObject = (topic_policy or {}).get("http") or {}
+    return section
+
+
+def _retry_policy(policy: JsonObject | None) -> dict[str, Any]:
+    return {**DEFAULT_RETRY_POLICY, **(policy or {})}
+
+
+def _request_policy(policy: JsonObject | None) -> dict[str, Any]:
+    return {"headerContentType": (policy or {}).get("headerContentType") or DEFAULT_CONTENT_TYPE}
+
+
+def _backoff_delays(function: str, minimum: float, maximum: float, count: int) -> tuple[float, ...]:
+    if count <= 0:
+        return ()
+    if count == 1:
+        return (minimum,)
+    curve = _CURVES[function]
+    return tuple(curve(minimum, maximum, step, count - 1) for step in range(count))
+
+
+def _linear(minimum: float, maximum: float, step: int, last: int) -> float:
+    return minimum + (maximum - minimum) * step / last
+
+
+def _arithmetic(minimum: float, maximum: float, step: int, last: int) -> float:
+    # The increments themselves grow by a constant.
+    return minimum + (maximum - minimum) * step * (step + 1) / (last * (last + 1))
+
+
+def _geometric(minimum: float, maximum: float, step: int, last: int) -> float:
+    return minimum * math.pow(maximum / minimum, step / last)
+
+
+def _exponential(minimum: float, maximum: float, step: int, last: int) -> float:
+    # The increments double.
+    return minimum + (maximum - minimum) * (2.0**step - 1) / (2.0**last - 1)
+
+
+_CURVES: Mapping[str, Callable[[float, float, int, int], float]] = {
+    "linear": _linear,
+    "arithmetic": _arithmetic,
+    "geometric": _geometric,
+    "exponential": _exponential,
+}

@@ -1,0 +1,64 @@
+"""What the environment tells SNS on the laptop, and what SNS tells the one who started it."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DIRECTORY = "ORDER_WEBHOOKS_SNS_DIRECTORY"
+TIME_SCALE = "ORDER_WEBHOOKS_SNS_TIME_SCALE"
+DELIVERY_LOG = "ORDER_WEBHOOKS_DELIVERY_LOG"
+
+_CA_FILE = "ca.pem"
+_ORIGIN_FILE = "certificate-origin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnsSettings:
+    """Hold the settings of one emulator's SNS.
+
+    What receivers need to verify messages is written into `directory`. Every attempt is appended to
+    `delivery_log_path` if there is one. `time_scale` multiplies every wait.
+    """
+
+    directory: Path
+    delivery_log_path: Path | None
+    time_scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAuthority:
+    """Name the origin of the signing certificate, and the file of the authority that vouches for it."""
+
+    certificate_origin: str
+    ca_file: Path
+
+
+def read_settings(environment: Mapping[str, str]) -> SnsSettings:
+    """Return the settings; raise ValueError where the time scale makes no sense."""
+    time_scale = float(environment.get(TIME_SCALE) or 1)
+    if not (math.isfinite(time_scale) and time_scale >= 0):
+        raise ValueError(f"{TIME_SCALE} must be a number from 0 up")
+    log_path = environment.get(DELIVERY_LOG)
+    return SnsSettings(
+        directory=Path(environment.get(DIRECTORY) or tempfile.gettempdir()),
+        delivery_log_path=Path(log_path) if log_path else None,
+        time_scale=time_scale,
+    )
+
+
+def write_authority(directory: Path, certificate_origin: str, authority_pem: bytes) -> None:
+    """Leave in a directory what `read_authority` finds there."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / _CA_FILE).write_bytes(authority_pem)
+    (directory / _ORIGIN_FILE).write_text(certificate_origin)
+
+
+def read_authority(directory: Path) -> LocalAuthority:
+    """Return what an emulator has left in its directory since it was first asked for anything of SNS."""
+    return LocalAuthority(
+        certificate_origin=(directory / _ORIGIN_FILE).read_text(), ca_file=directory / _CA_FILE
+    )

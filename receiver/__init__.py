@@ -1,0 +1,48 @@
+"""What a client runs to receive webhooks safely.
+
+    receiver = Receiver(Trust(topic_arns={"arn:aws:sns:eu-west-1:123456789012:order-events"}))
+    answer = receiver.answer(request.headers, request.body, work=handle_event)
+
+Beside the standard library it needs only `cryptography`, 42 or later.
+"""
+
+from .events import Event
+from .fetching import Fetch, Reply, fetch
+from .receiver import Answer, Confirmed, Delivered, Received, Receiver, Unsubscribed
+from .refusals import (
+    MalformedRequest,
+    Refused,
+    RequestTooLarge,
+    TemporaryFailure,
+    UntrustedMessage,
+    UnusableEvent,
+)
+from .seen import Claim, SeenEvents, SeenInMemory
+from .seen_in_sqlite import SeenInSqlite
+from .trust import SigningAuthority, Source, Trust
+
+__all__ = [
+    "Answer",
+    "Claim",
+    "Confirmed",
+    "Delivered",
+    "Event",
+    "Fetch",
+    "MalformedRequest",
+    "Received",
+    "Receiver",
+    "Refused",
+    "Reply",
+    "RequestTooLarge",
+    "SeenEvents",
+    "SeenInMemory",
+    "SeenInSqlite",
+    "SigningAuthority",
+    "Source",
+    "TemporaryFailure",
+    "Trust",
+    "Unsubscribed",
+    "UntrustedMessage",
+    "UnusableEvent",
+    "fetch",
+]

@@ -1,0 +1,26 @@
+"""The handshake: a subscription becomes active when its owner visits the SubscribeURL."""
+
+from __future__ import annotations
+
+from .fetching import Fetch
+from .refusals import TemporaryFailure, UntrustedMessage
+from .trust import Source
+
+
+def confirm(source: Source, fetch: Fetch) -> None:
+    """Visit the URL that confirms a subscription.
+
+    Raises TemporaryFailure when SNS cannot be reached or is failing, UntrustedMessage when it says no (a
+    token lives two days).
+    """
+    try:
+        reply = fetch(source)
+    except OSError as error:
+        raise TemporaryFailure(
+            "confirmation_failed", f"SNS could not be reached to confirm: {error}."
+        ) from error
+    if reply.status == 200:
+        return
+    if reply.status == 429 or reply.status >= 500:
+        raise TemporaryFailure("confirmation_failed", f"SNS answered the confirmation with {reply.status}.")
+    raise UntrustedMessage("confirmation_refused", f"SNS refused the confirmation with {reply.status}.")

@@ -1,0 +1,134 @@
+"""Requests in, verified events out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .certificates import Certificates
+from .confirmation import confirm
+from .envelope import Envelope, Headers, Kind, open_envelope
+from .events import Event, parse_event
+from .fetching import Fetch, fetch
+from .refusals import Refused, TemporaryFailure
+from .seen import Claim, SeenEvents, SeenInMemory
+from .trust import Trust
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Hold an event; a duplicate was handled before and needs nothing but a 200."""
+
+    event: Event
+    duplicate: bool
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Say that the subscription to a topic has been confirmed."""
+
+    topic_arn: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """Say that the subscription to a topic has ended; nothing more will come."""
+
+    topic_arn: str
+    message_id: str
+
+
+Received = Delivered | Confirmed | Unsubscribed
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold the status and the text to answer a request with."""
+
+    status: int
+    text: str
+
+
+class Receiver:
+    """Verify what SNS posts to one webhook.
+
+    One object serves all threads. `seen` is a SeenInMemory unless given, which forgets at a restart.
+    """
+
+    def __init__(
+        self,
+        trust: Trust,
+        seen: SeenEvents | None = None,
+        fetch: Fetch = fetch,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._trust = trust
+        self._seen = SeenInMemory() if seen is None else seen
+        self._fetch = fetch
+        self._clock = clock
+        self._certificates = Certificates(fetch)
+
+    def answer(self, headers: Headers, body: bytes, work: Callable[[Event], object]) -> Answer:
+        """Verify a request, do the work for a new event, and say what to answer.
+
+        `work` is called once per event as long as it succeeds; when it raises, the answer is 503, SNS repeats
+        the delivery, and `work` is called again. It must return within SNS's 15 s: queue what takes longer.
+        """
+        try:
+            received = self.receive(headers, body)
+        except Refused as refused:
+            _logger.warning("refused a webhook request: %s", refused)
+            return Answer(refused.status, f"{refused.code}: {refused.sentence}")
+        if not isinstance(received, Delivered):
+            return Answer(200, type(received).__name__.lower())
+        if received.duplicate:
+            return Answer(200, "duplicate")
+        try:
+            work(received.event)
+        except Exception:
+            _logger.exception("event %s was not handled", received.event.id)
+            self.release(received.event)
+            return Answer(503, "not handled, please repeat")
+        self.settle(received.event)
+        return Answer(200, "handled")
+
+    def receive(self, headers: Headers, body: bytes) -> Received:
+        """Verify a request, confirming the subscription where it asks for that.
+
+        The event of a Delivered that is no duplicate is claimed for you: call `settle` when your work is
+        done and only then answer 200; call `release` and answer 503 when it failed.
+
+        Raises Refused; answer with its `status`.
+        """
+        envelope = open_envelope(headers, body)
+        now = self._clock()
+        self._trust.check(envelope, now)
+        self._certificates.verify(envelope, self._trust.certificate_source(envelope), now)
+        if envelope.kind is Kind.SUBSCRIPTION_CONFIRMATION:
+            confirm(self._trust.confirmation_source(envelope), self._fetch)
+            return Confirmed(envelope.topic_arn, envelope.message_id)
+        if envelope.kind is Kind.UNSUBSCRIBE_CONFIRMATION:
+            # Its SubscribeURL would undo the unsubscribing: not ours to decide.
+            return Unsubscribed(envelope.topic_arn, envelope.message_id)
+        return self._delivered(envelope)
+
+    def settle(self, event: Event) -> None:
+        """Remember the event as handled: every later copy is a duplicate."""
+        self._seen.settle(event.id)
+
+    def release(self, event: Event) -> None:
+        """Give the event back unhandled: the next copy of it is new."""
+        self._seen.release(event.id)
+
+    def _delivered(self, envelope: Envelope) -> Delivered:
+        event = parse_event(envelope.message)
+        claim = self._seen.claim(event.id)
+        if claim is Claim.BUSY:
+            raise TemporaryFailure("in_progress", f"Another copy of event {event.id} is being handled.")
+        return Delivered(event, claim is Claim.DONE, envelope.message_id)

@@ -1,0 +1,143 @@
+"""The whole stack on the emulator, and how tests look at it."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from functions.adapters.items import from_item
+from local.deployer import deploy
+from local.emulator import Emulator, running_emulator
+from local.receiving import expected_topic_arn, make_receiver
+from local.sns.settings import DIRECTORY
+from receiver.events import Event
+from receiver.server import SampleServer
+from tests.support.pulumi_graph import ROOT
+
+T = TypeVar("T")
+LONGEST_WAIT_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The deployed stack, its receiver, and how to look at both."""
+
+    emulator: Emulator
+    receiver: SampleServer
+    outputs: Mapping[str, Any]
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Call the API; `x_client_id="shop"` is a header."""
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(
+            self.outputs["api_endpoint"] + path,
+            method=method,
+            data=data,
+            headers={"content-type": "application/json", "x-client-id": "shop", **names},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                return _answer(reply.status, reply)
+        except urllib.error.HTTPError as error:
+            return _answer(error.code, error)
+
+    def post(self, body: Any, **headers: str) -> Answer:
+        return self.call("POST", "/orders", body, **headers)
+
+    def accept(self, body: Any, **headers: str) -> str:
+        """Post an order that is to be taken and return its request ID."""
+        answer = self.post(body, **headers)
+        assert answer.status == 202, answer
+        return answer.body["request_id"]
+
+    def order(self, request_id: str) -> dict[str, Any] | None:
+        """Return an order as the table has it."""
+        key = {"request_id": {"S": request_id}}
+        found = self.emulator.client("dynamodb").get_item(
+            TableName=self.outputs["orders_table_name"], Key=key, ConsistentRead=True
+        )
+        return from_item(found["Item"]) if "Item" in found else None
+
+    def events(self, request_id: str, hook: str = "shop") -> list[Event]:
+        """Return what a webhook has taken of an order."""
+        return [each for each in self.receiver.hook(hook).events if each.subject == request_id]
+
+    def event(self, request_id: str, hook: str = "shop") -> Event:
+        """Wait for a webhook's first event of an order."""
+        return wait_for(lambda: self.events(request_id, hook) or None)[0]
+
+    def executions(self) -> list[str]:
+        """Return the names of all executions."""
+        pages = self.emulator.client("stepfunctions").get_paginator("list_executions")
+        listed = pages.paginate(stateMachineArn=self.outputs["state_machine_arn"])
+        return [each["name"] for page in listed for each in page["executions"]]
+
+    def send(self, body: str) -> str:
+        """Put a message on the orders queue and return its ID."""
+        sqs = self.emulator.client("sqs")
+        return sqs.send_message(QueueUrl=self.outputs["orders_queue_url"], MessageBody=body)["MessageId"]
+
+
+def _answer(status: int, reply: Any) -> Answer:
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    text = reply.read()
+    return Answer(status, headers, json.loads(text) if text else None)
+
+
+def wait_for(look: Callable[[], T | None]) -> T:
+    """Return what shows up, or fail."""
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while time.monotonic() < deadline:
+        found = look()
+        if found is not None:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"nothing came within {LONGEST_WAIT_SECONDS} s")
+
+
+@contextmanager
+def running_chain(
+    directory: Path,
+    *,
+    stack: str,
+    hooks: Sequence[str],
+    settings: Mapping[str, Any],
+    subscribers: Sequence[Mapping[str, Any]] = (),
+) -> Iterator[Chain]:
+    """Run emulator, receiver and deployed stack; a subscriber's hook is the one of its name."""
+    with ExitStack() as running:
+        emulator = running.enter_context(
+            running_emulator(work_directory=directory, extra_environment={DIRECTORY: str(directory)})
+        )
+        topic_arn = expected_topic_arn(emulator, stack)
+        receiver = running.enter_context(make_receiver(emulator, directory, topic_arn=topic_arn, hooks=hooks))
+        outputs = deploy(
+            ROOT / "__main__.py",
+            settings={
+                "api": {"auth": "none"},
+                "functions": {"build_for": "host", "timeout_seconds": 10},
+                "allow_http_webhooks": True,
+                "subscribers": [{**each, "url": receiver.hook_url(each["name"])} for each in subscribers],
+                **settings,
+            },
+            stack=stack,
+            cloud=emulator,
+        )
+        yield Chain(emulator, receiver, outputs)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.emulator import Emulator, running_emulator
+
+
+@pytest.fixture(scope="session")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The emulator as we run it."""
+    with running_emulator(work_directory=tmp_path_factory.mktemp("mended")) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The emulator without our mends: when it no longer shows a fault, the mend of that fault can go."""
+    with running_emulator(work_directory=tmp_path_factory.mktemp("stock"), stock=True) as emulator:
+        yield emulator

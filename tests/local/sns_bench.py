@@ -1,0 +1,187 @@
+"""What the tests of SNS's delivery stand on: a driven engine, and a real endpoint on loopback."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
+from typing import Any
+
+from local.sns.clock import DrivenClock
+from local.sns.engine import Attempt, Delivery, DeliveryEngine
+from local.sns.policy import DeliveryPlan, plan_delivery
+from local.sns.transport import EndpointRequest, EndpointResponse, TransportError
+
+START = 1_000_000.0
+TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:events"
+SUBSCRIPTION_ARN = f"{TOPIC_ARN}:6d3c3c44-44ab-4aa1-90b4-fd8cd20f6a2e"
+
+
+@dataclass(frozen=True)
+class Silence:
+    """An endpoint that sends no reply."""
+
+    seconds: float = 0.0
+
+
+class ScriptedEndpoint:
+    """Answer with the scripted statuses, then with the last one for ever; remember when it was asked."""
+
+    def __init__(self, clock: DrivenClock, *script: int | Silence) -> None:
+        self._clock = clock
+        self._script = list(script)
+        self.times: list[float] = []
+        self.requests: list[EndpointRequest] = []
+
+    def __call__(self, request: EndpointRequest) -> EndpointResponse:
+        self.times.append(self._clock.now() - START)
+        self.requests.append(request)
+        answer = self._script.pop(0) if len(self._script) > 1 else self._script[0]
+        if isinstance(answer, Silence):
+            self._clock.spend(answer.seconds)
+            raise TransportError("no reply")
+        return EndpointResponse(status=answer, body=f"said {answer}")
+
+
+class Listening:
+    """Remember every attempt."""
+
+    def __init__(self) -> None:
+        self.attempts: list[Attempt] = []
+
+    def attempted(self, delivery: Delivery, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+
+
+class SteadyRandom(Random):
+    """Give always the same share of the range asked for."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self._share = share
+
+    def uniform(self, a: float, b: float) -> float:
+        return a + (b - a) * self._share
+
+
+@dataclass
+class Bench:
+    """An engine in front of a scripted endpoint."""
+
+    clock: DrivenClock
+    endpoint: ScriptedEndpoint
+    listening: Listening
+    engine: DeliveryEngine
+
+    def deliver(self, plan: DeliveryPlan | None = None, **changes: Any) -> Delivery:
+        delivery = make_delivery(plan or plan_delivery(None, None), **changes)
+        self.engine.deliver(delivery)
+        return delivery
+
+
+def make_bench(*script: int | Silence, random: Random | None = None, time_scale: float = 1.0) -> Bench:
+    clock = DrivenClock(START)
+    endpoint = ScriptedEndpoint(clock, *script)
+    listening = Listening()
+    engine = DeliveryEngine(
+        clock=clock,
+        transport=endpoint,
+        random=random or SteadyRandom(0.0),
+        run=lambda action: action(),
+        listener=listening,
+        time_scale=time_scale,
+    )
+    return Bench(clock, endpoint, listening, engine)
+
+
+def make_delivery(plan: DeliveryPlan, **changes: Any) -> Delivery:
+    given: dict[str, Any] = {
+        "delivery_id": "delivery-1",
+        "message_type": "Notification",
+        "message_id": "message-1",
+        "topic_arn": TOPIC_ARN,
+        "subscription_arn": SUBSCRIPTION_ARN,
+        "endpoint": "https://client.example/hook",
+        "message": "hello",
+        "headers": {},
+        "body": b"hello",
+        "plan": plan,
+        "accepted_at": START,
+        "is_wanted": lambda: True,
+    }
+    return Delivery(**{**given, **changes})
+
+
+def retry_policy(**changes: Any) -> dict[str, Any]:
+    return {"minDelayTarget": 20, "maxDelayTarget": 20, "numRetries": 3, **changes}
+
+
+@dataclass
+class Received:
+    """One request as it came over the wire; the header names in lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.body)
+
+    @property
+    def kind(self) -> str:
+        return self.headers["x-amz-sns-message-type"]
+
+
+@dataclass
+class LoopbackEndpoint:
+    """A real endpoint; notifications are answered by `statuses` first, then by `always`."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)
+    always: int = 200
+    to_confirmations: int = 200
+    received: list[Received] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, headers: Mapping[str, str], body: bytes) -> int:
+        with self.lock:
+            self.received.append(Received({name.lower(): headers[name] for name in headers}, body))
+            if headers["x-amz-sns-message-type"] != "Notification":
+                return self.to_confirmations
+            return self.statuses.pop(0) if self.statuses else self.always
+
+    def of_kind(self, kind: str) -> list[Received]:
+        with self.lock:
+            return [one for one in self.received if one.kind == kind]
+
+
+@contextmanager
+def loopback_endpoint() -> Iterator[LoopbackEndpoint]:
+    endpoint = LoopbackEndpoint()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(endpoint.take(self.headers, body))
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    endpoint.url = f"http://127.0.0.1:{server.server_address[1]}/hooks/orders?from=sns"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield endpoint
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

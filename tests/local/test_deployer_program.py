@@ -1,0 +1,425 @@
+"""The real program in the emulator: whatever it declared is read back through the services' own APIs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.packaging import zip_archive
+from local.deployer import deploy, program
+from tests.local.cloud import wait_for
+from tests.support.orders import order_payload
+
+PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
+SETTINGS = {
+    "api": {"auth": "none"},
+    "functions": {"build_for": "host"},
+    "allow_http_webhooks": True,
+    "tables": {"order_ttl_days": 30},
+    "tags": {"team": "orders"},
+}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A resource as the program declared it, and what its creator made of it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    id: str
+    outputs: dict[str, Any]
+
+
+class Deployment:
+    def __init__(self, cloud, settings, stack, monkeypatch):
+        self.cloud = cloud
+        self.stack = stack
+        self.resources = []
+        creators = {kind: self._noting(creator) for kind, creator in program.CREATORS.items()}
+        monkeypatch.setattr(program, "CREATORS", creators)
+        self.exports = deploy(PROGRAM, settings=settings, stack=stack, cloud=cloud)
+
+    def _noting(self, creator):
+        def create(resource):
+            created = creator(resource)
+            self.resources.append(
+                Declared(
+                    resource.type,
+                    resource.name,
+                    dict(resource.inputs.values),
+                    created.id,
+                    dict(created.outputs),
+                )
+            )
+            return created
+
+        return create
+
+    def client(self, service):
+        return self.cloud.client(service)
+
+    def of_type(self, ending):
+        found = [each for each in self.resources if each.type.endswith(f":{ending}")]
+        assert found
+        return found
+
+
+@contextmanager
+def confirming_webhook() -> Iterator[str]:
+    """Serve a webhook that confirms its subscription, and yield its URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            message = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+            if message["Type"] == "SubscriptionConfirmation":
+                urllib.request.urlopen(message["SubscribeURL"], timeout=30).close()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hook"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def deployed(mended) -> Iterator[Deployment]:
+    with confirming_webhook() as url, pytest.MonkeyPatch.context() as monkeypatch:
+        subscriber = {
+            "name": "acme",
+            "url": url,
+            "client_id": "acme",
+            "event_types": ["order.paid"],
+            "delivery": {},
+        }
+        settings = {**SETTINGS, "subscribers": [subscriber]}
+        yield Deployment(mended, settings, "laptop", monkeypatch)
+
+
+def parsed(document):
+    return json.loads(document)
+
+
+def test_queues_are_as_declared(deployed):
+    sqs = deployed.client("sqs")
+    for queue in deployed.of_type("Queue"):
+        found = sqs.get_queue_attributes(QueueUrl=queue.id, AttributeNames=["All"])["Attributes"]
+        inputs = queue.inputs
+        assert found["QueueArn"] == queue.outputs["arn"]
+        assert found["MessageRetentionPeriod"] == str(inputs["messageRetentionSeconds"])
+        assert found["SqsManagedSseEnabled"] == "true"
+        if "redrivePolicy" in inputs:
+            assert found["VisibilityTimeout"] == str(inputs["visibilityTimeoutSeconds"])
+            assert found["ReceiveMessageWaitTimeSeconds"] == str(inputs["receiveWaitTimeSeconds"])
+            assert parsed(found["RedrivePolicy"]) == parsed(inputs["redrivePolicy"])
+        assert sqs.list_queue_tags(QueueUrl=queue.id)["Tags"] == inputs["tags"]
+
+
+def test_queues_admit_whom_the_program_says(deployed):
+    sqs = deployed.client("sqs")
+    for ending, name in [
+        ("QueuePolicy", "policy"),
+        ("RedriveAllowPolicy", "redriveAllowPolicy"),
+    ]:
+        for each in deployed.of_type(ending):
+            found = sqs.get_queue_attributes(QueueUrl=each.inputs["queueUrl"], AttributeNames=["All"])
+            attribute = name[0].upper() + name[1:]
+            assert parsed(found["Attributes"][attribute]) == parsed(each.inputs[name])
+
+
+def test_the_topic_is_as_declared(deployed):
+    sns = deployed.client("sns")
+    (topic,) = deployed.of_type("Topic")
+    (policy,) = deployed.of_type("TopicPolicy")
+
+    found = sns.get_topic_attributes(TopicArn=topic.id)["Attributes"]
+
+    assert parsed(found["DeliveryPolicy"]) == parsed(topic.inputs["deliveryPolicy"])
+    assert found["SignatureVersion"] == "2"
+    assert found["KmsMasterKeyId"] == topic.inputs["kmsMasterKeyId"]
+    assert parsed(found["Policy"]) == parsed(policy.inputs["policy"])
+    tags = sns.list_tags_for_resource(ResourceArn=topic.id)["Tags"]
+    assert {tag["Key"]: tag["Value"] for tag in tags} == topic.inputs["tags"]
+
+
+def test_the_subscriber_has_confirmed_and_is_filtered(deployed):
+    (subscription,) = deployed.of_type("TopicSubscription")
+    found = deployed.client("sns").get_subscription_attributes(SubscriptionArn=subscription.id)["Attributes"]
+
+    assert found["PendingConfirmation"] == "false"
+    assert found["TopicArn"] == subscription.inputs["topic"]
+    assert found["Endpoint"] == subscription.inputs["endpoint"]
+    assert found["Protocol"] == "http"
+    assert found["FilterPolicyScope"] == "MessageAttributes"
+    for name in ("FilterPolicy", "DeliveryPolicy", "RedrivePolicy"):
+        assert parsed(found[name]) == parsed(subscription.inputs[name[0].lower() + name[1:]])
+
+
+def test_tables_are_as_declared(deployed):
+    dynamodb = deployed.client("dynamodb")
+    for each in deployed.of_type("Table"):
+        inputs = each.inputs
+        table = dynamodb.describe_table(TableName=each.id)["Table"]
+        assert table["TableArn"] == each.outputs["arn"]
+        assert keys_of(table) == [inputs["hashKey"], *filter(None, [inputs.get("rangeKey")])]
+        attributes = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
+        assert attributes == {one["name"]: one["type"] for one in inputs["attributes"]}
+        assert table["BillingModeSummary"]["BillingMode"] == inputs["billingMode"]
+        assert table["DeletionProtectionEnabled"] is inputs["deletionProtectionEnabled"]
+        assert table["SSEDescription"]["Status"] == "ENABLED"
+        indexes = table.get("GlobalSecondaryIndexes", [])
+        for found, index in zip(indexes, inputs.get("globalSecondaryIndexes", []), strict=True):
+            assert found["IndexName"] == index["name"]
+            assert keys_of(found) == [key["attributeName"] for key in index["keySchemas"]]
+            assert found["Projection"]["ProjectionType"] == index["projectionType"]
+
+
+def keys_of(table_or_index):
+    """The names of the keys, the partition key first."""
+    keys = sorted(table_or_index["KeySchema"], key=lambda key: key["KeyType"])
+    assert keys[0]["KeyType"] == "HASH"
+    return [key["AttributeName"] for key in keys]
+
+
+def test_items_are_in_their_tables(deployed):
+    dynamodb = deployed.client("dynamodb")
+    for each in deployed.of_type("TableItem"):
+        item = parsed(each.inputs["item"])
+        key = {name: item[name] for name in (each.inputs["hashKey"], each.inputs["rangeKey"])}
+        assert dynamodb.get_item(TableName=each.inputs["tableName"], Key=key)["Item"] == item
+
+
+def test_tables_expire_and_recover(deployed):
+    dynamodb = deployed.client("dynamodb")
+    for table in deployed.of_type("Table"):
+        expiry = dynamodb.describe_time_to_live(TableName=table.id)["TimeToLiveDescription"]
+        backups = dynamodb.describe_continuous_backups(TableName=table.id)["ContinuousBackupsDescription"]
+        tags = dynamodb.list_tags_of_resource(ResourceArn=table.outputs["arn"])["Tags"]
+
+        assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+        assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+        assert {tag["Key"]: tag["Value"] for tag in tags} == table.inputs["tags"]
+
+
+def test_roles_trust_and_permit_what_the_program_says(deployed):
+    iam = deployed.client("iam")
+    for role in deployed.of_type("Role"):
+        found = iam.get_role(RoleName=role.id)["Role"]
+        assert found["Arn"] == role.outputs["arn"]
+        assert found["AssumeRolePolicyDocument"] == parsed(role.inputs["assumeRolePolicy"])
+        tags = iam.list_role_tags(RoleName=role.id)["Tags"]
+        assert {tag["Key"]: tag["Value"] for tag in tags} == role.inputs["tags"]
+    for policy in deployed.of_type("RolePolicy"):
+        role_name, _, policy_name = policy.id.partition(":")
+        found = iam.get_role_policy(RoleName=role_name, PolicyName=policy_name)
+        assert role_name == policy.inputs["role"]
+        assert found["PolicyDocument"] == parsed(policy.inputs["policy"])
+
+
+def test_log_groups_are_kept_as_long_as_declared(deployed):
+    logs = deployed.client("logs")
+    for group in deployed.of_type("LogGroup"):
+        found = logs.describe_log_groups(logGroupNamePrefix=group.id)["logGroups"]
+        assert [each["retentionInDays"] for each in found] == [group.inputs["retentionInDays"]]
+        assert found[0]["arn"] == f"{group.outputs['arn']}:*"
+        tags = logs.list_tags_for_resource(resourceArn=group.outputs["arn"])["tags"]
+        assert tags == group.inputs["tags"]
+
+
+def test_the_state_machine_is_as_declared(deployed):
+    (machine,) = deployed.of_type("StateMachine")
+    inputs = machine.inputs
+    client = deployed.client("stepfunctions")
+
+    found = client.describe_state_machine(stateMachineArn=machine.id)
+
+    assert parsed(found["definition"]) == parsed(inputs["definition"])
+    assert found["roleArn"] == inputs["roleArn"]
+    assert found["type"] == inputs["type"]
+    destination = inputs["loggingConfiguration"]["logDestination"]
+    assert found["loggingConfiguration"] == {
+        "level": "ERROR",
+        "includeExecutionData": False,
+        "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": destination}}],
+    }
+    tags = client.list_tags_for_resource(resourceArn=machine.id)["tags"]
+    assert {tag["key"]: tag["value"] for tag in tags} == inputs["tags"]
+
+
+def test_functions_are_as_declared(deployed):
+    client = deployed.client("lambda")
+    for function in deployed.of_type("Function"):
+        inputs = function.inputs
+        found = client.get_function(FunctionName=function.id)
+        configuration = found["Configuration"]
+        assert configuration["FunctionArn"] == function.outputs["arn"]
+        assert configuration["State"] == "Active"
+        assert configuration["Role"] == inputs["role"]
+        assert configuration["Handler"] == inputs["handler"]
+        assert configuration["Runtime"] == inputs["runtime"]
+        assert configuration["Description"] == inputs["description"]
+        assert configuration["Architectures"] == inputs["architectures"]
+        assert configuration["MemorySize"] == inputs["memorySize"]
+        assert configuration["Timeout"] == inputs["timeout"]
+        assert configuration["Environment"]["Variables"] == inputs["environment"]["variables"]
+        assert [layer["Arn"] for layer in configuration["Layers"]] == inputs["layers"]
+        assert configuration["TracingConfig"] == {"Mode": "Active"}
+        assert configuration["LoggingConfig"]["LogFormat"] == "JSON"
+        assert configuration["LoggingConfig"]["LogGroup"] == inputs["loggingConfig"]["logGroup"]
+        digest = hashlib.sha256(zip_archive(inputs["code"])).digest()
+        assert configuration["CodeSha256"] == base64.b64encode(digest).decode()
+        assert found["Tags"] == inputs["tags"]
+
+
+def test_the_layer_is_as_declared(deployed):
+    (layer,) = deployed.of_type("LayerVersion")
+    found = deployed.client("lambda").get_layer_version_by_arn(Arn=layer.id)
+
+    assert found["Description"] == layer.inputs["description"]
+    assert found["CompatibleRuntimes"] == layer.inputs["compatibleRuntimes"]
+    assert found["CompatibleArchitectures"] == layer.inputs["compatibleArchitectures"]
+    digest = hashlib.sha256(zip_archive(layer.inputs["code"])).digest()
+    assert found["Content"]["CodeSha256"] == base64.b64encode(digest).decode()
+
+
+def test_routes_and_nothing_else_may_invoke_their_functions(deployed):
+    client = deployed.client("lambda")
+    for permission in deployed.of_type("Permission"):
+        policy = parsed(client.get_policy(FunctionName=permission.inputs["function"])["Policy"])
+        (statement,) = policy["Statement"]
+        assert statement["Action"] == permission.inputs["action"]
+        assert statement["Principal"] == {"Service": "apigateway.amazonaws.com"}
+        assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": permission.inputs["sourceArn"]}}
+
+
+def test_queues_are_mapped_to_their_functions(deployed):
+    client = deployed.client("lambda")
+    for mapping in deployed.of_type("EventSourceMapping"):
+        inputs = mapping.inputs
+        found = client.get_event_source_mapping(UUID=mapping.id)
+        assert found["State"] == "Enabled"
+        assert found["EventSourceArn"] == inputs["eventSourceArn"]
+        assert found["FunctionArn"].endswith(f":{inputs['functionName']}")
+        assert found["BatchSize"] == inputs["batchSize"]
+        assert found["FunctionResponseTypes"] == inputs["functionResponseTypes"]
+        concurrency = inputs["scalingConfig"]["maximumConcurrency"]
+        assert found["ScalingConfig"]["MaximumConcurrency"] == concurrency
+
+
+def test_the_api_is_as_declared(deployed):
+    client = deployed.client("apigatewayv2")
+    (api,) = deployed.of_type("Api")
+    (stage,) = deployed.of_type("Stage")
+
+    found = client.get_api(ApiId=api.id)
+    found_stage = client.get_stage(ApiId=api.id, StageName="$default")
+
+    assert found["ProtocolType"] == "HTTP"
+    assert found["Description"] == api.inputs["description"]
+    assert found["Tags"] == {**api.inputs["tags"], "ms-custom-id": deployed.stack}
+    assert found_stage["AutoDeploy"] is True
+    throttle = stage.inputs["defaultRouteSettings"]
+    assert found_stage["DefaultRouteSettings"] == {
+        "ThrottlingBurstLimit": throttle["throttlingBurstLimit"],
+        "ThrottlingRateLimit": throttle["throttlingRateLimit"],
+    }
+    log = stage.inputs["accessLogSettings"]
+    assert found_stage["AccessLogSettings"] == {
+        "DestinationArn": log["destinationArn"],
+        "Format": log["format"],
+    }
+
+
+def test_the_api_is_served_at_the_same_path_in_every_run(deployed):
+    cloud = deployed.cloud
+
+    assert deployed.exports["api_endpoint"] == f"{cloud.endpoint_url}/_aws/execute-api/{deployed.stack}"
+
+
+def test_routes_are_as_declared(deployed):
+    client = deployed.client("apigatewayv2")
+    (api,) = deployed.of_type("Api")
+    found = {each["RouteKey"]: each["Target"] for each in client.get_routes(ApiId=api.id)["Items"]}
+
+    assert found == {each.inputs["routeKey"]: each.inputs["target"] for each in deployed.of_type("Route")}
+
+
+def test_integrations_are_as_declared(deployed):
+    client = deployed.client("apigatewayv2")
+    for each in deployed.of_type("Integration"):
+        inputs = each.inputs
+        found = client.get_integration(ApiId=inputs["apiId"], IntegrationId=each.id)
+        assert found["IntegrationType"] == inputs["integrationType"]
+        assert found["IntegrationUri"] == inputs["integrationUri"]
+        assert found["IntegrationMethod"] == inputs["integrationMethod"]
+        assert found["PayloadFormatVersion"] == inputs["payloadFormatVersion"]
+
+
+def test_no_input_was_made_of_an_output_that_is_missing(deployed):
+    assert "None" not in json.dumps([each.inputs for each in deployed.resources], default=str)
+
+
+def post(url, body):
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {"content-type": "application/json", "x-client-id": "acme"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return response.status, json.load(response)
+
+
+def test_an_order_is_taken_and_paid(deployed):
+    dynamodb = deployed.client("dynamodb")
+    table_name = deployed.exports["orders_table_name"]
+
+    status, answer = post(deployed.exports["orders_endpoint"], order_payload())
+
+    key = {"request_id": {"S": answer["request_id"]}}
+
+    def find_paid():
+        item = dynamodb.get_item(TableName=table_name, Key=key).get("Item")
+        return item if item and item["status"]["S"] == "paid" else None
+
+    assert status == 202
+    assert wait_for(find_paid, 60)["client_id"] == {"S": "acme"}
+
+
+def test_a_second_stack_stands_beside_the_first(deployed, monkeypatch):
+    settings = {
+        **SETTINGS,
+        "api": {"auth": "jwt", "jwt": {"issuer": "https://issuer.example", "audience": "orders"}},
+    }
+
+    second = Deployment(deployed.cloud, settings, "second", monkeypatch)
+
+    assert not set(deployed.exports.values()) & set(second.exports.values())
+    (authorizer,) = second.of_type("Authorizer")
+    client = deployed.client("apigatewayv2")
+    api_id = authorizer.inputs["apiId"]
+    found = client.get_authorizer(ApiId=api_id, AuthorizerId=authorizer.id)
+    assert found["JwtConfiguration"] == {"Issuer": "https://issuer.example", "Audience": ["orders"]}
+    assert found["IdentitySource"] == authorizer.inputs["identitySources"]
+    routes = {each["RouteKey"]: each for each in client.get_routes(ApiId=api_id)["Items"]}
+    assert routes["POST /orders"]["AuthorizerId"] == authorizer.id
+    assert routes["POST /orders"]["AuthorizationType"] == "JWT"
+    assert routes["GET /health"]["AuthorizationType"] == "NONE"

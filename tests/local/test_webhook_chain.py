@@ -1,0 +1,226 @@
+"""Webhooks from their registration to the days of redelivery, on the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from receiver.hooks import Attempt, FailurePlan
+from tests.local.chain import Chain, running_chain, wait_for
+from tests.support.orders import order_payload
+
+pytestmark = pytest.mark.e2e
+
+HOOKS = ["shop-1", "shop-2", "other", "late", "gone", "slow"]
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    settings = {
+        # Two attempts a second apart, then twice again after two seconds each: the same path as in days.
+        "delivery": {
+            "num_retries": 1,
+            "num_no_delay_retries": 0,
+            "num_min_delay_retries": 0,
+            "num_max_delay_retries": 0,
+            "min_delay_target_seconds": 1,
+            "max_delay_target_seconds": 1,
+        },
+        "redelivery": {"delays_seconds": [2, 2]},
+        "max_webhooks_per_client": 4,
+    }
+    directory = tmp_path_factory.mktemp("webhooks")
+    with running_chain(directory, stack="webhooks", hooks=HOOKS, settings=settings) as running:
+        yield running
+
+
+def register(chain: Chain, hook: str, client: str, **body: Any) -> str:
+    """Register a hook and wait until it is active; return its webhook's ID."""
+    url = {"url": chain.receiver.hook_url(hook)}
+    answer = chain.call("POST", "/webhooks", {**url, **body}, x_client_id=client)
+    assert answer.status in (200, 201), answer
+    webhook_id = answer.body["webhook_id"]
+    wait_for(lambda: status(chain, webhook_id, client) != "pending_confirmation" or None)
+    return webhook_id
+
+
+def status(chain: Chain, webhook_id: str, client: str) -> str:
+    answer = chain.call("GET", f"/webhooks/{webhook_id}", x_client_id=client)
+    assert answer.status == 200, answer
+    return answer.body["status"]
+
+
+def attempts(chain: Chain, hook: str, request_id: str) -> list[Attempt]:
+    return [each for each in chain.receiver.hook(hook).attempts if each.subject == request_id]
+
+
+@pytest.fixture(scope="module")
+def webhooks(chain: Chain) -> dict[str, str]:
+    return {
+        "shop-1": register(chain, "shop-1", "shop"),
+        "shop-2": register(chain, "shop-2", "shop"),
+        "other": register(chain, "other", "other"),
+    }
+
+
+def test_a_registered_webhook_is_confirmed_by_the_receiver_and_then_active(chain: Chain, webhooks) -> None:
+    answer = chain.call("GET", "/webhooks")
+    assert answer.status == 200
+    assert {each["webhook_id"]: each["status"] for each in answer.body["webhooks"]} == {
+        webhooks["shop-1"]: "active",
+        webhooks["shop-2"]: "active",
+    }
+    again = chain.call("POST", "/webhooks", {"url": chain.receiver.hook_url("shop-1")})
+    assert (again.status, again.body["webhook_id"], again.body["status"]) == (
+        200,
+        webhooks["shop-1"],
+        "active",
+    )
+
+
+def test_two_clients_never_see_each_others_orders_events_or_webhooks(chain: Chain, webhooks) -> None:
+    mine = chain.accept(order_payload(), x_client_id="shop")
+    theirs = chain.accept(order_payload(), x_client_id="other")
+    for hook, request_id in (("shop-1", mine), ("shop-2", mine), ("other", theirs)):
+        chain.event(request_id, hook)
+    for method, path, body in (
+        ("GET", f"/orders/{mine}", None),
+        ("POST", f"/orders/{mine}/redeliver", {}),
+        ("POST", f"/orders/{theirs}/redeliver", {"webhook_id": webhooks["shop-1"]}),
+        ("GET", f"/webhooks/{webhooks['shop-1']}", None),
+        ("DELETE", f"/webhooks/{webhooks['shop-1']}", None),
+        ("POST", f"/webhooks/{webhooks['shop-1']}/test", {}),
+    ):
+        answer = chain.call(method, path, body, x_client_id="other")
+        assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json"), path
+    listed = chain.call("GET", "/webhooks", x_client_id="other").body["webhooks"]
+    assert [each["webhook_id"] for each in listed] == [webhooks["other"]]
+    assert chain.call("GET", "/webhooks", x_client_id="nobody").body == {"webhooks": []}
+    for hook in ("shop-1", "shop-2"):
+        assert not chain.events(theirs, hook)
+    assert not chain.events(mine, "other")
+
+
+def test_a_test_event_reaches_its_webhook_alone(chain: Chain, webhooks) -> None:
+    answer = chain.call("POST", f"/webhooks/{webhooks['shop-1']}/test", {})
+    assert answer.status == 202
+    event_id = answer.body["event_id"]
+
+    def arrived() -> bool | None:
+        return any(each.id == event_id for each in chain.receiver.hook("shop-1").events) or None
+
+    wait_for(arrived)
+    # Whatever else had been sent would be there before the event of a later order.
+    chain.event(chain.accept(order_payload()), "shop-2")
+    assert not [each for each in chain.receiver.hook("shop-2").events if each.id == event_id]
+
+
+def test_a_client_can_have_an_orders_event_again(chain: Chain, webhooks) -> None:
+    request_id = chain.accept(order_payload())
+    event = chain.event(request_id, "shop-1")
+    chain.event(request_id, "shop-2")
+    one = {"webhook_id": webhooks["shop-1"]}
+    answer = chain.call("POST", f"/orders/{request_id}/redeliver", one)
+    assert (answer.status, answer.body["event_id"]) == (202, event.id)
+    wait_for(lambda: len(attempts(chain, "shop-1", request_id)) == 2 or None)
+    assert [each.outcome for each in attempts(chain, "shop-1", request_id)] == ["handled", "duplicate"]
+    assert len(attempts(chain, "shop-2", request_id)) == 1
+
+
+def test_a_webhook_that_fails_is_called_again_for_days_and_the_healthy_one_is_not(
+    chain: Chain, webhooks
+) -> None:
+    # SNS tries twice, redelivery twice more; the fourth call in all is the first that is taken.
+    chain.receiver.hook("shop-1").plan(FailurePlan(status=503, times=3))
+    request_id = chain.accept(order_payload())
+    taken = wait_for(
+        lambda: next((a for a in attempts(chain, "shop-1", request_id) if a.outcome == "handled"), None)
+    )
+    tried = attempts(chain, "shop-1", request_id)
+    assert [each.status for each in tried] == [503, 503, 503, 200]
+    assert {each.event_id for each in tried} == {taken.event_id}
+    first, retried, redelivered, again = (each.message_id for each in tried)
+    assert first == retried != redelivered == again
+    assert status(chain, webhooks["shop-1"], "shop") == "failing"
+    healthy = attempts(chain, "shop-2", request_id)
+    assert [(each.outcome, each.event_id) for each in healthy] == [("handled", taken.event_id)]
+    assert status(chain, webhooks["shop-2"], "shop") == "active"
+
+
+def test_an_event_whose_schedule_is_used_up_rests_with_its_webhook_in_it(chain: Chain) -> None:
+    register(chain, "late", "late")
+    chain.receiver.hook("late").plan(FailurePlan(status=500))
+    request_id = chain.accept(order_payload(), x_client_id="late")
+    sqs = chain.emulator.client("sqs")
+
+    def dead() -> dict[str, Any] | None:
+        received = sqs.receive_message(
+            QueueUrl=chain.outputs["dead_webhooks_queue_url"],
+            MessageAttributeNames=["All"],
+            WaitTimeSeconds=1,
+        )
+        return next(iter(received.get("Messages", [])), None)
+
+    message = wait_for(dead)
+    assert request_id in message["Body"]
+    assert "dead_since" in message["MessageAttributes"]
+    assert [each.status for each in attempts(chain, "late", request_id)] == [500] * 6
+
+    # An operator replays it as SQS's own redrive does: the message goes back as it is.
+    chain.receiver.hook("late").plan(FailurePlan())
+    sqs.send_message(
+        QueueUrl=chain.outputs["undelivered_queue_url"],
+        MessageBody=message["Body"],
+        MessageAttributes={
+            name: {"DataType": each["DataType"], "StringValue": each["StringValue"]}
+            for name, each in message["MessageAttributes"].items()
+        },
+    )
+    assert chain.event(request_id, "late").type == "order.paid"
+
+
+def test_nothing_is_redelivered_to_a_webhook_that_has_been_deleted(chain: Chain) -> None:
+    webhook_id = register(chain, "gone", "gone")
+    chain.receiver.hook("gone").plan(FailurePlan(status=500))
+    request_id = chain.accept(order_payload(), x_client_id="gone")
+    wait_for(lambda: len(attempts(chain, "gone", request_id)) >= 2 or None)
+    assert chain.call("DELETE", f"/webhooks/{webhook_id}", x_client_id="gone").status == 204
+    undelivered = chain.outputs["undelivered_queue_url"]
+    sqs = chain.emulator.client("sqs")
+
+    def empty() -> bool | None:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = sqs.get_queue_attributes(QueueUrl=undelivered, AttributeNames=names)["Attributes"]
+        return all(attributes[name] == "0" for name in names) or None
+
+    wait_for(empty)
+    before = len(attempts(chain, "gone", request_id))
+    # A later order's event shows that nothing more is on its way to the deleted one.
+    chain.receiver.hook("gone").plan(FailurePlan())
+    register(chain, "slow", "gone")
+    chain.event(chain.accept(order_payload(), x_client_id="gone"), "slow")
+    assert len(attempts(chain, "gone", request_id)) == before
+
+
+def test_a_webhook_can_be_deleted_while_it_is_pending_and_registered_again(chain: Chain) -> None:
+    url = chain.receiver.hook_url("slow").replace("/slow", "/nobody")
+    first = chain.call("POST", "/webhooks", {"url": url}, x_client_id="hasty")
+    assert (first.status, first.body["status"]) == (201, "pending_confirmation")
+    path = f"/webhooks/{first.body['webhook_id']}"
+    test = chain.call("POST", f"{path}/test", {}, x_client_id="hasty")
+    assert (test.status, "not confirmed" in test.body["detail"]) == (409, True)
+    assert chain.call("DELETE", path, x_client_id="hasty").status == 204
+    assert chain.call("GET", path, x_client_id="hasty").status == 404
+    again = chain.call("POST", "/webhooks", {"url": url}, x_client_id="hasty")
+    assert (again.status, again.body["status"]) == (201, "pending_confirmation")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [("PUT", "/webhooks", "GET, POST"), ("GET", "/orders/x/redeliver", "POST")],
+)
+def test_a_wrong_method_is_told_the_right_ones(chain: Chain, method: str, path: str, allow: str) -> None:
+    answer = chain.call(method, path)
+    assert (answer.status, answer.headers["allow"]) == (405, allow)

@@ -1,0 +1,144 @@
+"""The failure this guards against: the JavaScript example judging a request other than the kit does."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .all_cases import ALL_CASES
+from .cases import STATUS_OF, Case
+from .genuine_cases import LOCAL_CERTIFICATES, LOCAL_CONFIRMATIONS
+from .https_site import Site, serving
+from .signing import (
+    NOW,
+    TOPIC,
+    body_of,
+    confirmation,
+    event_text,
+    notification,
+    signed,
+    sns_certificate,
+    subscribe_url,
+)
+
+HERE = Path(__file__).parent
+EXAMPLE = HERE.parents[1] / "docs" / "examples" / "verify.mjs"
+NODE = shutil.which("node")
+SNS_VALIDATOR = HERE.parent / "node" / "node_modules" / "sns-validator"
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not on this machine")
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    return _run([str(HERE / "run_cases.mjs"), str(EXAMPLE)], [_as_json(case) for case in ALL_CASES])
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
+def test_request(case: Case, results: dict[str, Any]) -> None:
+    result = results[case.name]
+    assert (result["outcome"], result["status"]) == (case.outcome, STATUS_OF[case.outcome])
+    if case.visits is not None:
+        assert result["visited"] == case.visits
+
+
+def test_event_is_read_whole(results: dict[str, Any]) -> None:
+    assert results["notification"]["event"] == json.loads(event_text())
+
+
+def test_it_fetches_by_itself_but_nothing_that_is_moved_endless_or_broken(tmp_path: Path) -> None:
+    with serving(tmp_path, tls=True) as site, serving(tmp_path, tls=False) as confirmations:
+        url = subscribe_url(origin=confirmations.origin)
+        sent = {
+            "confirmed": signed(confirmation(SigningCertURL=site.pem_url("plain"), SubscribeURL=url)),
+            **{
+                name: signed(notification(SigningCertURL=site.pem_url(name)))
+                for name in ("plain", "redirect", "long", "short", "nonsense", "dripping")
+            },
+        }
+        cases = [_live_case(name, message, site, confirmations) for name, message in sent.items()]
+        results = _run([str(HERE / "run_cases.mjs"), str(EXAMPLE)], cases)
+    assert {name: result["outcome"] for name, result in results.items()} == {
+        "confirmed": "confirmed",
+        "plain": "event",
+        **dict.fromkeys(("redirect", "long", "short", "nonsense", "dripping"), "certificate_unavailable"),
+    }
+    assert len(confirmations.visited) == 1
+
+
+@pytest.mark.skipif(not SNS_VALIDATOR.exists(), reason="tests/node is not installed")
+def test_awss_own_validator_takes_what_the_tests_sign() -> None:
+    messages = {
+        "notification": signed(notification()),
+        "notification with a subject": signed(notification(Subject="Paid")),
+        "notification of version 1": signed(notification(SignatureVersion="1")),
+        "confirmation": signed(confirmation()),
+    }
+    genuine = [{"name": n, "message": m, "pem": sns_certificate().decode()} for n, m in messages.items()]
+    altered = [
+        {**case, "name": f"altered {case['name']}", "message": case["message"] | {"Message": "x"}}
+        for case in genuine
+    ]
+    verdicts = _run([str(HERE / "run_sns_validator.cjs"), str(SNS_VALIDATOR)], genuine + altered)
+    assert verdicts == {
+        **{case["name"]: "valid" for case in genuine},
+        **{case["name"]: "The message signature is invalid." for case in altered},
+    }
+
+
+def _as_json(case: Case) -> dict[str, Any]:
+    version = case.minimum_signature_version
+    return {
+        "name": case.name,
+        "headers": case.headers,
+        "body": base64.b64encode(case.body).decode(),
+        "now": case.now.isoformat(),
+        "replies": {
+            url: reply and {"status": reply.status, "body": base64.b64encode(reply.body).decode()}
+            for url, reply in case.replies.items()
+        },
+        "options": {
+            "topicArns": case.topic_arns,
+            **({"minimumSignatureVersion": version} if version else {}),
+            "authority": {
+                "certificateOrigin": LOCAL_CERTIFICATES,
+                "confirmationOrigin": LOCAL_CONFIRMATIONS,
+                "ca": "the emulator's",
+            }
+            if case.local
+            else None,
+        },
+    }
+
+
+def _live_case(name: str, message: dict[str, object], site: Site, confirmations: Site) -> dict[str, Any]:
+    return {
+        "name": name,
+        "headers": {},
+        "body": base64.b64encode(body_of(message)).decode(),
+        "now": NOW.isoformat(),
+        "options": {
+            "topicArns": [TOPIC],
+            "authority": {
+                "certificateOrigin": site.origin,
+                "confirmationOrigin": confirmations.origin,
+                "ca": site.ca_file.read_text(),
+            },
+        },
+    }
+
+
+def _run(arguments: list[str], cases: list[dict[str, Any]]) -> dict[str, Any]:
+    assert NODE is not None
+    done = subprocess.run(
+        [NODE, *arguments], input=json.dumps(cases), capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    verdicts: dict[str, Any] = json.loads(done.stdout)
+    return verdicts

@@ -1,0 +1,138 @@
+"""The failure this guards against: an event lost or repeated because of how its handling ended."""
+
+from __future__ import annotations
+
+from email.message import Message
+
+import pytest
+
+import receiver
+from receiver import Answer, Delivered, Event, Receiver, TemporaryFailure, Trust
+
+from .signing import (
+    CERTIFICATE_URL,
+    NOW,
+    TOPIC,
+    Web,
+    body_of,
+    confirmation,
+    event_text,
+    headers_of,
+    notification,
+    rsa_key,
+    signed,
+    subscribe_url,
+)
+
+
+@pytest.fixture
+def web() -> Web:
+    web = Web()
+    web.replies[subscribe_url()] = receiver.Reply(200, b"")
+    return web
+
+
+@pytest.fixture
+def kit(web: Web) -> Receiver:
+    return Receiver(Trust(topic_arns={TOPIC}), fetch=web, clock=lambda: NOW)
+
+
+def _answer(kit: Receiver, work: object, message: dict[str, object] | None = None) -> Answer:
+    message = signed(notification()) if message is None else message
+    return kit.answer(headers_of(message), body_of(message), work)  # type: ignore[arg-type] - any callable
+
+
+def test_work_is_done_once(kit: Receiver) -> None:
+    done: list[Event] = []
+    assert _answer(kit, done.append) == Answer(200, "handled")
+    assert _answer(kit, done.append) == Answer(200, "duplicate")
+    assert [event.id for event in done] == ["evt-1"]
+
+
+def test_a_redelivery_days_later_in_another_message_is_a_duplicate(kit: Receiver) -> None:
+    done: list[Event] = []
+    _answer(kit, done.append)
+    again = signed(notification(MessageId="another", Subject="again"))
+    assert _answer(kit, done.append, again) == Answer(200, "duplicate")
+    assert len(done) == 1
+
+
+def test_failed_work_is_asked_for_again(kit: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    done: list[Event] = []
+
+    def fail(event: Event) -> None:
+        raise RuntimeError("the database is away")
+
+    assert _answer(kit, fail).status == 503
+    assert "the database is away" in caplog.text
+    assert _answer(kit, done.append) == Answer(200, "handled")
+    assert len(done) == 1
+
+
+def test_a_copy_that_arrives_while_the_first_is_handled_is_put_off(kit: Receiver) -> None:
+    inner: list[Answer] = []
+    outer = _answer(kit, lambda event: inner.append(_answer(kit, inner.append)))
+    assert outer == Answer(200, "handled")
+    (put_off,) = inner
+    assert put_off.status == 503
+    assert put_off.text.startswith("in_progress: ")
+
+
+def test_a_refusal_is_answered_and_no_work_is_done(kit: Receiver) -> None:
+    done: list[Event] = []
+    answer = _answer(kit, done.append, signed(notification(), key=rsa_key("stranger")))
+    assert answer.status == 403
+    assert answer.text.startswith("signature_mismatch: ")
+    assert done == []
+
+
+def test_a_handshake_is_answered(kit: Receiver, web: Web) -> None:
+    assert _answer(kit, pytest.fail, signed(confirmation())) == Answer(200, "confirmed")
+    assert web.visited == [CERTIFICATE_URL, subscribe_url()]
+    farewell = signed(confirmation(Type="UnsubscribeConfirmation"))
+    assert _answer(kit, pytest.fail, farewell) == Answer(200, "unsubscribed")
+    assert web.visited == [CERTIFICATE_URL, subscribe_url()]
+
+
+def test_receive_claims_until_settled_or_released(kit: Receiver) -> None:
+    message = signed(notification())
+    received = kit.receive(headers_of(message), body_of(message))
+    assert isinstance(received, Delivered)
+    assert not received.duplicate
+    with pytest.raises(TemporaryFailure, match="in_progress"):
+        kit.receive(headers_of(message), body_of(message))
+    kit.release(received.event)
+    again = kit.receive(headers_of(message), body_of(message))
+    assert again == received
+    kit.settle(received.event)
+    last = kit.receive(headers_of(message), body_of(message))
+    assert isinstance(last, Delivered)
+    assert last.duplicate
+
+
+def test_an_event_without_a_use_is_not_claimed(kit: Receiver) -> None:
+    message = signed(notification(Message=event_text(data="text")))
+    for _ in range(2):
+        assert _answer(kit, pytest.fail, message).status == 422
+
+
+def test_headers_come_as_pairs_too(kit: Receiver) -> None:
+    message = signed(notification())
+    headers = Message()
+    for name, value in headers_of(message).items():
+        headers[name] = value
+    headers["X-Forwarded-For"] = "192.0.2.1"
+    headers["X-Forwarded-For"] = "192.0.2.2"
+    assert isinstance(kit.receive(headers.items(), body_of(message)), Delivered)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_header_of_two_values_is_refused(kit: Receiver, turn: int) -> None:
+    message = signed(notification())
+    pairs = [*headers_of(message).items(), ("X-Amz-Sns-Topic-Arn", "another")][::turn]
+    with pytest.raises(receiver.MalformedRequest, match="header_mismatch"):
+        kit.receive(pairs, body_of(message))
+
+
+def test_everything_public_is_there() -> None:
+    assert all(hasattr(receiver, name) for name in receiver.__all__)
