@@ -13,14 +13,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
-
+from local.client import client_of
 from local.loopback import HOST, bind_loopback
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
@@ -30,11 +27,6 @@ _LOG_TAIL_LINES = 20
 # What of the developer's environment the emulator gets.
 _INHERITED = ("PATH", "LANG", "LC_ALL")
 _TEMPORARY_PREFIX = "emulator-"
-_NO_AWS_FILES = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
 
 
 class EmulatorError(RuntimeError):
@@ -58,34 +50,11 @@ class Emulator:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's stubs give a type for literal names only
         """Return a client of an AWS service, untouched by the developer's own AWS configuration."""
-        return _client(service, self.region, self.endpoint_url)
+        return client_of(service, region=self.region, endpoint_url=self.endpoint_url)
 
     def api_url(self, api_id: str) -> str:
         """Return the URL of an HTTP API's `$default` stage; a path goes behind it."""
         return f"{self.endpoint_url}/_aws/execute-api/{api_id}"
-
-
-@cache
-def _client(service: str, region: str, endpoint_url: str) -> Any:  # noqa: ANN401 - as above
-    # botocore's session: boto3's would look for the profile that AWS_PROFILE names.
-    session = botocore.session.Session(session_vars=_NO_AWS_FILES)
-    return session.create_client(
-        service,
-        region_name=region,
-        endpoint_url=endpoint_url,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the emulator takes any
-        config=Config(
-            connect_timeout=5,
-            read_timeout=60,
-            max_pool_connections=50,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            # Step Functions would call "sync-127.0.0.1" for StartSyncExecution.
-            inject_host_prefix=False,
-            # A proxy of the developer's has no way to this loopback.
-            proxies={},
-        ),
-    )
 
 
 @contextmanager

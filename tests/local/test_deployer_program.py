@@ -26,7 +26,9 @@ SETTINGS = {
     "api": {"auth": "none"},
     "functions": {"build_for": "host"},
     "allow_http_webhooks": True,
-    "tables": {"order_ttl_days": 30},
+    # Other than the defaults, which the emulator would have without being told.
+    "queue": {"batch_size": 5},
+    "tables": {"deletion_protection": True},
     "tags": {"team": "orders"},
 }
 

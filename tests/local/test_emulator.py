@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from local import emulator as emulator_module
+from local.client import client_of
 from local.emulator import Emulator, EmulatorError, running_emulator
 from local.loopback import HOST, bind_loopback
 from tests.local.cloud import create_function, create_state_machine, end_of, invoke, start, wait_for
@@ -91,7 +92,7 @@ def test_a_client_is_untouched_by_the_developer_s_configuration(
     (tmp_path / "config").write_text("[default]\nregion = eu-north-1\n")
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, f"http://{HOST}:1")
-    emulator_module._client.cache_clear()
+    client_of.cache_clear()
 
     identity = mended.client("sts").get_caller_identity()
 
