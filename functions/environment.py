@@ -41,6 +41,10 @@ class ProcessPaymentEnvironment(Environment):  # noqa: D101
     payment_provider: str
 
 
+class ReleasePaymentEnvironment(Environment):  # noqa: D101
+    payment_provider: str
+
+
 class UpdateOrderEnvironment(Environment):  # noqa: D101
     orders_table_name: str
 

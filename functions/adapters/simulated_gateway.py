@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 
-from functions.domain.payment import Payment, PaymentGatewayUnavailable, PaymentRequest
+from functions.domain.payment import NOTHING_TAKEN, Payment, PaymentGatewayUnavailable, PaymentRequest
 
 # https://docs.stripe.com/testing#declined-payments
 _DECLINES = {
@@ -32,11 +32,19 @@ class SimulatedGateway:
         """Return the result that the payment method stands for."""
         if _is_down(request):
             raise PaymentGatewayUnavailable(f"the simulated gateway is down (attempt {request.attempt})")
-        payment_id = f"pi_simulated_{uuid.uuid5(_NAMESPACE, request.idempotency_key).hex}"
+        payment_id = _payment_id(request)
         reason = _DECLINES.get(request.payment_method)
         if reason:
             return Payment(id=payment_id, status="declined", reason=reason)
         return Payment(id=payment_id, status="approved")
+
+    def release(self, request: PaymentRequest) -> Payment:
+        """Return that nothing had been taken: while it is down, this gateway takes nothing."""
+        return Payment(id=_payment_id(request), status="failed", reason=NOTHING_TAKEN)
+
+
+def _payment_id(request: PaymentRequest) -> str:
+    return f"pi_simulated_{uuid.uuid5(_NAMESPACE, request.idempotency_key).hex}"
 
 
 def _is_down(request: PaymentRequest) -> bool:

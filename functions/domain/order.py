@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from functions.domain.card_number import contains_card_number
 from functions.domain.currency import CURRENCY_CODES
-from functions.domain.payment import Payment, PaymentStatus
+from functions.domain.payment import Payment, PaymentRequest, PaymentStatus
 
 OrderStatus = Literal["pending", "paid", "declined", "failed"]
 
@@ -112,6 +112,17 @@ class Order(BaseModel):
     def ids(self) -> dict[str, str]:
         """The three IDs that every log line about the order carries."""
         return {"request_id": self.request_id, "message_id": self.message_id, "client_id": self.client_id}
+
+    def payment_request(self, *, attempt: int = 0) -> PaymentRequest:
+        """Return the charge that the order asks for: the request ID is the gateway's idempotency key."""
+        return PaymentRequest(
+            idempotency_key=self.request_id,
+            reference=self.reference,
+            currency=self.currency,
+            total_amount=self.total_amount,
+            payment_method=self.payment_method,
+            attempt=attempt,
+        )
 
     def document(self) -> dict[str, Any]:
         """Return the order as JSON-able data, without what is not known yet."""

@@ -40,6 +40,11 @@ class Payment(BaseModel):
     reason: str | None = None
 
 
+# Why a released payment failed: nothing had been taken, or what had been taken was given back.
+NOTHING_TAKEN = "nothing_taken"
+GIVEN_BACK = "given_back"
+
+
 class PaymentGateway(Protocol):
     """Whatever can take a payment."""
 
@@ -48,5 +53,13 @@ class PaymentGateway(Protocol):
 
         A refusal by the bank is a `declined` payment, not an error. Raises `PaymentGatewayUnavailable`
         when the outcome is not known.
+        """
+        ...
+
+    def release(self, request: PaymentRequest) -> Payment:
+        """See to it that no money is kept, now or later, for a charge whose outcome was never known.
+
+        Returns a `failed` payment whose reason says what was found: nothing, or money that was given back.
+        Raises `PaymentGatewayUnavailable` when that cannot be made sure of yet.
         """
         ...

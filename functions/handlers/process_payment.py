@@ -9,7 +9,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import environment
 from functions.adapters.gateways import gateway_for
 from functions.domain.order import Order
-from functions.domain.payment import PaymentRequest
 from functions.environment import ProcessPaymentEnvironment
 from functions.handlers.invocation import observe
 
@@ -26,14 +25,6 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with observe("process_payment", context, **order.ids) as line:
         line["attempt"] = attempt
         gateway = gateway_for(environment.read(ProcessPaymentEnvironment).payment_provider)
-        request = PaymentRequest(
-            idempotency_key=order.request_id,
-            reference=order.reference,
-            currency=order.currency,
-            total_amount=order.total_amount,
-            payment_method=order.payment_method,
-            attempt=attempt,
-        )
-        payment = gateway.charge(request)
+        payment = gateway.charge(order.payment_request(attempt=attempt))
         line["outcome"], line["reason"] = payment.status, payment.reason
     return payment.model_dump(exclude_none=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from infra import iam
 from infra.account import Account
 from infra.function_kit import FunctionKit
@@ -33,7 +35,7 @@ def assemble_workflow(
                 payment_retry=PaymentRetry(**settings.workflow.payment_retry.model_dump()),
                 task_timeout_seconds=settings.functions.timeout_seconds + _TASK_MARGIN_SECONDS,
             ),
-            function_arns=[tasks.save_order, tasks.process_payment, tasks.update_order, tasks.inform_client],
+            function_arns=[getattr(tasks, each.name) for each in dataclasses.fields(tasks)],
             type=settings.workflow.type,
             log_level=settings.workflow.log_level,
             log_execution_data=settings.workflow.log_execution_data,
@@ -57,6 +59,11 @@ def _tasks(
         "Takes an order's payment",
         environment={"PAYMENT_PROVIDER": settings.payment.provider},
     )
+    release_payment = kit.function(
+        "release_payment",
+        "Gives back what was taken for an order that failed",
+        environment={"PAYMENT_PROVIDER": settings.payment.provider},
+    )
     update_order = kit.function(
         "update_order",
         "Writes a payment's result on its order",
@@ -66,6 +73,7 @@ def _tasks(
     return TaskFunctions(
         save_order=save_order.arn,
         process_payment=process_payment.arn,
+        release_payment=release_payment.arn,
         update_order=update_order.arn,
         inform_client=inform_client.arn,
     )

@@ -16,6 +16,7 @@ from functions.handlers import (
     get_order,
     inform_client,
     process_payment,
+    release_payment,
     save_order,
     start_execution,
     update_order,
@@ -176,6 +177,14 @@ class TestProcessPayment:
             with pytest.raises(PaymentGatewayUnavailable):
                 self.pay(context, "pm_simulated_unavailable_2", attempt=attempt)
         assert self.pay(context, "pm_simulated_unavailable_2", attempt=2)["status"] == "approved"
+
+
+class TestReleasePayment:
+    def test_a_failed_orders_payment_is_released_whatever_became_of_it(self, cloud, context) -> None:
+        order = pending_order(payment_method="pm_simulated_unavailable")
+        released = release_payment.handle(order.document(), context)
+        assert released["request_id"] == order.request_id
+        assert (released["payment"]["status"], released["payment"]["reason"]) == ("failed", "nothing_taken")
 
 
 class TestUpdateOrder:

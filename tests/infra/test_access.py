@@ -80,7 +80,7 @@ def test_every_task_of_the_workflow_may_be_invoked_by_its_role_and_nothing_else_
     assert machine.inputs["roleArn"] == role.arn
     states = machine.document("definition")["States"].values()
     tasks = {state["Arguments"]["FunctionName"] for state in states}
-    assert len(tasks) == 4
+    assert len(tasks) == 5
     assert allowed(graph, "order")["lambda:InvokeFunction"] == tasks
 
 
@@ -146,7 +146,7 @@ def test_the_topic_admits_its_publisher_and_only_over_tls(graph: Graph) -> None:
 
 def test_every_function_runs_as_a_role_of_its_own(graph: Graph) -> None:
     functions = graph.of_type("aws:lambda/function:Function")
-    assert len({each.inputs["role"] for each in functions}) == len(functions) == 16
+    assert len({each.inputs["role"] for each in functions}) == len(functions) == 17
 
 
 def test_every_function_is_given_exactly_the_environment_that_its_handler_reads(graph: Graph) -> None:

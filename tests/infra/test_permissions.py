@@ -30,6 +30,7 @@ from functions.handlers import (
     redeliver,
     redeliver_order,
     refuse_request,
+    release_payment,
     save_order,
     start_execution,
     try_webhook,
@@ -70,6 +71,10 @@ def _save(context: Any) -> None:
 
 def _pay(context: Any) -> None:
     process_payment.handle({**pending_order().document(), "attempt": 0}, context)
+
+
+def _release(context: Any) -> None:
+    release_payment.handle(pending_order().document(), context)
 
 
 def _update(context: Any) -> None:
@@ -153,6 +158,7 @@ PATHS: dict[str, Callable[[Any], None]] = {
     "start-execution": _start,
     "save-order": _save,
     "process-payment": _pay,
+    "release-payment": _release,
     "update-order": _update,
     "inform-client": _inform,
     "get-order": _get,

@@ -26,6 +26,7 @@ def definition() -> dict:
         TaskFunctions(
             save_order=ARN + "save-order",
             process_payment=ARN + "process-payment",
+            release_payment=ARN + "release-payment",
             update_order=ARN + "update-order",
             inform_client=ARN + "inform-client",
         ),
@@ -50,12 +51,8 @@ def test_asl_validator_accepts_it(definition: dict, tmp_path: Path) -> None:
 
 
 def test_the_happy_path_has_four_tasks_and_no_other_state(definition: dict) -> None:
-    path, state = [], definition["StartAt"]
-    while state:
-        path.append(state)
-        state = definition["States"][state].get("Next")
+    path = path_from(definition, definition["StartAt"])
     assert path == ["SaveOrder", "ProcessPayment", "UpdateOrder", "InformClient"]
-    assert set(path) == set(definition["States"])
     assert {each["Type"] for each in definition["States"].values()} == {"Task"}
     assert {each["Resource"] for each in definition["States"].values()} == {"arn:aws:states:::lambda:invoke"}
 
@@ -70,12 +67,32 @@ def test_every_state_is_bounded_and_retries_transient_errors_with_jitter(definit
             assert isinstance(retry["BackoffRate"], float)
 
 
+def path_from(definition: dict, state: str | None) -> list[str]:
+    path = []
+    while state:
+        path.append(state)
+        state = definition["States"][state].get("Next")
+    return path
+
+
+def test_where_the_gateway_never_answered_the_client_is_told_before_the_payment_is_released(
+    definition,
+) -> None:
+    (catch,) = definition["States"]["ProcessPayment"]["Catch"]
+    failure = path_from(definition, catch["Next"])
+    assert failure == ["FailOrder", "InformOfFailure", "ReleasePayment"]
+    release = definition["States"]["ReleasePayment"]["Retry"][0]
+    assert release["ErrorEquals"] == ["PaymentGatewayUnavailable"]
+    assert release["MaxAttempts"] * release["MaxDelaySeconds"] >= 3 * 24 * 3600
+    happy = path_from(definition, definition["StartAt"])
+    assert set(happy) | set(failure) == set(definition["States"])
+
+
 def test_only_an_unavailable_gateway_is_caught(definition: dict) -> None:
     catches = {name: state["Catch"] for name, state in definition["States"].items() if "Catch" in state}
     assert list(catches) == ["ProcessPayment"]
     (catch,) = catches["ProcessPayment"]
     assert catch["ErrorEquals"] == ["PaymentGatewayUnavailable"]
-    assert catch["Next"] == "UpdateOrder"
 
 
 def test_the_workflow_knows_the_error_by_the_name_that_the_function_raises() -> None:
