@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import iam
-from infra.account import Account
+from infra.workflow_role import WorkflowRole
 
 _LOG_DELIVERY_ACTIONS = (
     "logs:CreateLogDelivery",
@@ -28,11 +28,11 @@ _LOG_DELIVERY_ACTIONS = (
 class OrderWorkflowArgs:
     """What the state machine is made of."""
 
-    account: Account
     definition: Mapping[str, Any]
     """The Amazon States Language document, with function ARNs that may be outputs."""
-    function_arns: list[pulumi.Input[str]]
-    """The functions that the definition invokes, and nothing else."""
+    role: WorkflowRole
+    statements: list[iam.Statement]
+    """What the definition's states do, and nothing else."""
     type: Literal["STANDARD", "EXPRESS"]
     log_level: Literal["ALL", "ERROR", "FATAL"]
     log_execution_data: bool
@@ -40,7 +40,7 @@ class OrderWorkflowArgs:
 
 
 class OrderWorkflow(pulumi.ComponentResource):
-    """A state machine with its role and its log group."""
+    """A state machine with its log group and its role's permissions."""
 
     def __init__(
         self, name: str, args: OrderWorkflowArgs, opts: pulumi.ResourceOptions | None = None
@@ -55,19 +55,16 @@ class OrderWorkflow(pulumi.ComponentResource):
             retention_in_days=args.log_retention_days,
             opts=child,
         )
-        role = aws.iam.Role(
-            name, assume_role_policy=pulumi.Output.json_dumps(_trust(args.account)), opts=child
-        )
         policy = aws.iam.RolePolicy(
             name,
-            role=role.name,
-            policy=pulumi.Output.json_dumps(_permissions(args.function_arns)),
+            role=args.role.name,
+            policy=pulumi.Output.json_dumps(_permissions(args.statements)),
             opts=child,
         )
         machine = aws.sfn.StateMachine(
             name,
             type=args.type,
-            role_arn=role.arn,
+            role_arn=args.role.arn,
             definition=pulumi.Output.json_dumps(args.definition),
             logging_configuration=aws.sfn.StateMachineLoggingConfigurationArgs(
                 level=args.log_level,
@@ -81,18 +78,9 @@ class OrderWorkflow(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn})
 
 
-def _trust(account: Account) -> dict[str, Any]:
-    # The role exists before the state machine, so the last part of its ARN is not known yet:
-    # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
-    machines = pulumi.Output.concat(
-        "arn:", account.partition, ":states:", account.region, ":", account.account_id, ":stateMachine:*"
-    )
-    return iam.trust("states.amazonaws.com", {"ArnLike": {"aws:SourceArn": machines}})
-
-
-def _permissions(function_arns: list[pulumi.Input[str]]) -> dict[str, Any]:
+def _permissions(statements: list[iam.Statement]) -> dict[str, Any]:
     return iam.document(
-        iam.allow(["lambda:InvokeFunction"], function_arns),
+        *statements,
         iam.allow_everywhere(_LOG_DELIVERY_ACTIONS),
         iam.allow_everywhere(
             [

@@ -70,12 +70,18 @@ class QueueSettings(_Section):
 
 
 class PaymentRetrySettings(_Section):
-    """How the workflow asks an unavailable gateway again: by default for about five minutes."""
+    """How the workflow asks an unavailable gateway again: with full jitter, so half as long on average."""
 
     interval_seconds: Annotated[int, Field(ge=1, le=3_600)] = 2
     backoff_rate: Annotated[float, Field(ge=1.0, le=10.0)] = 2.0
     max_attempts: Annotated[int, Field(ge=0, le=100)] = 8
     max_delay_seconds: Annotated[int, Field(ge=1, le=31_622_400)] = 120
+
+    @property
+    def longest_wait_seconds(self) -> float:
+        """All delays at their longest, that is with no luck in the jitter."""
+        delays = (self.interval_seconds * self.backoff_rate**attempt for attempt in range(self.max_attempts))
+        return sum(min(delay, self.max_delay_seconds) for delay in delays)
 
     @model_validator(mode="after")
     def _order_delays(self) -> PaymentRetrySettings:
@@ -85,13 +91,42 @@ class PaymentRetrySettings(_Section):
         return self
 
 
-class WorkflowSettings(_Section):
-    """The state machine."""
+# An EXPRESS execution ends after five minutes, waits and all:
+# https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+_EXPRESS_LONGEST_WAIT_SECONDS = 180
 
-    type: Literal["STANDARD"] = "STANDARD"
-    payment_retry: PaymentRetrySettings = PaymentRetrySettings()
-    log_level: Literal["ALL", "ERROR", "FATAL"] = "ERROR"
+
+class WorkflowSettings(_Section):
+    """The state machine. What is left out has a default that fits the type."""
+
+    type: Literal["STANDARD", "EXPRESS"] = "STANDARD"
+    payment_retry: PaymentRetrySettings | None = None
+    log_level: Literal["ALL", "ERROR", "FATAL"] | None = None
     log_execution_data: bool = False
+
+    @property
+    def effective_payment_retry(self) -> PaymentRetrySettings:
+        """How an unavailable gateway is asked again: for six minutes, or for two within EXPRESS's five."""
+        by_type = {
+            "STANDARD": PaymentRetrySettings(),
+            "EXPRESS": PaymentRetrySettings(max_attempts=6, max_delay_seconds=60),
+        }
+        return self.payment_retry or by_type[self.type]
+
+    @property
+    def effective_log_level(self) -> Literal["ALL", "ERROR", "FATAL"]:
+        """What is logged: for EXPRESS everything, because nothing else shows its executions."""
+        return self.log_level or ("ALL" if self.type == "EXPRESS" else "ERROR")
+
+    @model_validator(mode="after")
+    def _fit_into_express(self) -> WorkflowSettings:
+        wait_seconds = self.effective_payment_retry.longest_wait_seconds
+        if self.type == "EXPRESS" and wait_seconds > _EXPRESS_LONGEST_WAIT_SECONDS:
+            raise ValueError(
+                f"payment_retry may wait {wait_seconds:g} seconds in all, and type EXPRESS has room for "
+                f"{_EXPRESS_LONGEST_WAIT_SECONDS}"
+            )
+        return self
 
 
 class FunctionSettings(_Section):

@@ -10,7 +10,7 @@ from infra.account import current_account
 from infra.assembly.code import assemble_code
 from infra.assembly.endpoints import assemble_endpoints
 from infra.assembly.events import assemble_events
-from infra.assembly.intake import assemble_intake
+from infra.assembly.intake import assemble_intake, assemble_queue
 from infra.assembly.workflow import assemble_workflow
 from infra.service_tables import ServiceTables, ServiceTablesArgs
 from infra.settings import Settings
@@ -51,16 +51,17 @@ def build_stack(settings: Settings) -> Stack:
         ),
     )
     events = assemble_events(settings, kit, tables)
-    workflow = assemble_workflow(settings, account, kit, tables, events.inform_client)
-    intake = assemble_intake(settings, kit, tables, workflow)
-    api = assemble_endpoints(settings, kit, tables, events, intake.accept_order)
+    orders = assemble_queue(settings, account, kit)
+    workflow = assemble_workflow(settings, account, kit, tables, events.inform_client, orders)
+    accept_order = assemble_intake(settings, kit, tables, workflow, orders)
+    api = assemble_endpoints(settings, kit, tables, events, accept_order)
     return Stack(
         api_endpoint=api.endpoint,
         topic_arn=events.topic.arn,
         state_machine_arn=workflow.arn,
         orders_table_name=tables.orders_name,
-        orders_queue_url=intake.queue.url,
-        orders_dead_letters_url=intake.queue.dead_letters_url,
+        orders_queue_url=orders.queue.url,
+        orders_dead_letters_url=orders.queue.dead_letters_url,
         undelivered_queue_url=events.undelivered.url,
         dead_webhooks_queue_url=events.undelivered.dead_letters_url,
     )

@@ -23,6 +23,10 @@ LAMBDA_TRANSIENT_ERRORS = (
 )
 
 
+# Of an EXPRESS workflow: any error past its retries leads to where the order is kept.
+KEEP_ORDER: dict[str, Any] = {"ErrorEquals": ["States.ALL"], "Next": "KeepOrder"}
+
+
 def retrier(
     errors: tuple[str, ...],
     *,

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class OrderConflict(Exception):  # noqa: N818 - the execution's error name, read by operators
-    """The stored order contradicts what the workflow wants to write; a person has to look."""
+class OrderNotFound(Exception):  # noqa: N818 - the execution's error name, read by operators
+    """The workflow wants to write on an order that was never saved; a person has to look."""
 
 
 class OrdersTable:
@@ -45,8 +45,8 @@ class OrdersTable:
     def settle(self, request_id: str, payment: Payment, settled_at: str) -> Order:
         """Write a payment's result on a pending order and return the order.
 
-        The second time is a no-op that returns what the first time wrote. Raises `OrderConflict` where the
-        order is unknown, or was settled with another result.
+        The first result wins: where the order has one already, nothing changes and the order is returned
+        with that. Raises `OrderNotFound` where the order is unknown.
         """
         try:
             answer = self._client.update_item(
@@ -66,17 +66,11 @@ class OrdersTable:
                 ReturnValues="ALL_NEW",
             )
         except self._client.exceptions.ConditionalCheckFailedException:
-            return self._settled_before(request_id, payment)
+            return self._stored(request_id)
         return Order.model_validate(from_item(answer["Attributes"]))
-
-    def _settled_before(self, request_id: str, payment: Payment) -> Order:
-        stored = self._stored(request_id)
-        if stored.payment != payment:
-            raise OrderConflict(f"order {request_id} is already {stored.status} by another payment result")
-        return stored
 
     def _stored(self, request_id: str) -> Order:
         stored = self.find(request_id)
         if stored is None:
-            raise OrderConflict(f"order {request_id} is not in the table")
+            raise OrderNotFound(f"order {request_id} is not in the table")
         return stored

@@ -16,12 +16,17 @@ from functions.handlers.invocation import observe
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Make sure that no money is kept for a failed order, and say what was found.
 
-    The event is the order. An attempt whose answer never came may have been charged all the same. Raises
+    The event is the order; one that did not fail keeps its payment.
+
+    An attempt whose answer never came may have been charged all the same. Raises
     `PaymentGatewayUnavailable`, which the workflow retries for days.
     """
     order = Order.model_validate(event)
     with observe("release_payment", context, **order.ids) as line:
+        if order.status != "failed":
+            line["outcome"] = "kept"
+            return order.document()
         gateway = gateway_for(environment.read(ReleasePaymentEnvironment).payment_provider)
         released = gateway.release(order.payment_request())
         line["outcome"], line["payment_id"] = released.reason, released.id
-    return {"request_id": order.request_id, "payment": released.model_dump(exclude_none=True)}
+    return {**order.document(), "payment": released.model_dump(exclude_none=True)}

@@ -17,11 +17,16 @@ from functions.handlers.invocation import observe
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Write the payment's result, `event["payment"]`, on the order and return the order."""
+    """Write the payment's result, `event["payment"]`, on the order and return the order.
+
+    An order that has a result already keeps it: two executions of one order, which only an EXPRESS workflow
+    can have, then go on with the same outcome.
+    """
     order = Order.model_validate(event)
     payment = Payment.model_validate(event["payment"])
     with observe("update_order", context, **order.ids) as line:
         table = OrdersTable(aws.dynamodb(), environment.read(UpdateOrderEnvironment).orders_table_name)
         settled = table.settle(order.request_id, payment, timestamp(now()))
         line["outcome"] = settled.status
+        line["first_result"] = settled.payment == payment
     return settled.document()

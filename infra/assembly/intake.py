@@ -4,41 +4,60 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pulumi
+
 from infra import iam
+from infra.account import Account
 from infra.function_kit import FunctionKit
+from infra.function_role import FunctionRole
 from infra.order_workflow import OrderWorkflow
 from infra.python_function import PythonFunction
 from infra.queue_consumer import CONSUME_ACTIONS, QueueConsumer, QueueConsumerArgs
 from infra.service_tables import ServiceTables
 from infra.settings import Settings
 from infra.work_queue import WorkQueue, WorkQueueArgs
+from infra.workflow_role import WorkflowRole, WorkflowRoleArgs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Intake:
-    """What the rest of the stack needs of the intake."""
+class OrdersQueue:
+    """The queue of accepted orders, and the roles that are known before what runs as them."""
 
     queue: WorkQueue
-    accept_order: PythonFunction
+    accept_order_role: FunctionRole
+    workflow_role: WorkflowRole
 
 
-def assemble_intake(
-    settings: Settings, kit: FunctionKit, tables: ServiceTables, workflow: OrderWorkflow
-) -> Intake:
-    """Make the queue with the one function that fills it and the one that works it off."""
-    role = kit.role("accept_order")
+def assemble_queue(settings: Settings, account: Account, kit: FunctionKit) -> OrdersQueue:
+    """Make the queue with the senders that it admits."""
+    accept_order_role = kit.role("accept_order")
+    workflow_role = WorkflowRole("order", WorkflowRoleArgs(account=account))
+
+    def kept_by_workflow(queue_arn: pulumi.Output[str]) -> iam.Statement:
+        return iam.admit_role(workflow_role.arn, "sqs:SendMessage", queue_arn)
+
     queue = WorkQueue(
         "orders",
         WorkQueueArgs(
-            sender=lambda queue_arn: iam.admit_role(role.arn, "sqs:SendMessage", queue_arn),
+            sender=lambda queue_arn: iam.admit_role(accept_order_role.arn, "sqs:SendMessage", queue_arn),
             visibility_timeout_seconds=settings.visibility_timeout_seconds,
             max_receive_count=settings.queue.max_receive_count,
+            # A failed STANDARD execution can be redriven; an EXPRESS one leaves its order here.
+            dead_letter_sender=kept_by_workflow if settings.workflow.type == "EXPRESS" else None,
         ),
     )
+    return OrdersQueue(queue=queue, accept_order_role=accept_order_role, workflow_role=workflow_role)
+
+
+def assemble_intake(
+    settings: Settings, kit: FunctionKit, tables: ServiceTables, workflow: OrderWorkflow, orders: OrdersQueue
+) -> PythonFunction:
+    """Make the function that fills the queue, which is returned, and the one that works it off."""
+    queue = orders.queue
     accept_order = kit.function(
         "accept_order",
         "Takes an order and puts it on the queue",
-        role=role,
+        role=orders.accept_order_role,
         environment={
             "API_AUTH": settings.api.auth,
             "ORDERS_QUEUE_URL": queue.url,
@@ -70,4 +89,4 @@ def assemble_intake(
             max_concurrency=settings.queue.max_concurrency,
         ),
     )
-    return Intake(queue=queue, accept_order=accept_order)
+    return accept_order

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any, Literal
 
 from infra import iam
 from infra.account import Account
+from infra.assembly.intake import OrdersQueue
 from infra.function_kit import FunctionKit
 from infra.order_workflow import OrderWorkflow, OrderWorkflowArgs
 from infra.python_function import PythonFunction
 from infra.service_tables import ServiceTables
 from infra.settings import Settings
-from workflow_definitions.order import PaymentRetry, TaskFunctions, build_order_workflow
+from infra.workflow_role import WorkflowRole, WorkflowRoleArgs
+from workflow_definitions.express import ExpressParts
+from workflow_definitions.order import build_order_workflow, build_release_workflow
+from workflow_definitions.tasks import PaymentRetry, TaskFunctions
 
 # How much longer a state waits than its function may run: the function's own error says more than a time-out.
 _TASK_MARGIN_SECONDS = 5
@@ -23,25 +28,68 @@ def assemble_workflow(
     kit: FunctionKit,
     tables: ServiceTables,
     inform_client: PythonFunction,
+    queue: OrdersQueue,
 ) -> OrderWorkflow:
     """Make the state machine that saves, pays, updates and tells."""
     tasks = _tasks(settings, kit, tables, inform_client)
+    is_express = settings.workflow.type == "EXPRESS"
+    express = _express_parts(settings, account, tasks, queue) if is_express else None
+    definition = build_order_workflow(
+        tasks,
+        payment_retry=PaymentRetry(**settings.workflow.effective_payment_retry.model_dump()),
+        task_timeout_seconds=_task_timeout_seconds(settings),
+        express=express,
+    )
+    invoked = [getattr(tasks, each.name) for each in dataclasses.fields(tasks)]
+    statements = [iam.allow(["lambda:InvokeFunction"], invoked)]
+    if express is not None:
+        invoked.remove(tasks.release_payment)
+        statements = [
+            iam.allow(["lambda:InvokeFunction"], invoked),
+            iam.allow(["states:StartExecution"], [express.release_workflow_arn]),
+            iam.allow(["sqs:SendMessage"], [queue.queue.dead_letters_arn]),
+        ]
+    return _workflow("order", settings, queue.workflow_role, definition, statements, settings.workflow.type)
+
+
+def _express_parts(
+    settings: Settings, account: Account, tasks: TaskFunctions, queue: OrdersQueue
+) -> ExpressParts:
+    release = _workflow(
+        "release",
+        settings,
+        WorkflowRole("release", WorkflowRoleArgs(account=account)),
+        build_release_workflow(tasks, task_timeout_seconds=_task_timeout_seconds(settings)),
+        [iam.allow(["lambda:InvokeFunction"], [tasks.release_payment])],
+        "STANDARD",
+    )
+    return ExpressParts(release_workflow_arn=release.arn, kept_orders_queue_url=queue.queue.dead_letters_url)
+
+
+def _workflow(
+    name: str,
+    settings: Settings,
+    role: WorkflowRole,
+    definition: dict[str, Any],
+    statements: list[iam.Statement],
+    type_: Literal["STANDARD", "EXPRESS"],
+) -> OrderWorkflow:
     return OrderWorkflow(
-        "order",
+        name,
         OrderWorkflowArgs(
-            account=account,
-            definition=build_order_workflow(
-                tasks,
-                payment_retry=PaymentRetry(**settings.workflow.payment_retry.model_dump()),
-                task_timeout_seconds=settings.functions.timeout_seconds + _TASK_MARGIN_SECONDS,
-            ),
-            function_arns=[getattr(tasks, each.name) for each in dataclasses.fields(tasks)],
-            type=settings.workflow.type,
-            log_level=settings.workflow.log_level,
+            role=role,
+            definition=definition,
+            statements=statements,
+            type=type_,
+            log_level=settings.workflow.effective_log_level,
             log_execution_data=settings.workflow.log_execution_data,
             log_retention_days=settings.log_retention_days,
         ),
     )
+
+
+def _task_timeout_seconds(settings: Settings) -> int:
+    return settings.functions.timeout_seconds + _TASK_MARGIN_SECONDS
 
 
 def _tasks(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.adapters import aws
-from functions.adapters.orders_table import OrderConflict, OrdersTable
+from functions.adapters.orders_table import OrderNotFound, OrdersTable
 from functions.domain.execution import ExecutionInput, OrderMessage, execution_name
 from functions.domain.order import OrderRequest
 from functions.domain.payment import Payment, PaymentGatewayUnavailable
@@ -181,10 +181,17 @@ class TestProcessPayment:
 
 class TestReleasePayment:
     def test_a_failed_orders_payment_is_released_whatever_became_of_it(self, cloud, context) -> None:
-        order = pending_order(payment_method="pm_simulated_unavailable")
+        failed = {"status": "failed", "payment": Payment(status="failed")}
+        order = pending_order(payment_method="pm_simulated_unavailable").model_copy(update=failed)
         released = release_payment.handle(order.document(), context)
         assert released["request_id"] == order.request_id
         assert (released["payment"]["status"], released["payment"]["reason"]) == ("failed", "nothing_taken")
+
+    def test_an_order_that_was_paid_after_all_keeps_its_payment(self, cloud, context, log_lines) -> None:
+        payment = Payment(id="pi_1", status="approved")
+        order = pending_order().model_copy(update={"status": "paid", "payment": payment})
+        assert release_payment.handle(order.document(), context) == order.document()
+        assert log_lines()[0]["outcome"] == "kept"
 
 
 class TestUpdateOrder:
@@ -214,15 +221,15 @@ class TestUpdateOrder:
         first = self.settle(context, id="pi_1", status="approved")
         assert self.settle(context, id="pi_1", status="approved") == first
 
-    def test_another_result_for_a_settled_order_is_an_error(self, cloud, context) -> None:
-        self.settle(context, id="pi_1", status="approved")
-        with pytest.raises(OrderConflict, match="already paid"):
-            self.settle(context, status="failed", reason="payment_gateway_unavailable")
+    def test_the_first_result_wins(self, cloud, context, log_lines) -> None:
+        first = self.settle(context, id="pi_1", status="approved")
+        assert self.settle(context, status="failed", reason="payment_gateway_unavailable") == first
         assert stored(cloud).status == "paid"
+        assert [line["first_result"] for line in log_lines()] == [True, False]
 
     def test_an_unknown_order_is_an_error(self, cloud, context) -> None:
         event = {**pending_order("req-unknown").document(), "payment": {"status": "approved"}}
-        with pytest.raises(OrderConflict, match="not in the table"):
+        with pytest.raises(OrderNotFound, match="not in the table"):
             update_order.handle(event, context)
 
 

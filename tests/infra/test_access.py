@@ -12,7 +12,7 @@ import pytest
 from functions import environment
 from functions.environment import Environment
 from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
-from tests.support.pulumi_graph import Graph, Resource
+from tests.support.pulumi_graph import Graph, Resource, record_main
 
 EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 
@@ -82,6 +82,32 @@ def test_every_task_of_the_workflow_may_be_invoked_by_its_role_and_nothing_else_
     tasks = {state["Arguments"]["FunctionName"] for state in states}
     assert len(tasks) == 5
     assert allowed(graph, "order")["lambda:InvokeFunction"] == tasks
+
+
+def test_an_express_workflow_may_do_what_its_states_do_and_nothing_else() -> None:
+    express = record_main({"workflow": {"type": "EXPRESS"}})
+    machines = {each.name: each for each in express.of_type("aws:sfn/stateMachine:StateMachine")}
+    assert {name: each.inputs["type"] for name, each in machines.items()} == {
+        "order": "EXPRESS",
+        "release": "STANDARD",
+    }
+    states = machines["order"].document("definition")["States"]
+    invoked = {
+        state["Arguments"]["FunctionName"]
+        for state in states.values()
+        if "FunctionName" in state.get("Arguments", {})
+    }
+    dead_letters = express.named("aws:sqs/queue:Queue", "orders-dead-letters")
+    granted = allowed(express, "order")
+    assert granted["lambda:InvokeFunction"] == invoked
+    assert granted["states:StartExecution"] == {machines["release"].arn}
+    assert granted["sqs:SendMessage"] == {dead_letters.arn}
+    assert states["KeepOrder"]["Arguments"]["QueueUrl"] == dead_letters.outputs["url"]
+    release = express.named("aws:lambda/function:Function", "release-payment")
+    assert allowed(express, "release")["lambda:InvokeFunction"] == {release.arn}
+    policy = express.named("aws:sqs/queuePolicy:QueuePolicy", "orders-dead-letters").document("policy")
+    role = express.named("aws:iam/role:Role", "order")
+    assert policy["Statement"][1]["Principal"] == {"AWS": role.arn}
 
 
 def test_every_queue_has_a_dead_letter_queue_that_takes_from_it_alone(graph: Graph) -> None:

@@ -74,7 +74,8 @@ def _pay(context: Any) -> None:
 
 
 def _release(context: Any) -> None:
-    release_payment.handle(pending_order().document(), context)
+    failed = pending_order().model_copy(update={"status": "failed", "payment": Payment(status="failed")})
+    release_payment.handle(failed.document(), context)
 
 
 def _update(context: Any) -> None:

@@ -67,6 +67,10 @@ def subscriber(**changes: Any) -> dict[str, Any]:
             {"workflow": {"payment_retry": {"interval_seconds": 9, "max_delay_seconds": 9}}},
             "workflow.payment_retry: max_delay_seconds must be greater than interval_seconds",
         ),
+        (
+            {"workflow": {"type": "EXPRESS", "payment_retry": {"max_attempts": 8}}},
+            "payment_retry may wait 366 seconds in all, and type EXPRESS has room for 180",
+        ),
         ({"payment": {"provider": "paypal"}}, "payment.provider: 'paypal' is not allowed"),
         ({"subscribers": [subscriber(url="ftp://x")]}, "subscribers[0]: url must be an https:// address"),
         (
@@ -100,3 +104,10 @@ def test_a_long_value_is_shown_shortly(load) -> None:
     with pytest.raises(SettingsError) as caught:
         load({"api": {"auth": "x" * 5000}})
     assert len(str(caught.value)) < 300
+
+
+def test_the_workflows_type_chooses_defaults_that_fit(load) -> None:
+    standard, express = load({}).workflow, load({"workflow": {"type": "EXPRESS"}}).workflow
+    assert (standard.effective_log_level, express.effective_log_level) == ("ERROR", "ALL")
+    assert standard.effective_payment_retry.longest_wait_seconds == 366
+    assert express.effective_payment_retry.longest_wait_seconds == 122

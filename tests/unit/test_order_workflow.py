@@ -9,44 +9,61 @@ import pytest
 from statelint.linter import Linter
 
 from functions.domain.payment import PaymentGatewayUnavailable
-from workflow_definitions.order import (
-    GATEWAY_UNAVAILABLE,
-    PaymentRetry,
-    TaskFunctions,
-    build_order_workflow,
-)
+from workflow_definitions.express import ExpressParts
+from workflow_definitions.order import build_order_workflow, build_release_workflow
+from workflow_definitions.tasks import GATEWAY_UNAVAILABLE, PaymentRetry, TaskFunctions
 
 ASL_VALIDATOR = Path(__file__).parents[1] / "node" / "node_modules" / ".bin" / "asl-validator"
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:"
 
 
-@pytest.fixture
-def definition() -> dict:
+FUNCTIONS = TaskFunctions(
+    save_order=ARN + "save-order",
+    process_payment=ARN + "process-payment",
+    release_payment=ARN + "release-payment",
+    update_order=ARN + "update-order",
+    inform_client=ARN + "inform-client",
+)
+EXPRESS = ExpressParts(
+    release_workflow_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:release",
+    kept_orders_queue_url="https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead-letters",
+)
+
+
+def build(express: ExpressParts | None = None) -> dict:
     return build_order_workflow(
-        TaskFunctions(
-            save_order=ARN + "save-order",
-            process_payment=ARN + "process-payment",
-            release_payment=ARN + "release-payment",
-            update_order=ARN + "update-order",
-            inform_client=ARN + "inform-client",
-        ),
+        FUNCTIONS,
         payment_retry=PaymentRetry(interval_seconds=2, backoff_rate=2, max_attempts=8, max_delay_seconds=120),
         task_timeout_seconds=25,
+        express=express,
     )
 
 
-def test_statelint_accepts_it(definition: dict) -> None:
-    assert Linter.validate(definition) == []
+@pytest.fixture
+def definition() -> dict:
+    return build()
 
 
-def test_asl_validator_accepts_it(definition: dict, tmp_path: Path) -> None:
+DEFINITIONS = {
+    "standard": build(),
+    "express": build(EXPRESS),
+    "release": build_release_workflow(FUNCTIONS, task_timeout_seconds=25),
+}
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_statelint_accepts_it(name: str) -> None:
+    assert Linter.validate(DEFINITIONS[name]) == []
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_asl_validator_accepts_it(name: str, tmp_path: Path) -> None:
     if not shutil.which("node") or not ASL_VALIDATOR.exists():
         pytest.skip("asl-validator is written in JavaScript: install Node and run `make test`")
     file = tmp_path / "order.asl.json"
-    file.write_text(json.dumps(definition))
-    checked = subprocess.run(
-        [ASL_VALIDATOR, "--json-path", file], capture_output=True, text=True, check=False
-    )
+    file.write_text(json.dumps(DEFINITIONS[name]))
+    command = [ASL_VALIDATOR, "--json-path", file]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
@@ -101,3 +118,22 @@ def test_the_workflow_knows_the_error_by_the_name_that_the_function_raises() -> 
 
 def test_it_is_plain_data_that_any_arn_fits_in(definition: dict) -> None:
     assert json.loads(json.dumps(definition)) == definition
+
+
+def test_whatever_fails_in_an_express_workflow_leaves_its_order_on_a_queue() -> None:
+    states = DEFINITIONS["express"]["States"]
+    kept = {name for name, state in states.items() if state.get("Catch", [{}])[-1].get("Next") == "KeepOrder"}
+    assert kept == set(states) - {"KeepOrder", "OrderKept"}
+    for name in kept:
+        assert states[name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+    assert states["KeepOrder"]["Resource"] == "arn:aws:states:::sqs:sendMessage"
+    assert states["KeepOrder"]["Next"] == "OrderKept"
+    assert states["OrderKept"]["Type"] == "Fail"
+
+
+def test_an_express_workflow_leaves_a_release_to_one_that_has_days() -> None:
+    state = DEFINITIONS["express"]["States"]["ReleasePayment"]
+    assert state["Resource"] == "arn:aws:states:::states:startExecution"
+    assert state["Arguments"]["StateMachineArn"] == EXPRESS.release_workflow_arn
+    released = DEFINITIONS["release"]["States"]["ReleasePayment"]
+    assert released == DEFINITIONS["standard"]["States"]["ReleasePayment"]
