@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import uuid
 from typing import Any
 
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
@@ -25,10 +26,17 @@ def start_execution(data: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator
         return error_response_json("InvalidName", f"Invalid Name: '{name}'", 400)
     # One at a time: of two starts under one name, one must see the other.
     with _starting:
+        if _is_express(data):
+            return _start({**data, "name": f"{name or 'express'}-{uuid.uuid4()}"})
         running = _running_execution(data)
         if running is not None:
             return json_response({key: running[key] for key in ("executionArn", "startDate")})
         return _start(data)
+
+
+def _is_express(data: dict[str, Any]) -> bool:
+    machine_arn = stepfunctions._resolve_state_machine_arn(data.get("stateMachineArn", ""))
+    return machine_arn is not None and stepfunctions._state_machines[machine_arn].get("type") == "EXPRESS"
 
 
 def _running_execution(data: dict[str, Any]) -> dict[str, Any] | None:
@@ -47,7 +55,8 @@ MENDS = (
     Mend(
         fault=(
             "StartExecution refuses the name and input of a running execution, and takes any name. Step "
-            "Functions answers with the running execution, and refuses a name that breaks its rules."
+            "Functions answers with the running execution, and refuses a name that breaks its rules. An "
+            "EXPRESS machine starts anew under a name it has had."
         ),
         module="ministack.services.stepfunctions",
         attribute="_start_execution",

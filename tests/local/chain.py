@@ -15,11 +15,13 @@ from typing import Any, TypeVar
 import pytest
 
 from functions.adapters.items import from_item
+from functions.domain.execution import execution_name
 from local.deployer import deploy
 from local.emulator import Emulator, running_emulator
 from local.receiving import expected_topic_arn, make_receiver
 from local.sns.settings import DIRECTORY
 from receiver.events import Event
+from receiver.hooks import Attempt
 from receiver.server import SampleServer
 from tests.support.pulumi_graph import ROOT
 
@@ -83,11 +85,17 @@ class Chain:
         """Wait for a webhook's first event of an order."""
         return wait_for(lambda: self.events(request_id, hook) or None)[0]
 
-    def executions(self) -> list[str]:
-        """Return the names of all executions."""
+    def attempts(self, request_id: str, hook: str = "shop") -> list[Attempt]:
+        """Return every call of a webhook about an order."""
+        return [each for each in self.receiver.hook(hook).attempts if each.subject == request_id]
+
+    def executions(self, request_id: str) -> list[str]:
+        """Return the names of an order's executions."""
         pages = self.emulator.client("stepfunctions").get_paginator("list_executions")
         listed = pages.paginate(stateMachineArn=self.outputs["state_machine_arn"])
-        return [each["name"] for page in listed for each in page["executions"]]
+        names = [each["name"] for page in listed for each in page["executions"]]
+        # The emulator tells an EXPRESS machine's executions of one name apart by a suffix.
+        return [name for name in names if name.startswith(execution_name(request_id))]
 
     def send(self, body: str) -> str:
         """Put a message on the orders queue and return its ID."""

@@ -111,7 +111,7 @@ def test_posting_twice_with_a_key_makes_one_order(chain: Chain) -> None:
     # Whatever the second post had started would have come before this order's event.
     chain.event(chain.accept(order_payload()))
     assert len(chain.events(first)) == 1
-    assert chain.executions().count(execution_name(first)) == 1
+    assert len(chain.executions(first)) == 1
     other = chain.post(order_payload(reference="PO-1002"), idempotency_key="twice")
     assert (other.status, other.headers["content-type"]) == (422, "application/problem+json")
 
@@ -133,7 +133,7 @@ def test_a_message_that_comes_twice_is_worked_off_once(chain: Chain) -> None:
     chain.event("sent-twice")
     chain.event(chain.accept(order_payload()))
     assert len(chain.events("sent-twice")) == 1
-    assert chain.executions().count(execution_name("sent-twice")) == 1
+    assert len(chain.executions("sent-twice")) == 1
     assert chain.order("sent-twice")["message_id"] in message_ids
 
 

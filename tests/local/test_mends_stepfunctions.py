@@ -189,3 +189,14 @@ def test_express_executions_run_and_are_listed(mended: Emulator, function: str) 
     assert end_of(mended, execution)["output"] == "0"
     client = mended.client("stepfunctions")
     assert client.start_sync_execution(stateMachineArn=machine, input="{}")["output"] == "0"
+
+
+def test_an_express_machine_starts_anew_under_a_name_it_has_had(mended: Emulator, stock: Emulator) -> None:
+    machine = create_state_machine(mended, {"Type": "Succeed"}, type="EXPRESS")
+    first = start(mended, machine, name="order-1", input="{}")
+    assert start(mended, machine, name="order-1", input="{}") != first
+
+    stock_machine = create_state_machine(stock, {"Type": "Succeed"}, type="EXPRESS")
+    start(stock, stock_machine, name="order-1", input="{}")
+    with pytest.raises(stock.client("stepfunctions").exceptions.ClientError, match="ExecutionAlreadyExists"):
+        start(stock, stock_machine, name="order-1", input="{}")

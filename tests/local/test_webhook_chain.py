@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from receiver.hooks import Attempt, FailurePlan
+from receiver.hooks import FailurePlan
 from tests.local.chain import Chain, running_chain, wait_for
 from tests.support.orders import order_payload
 
@@ -50,10 +50,6 @@ def status(chain: Chain, webhook_id: str, client: str) -> str:
     answer = chain.call("GET", f"/webhooks/{webhook_id}", x_client_id=client)
     assert answer.status == 200, answer
     return answer.body["status"]
-
-
-def attempts(chain: Chain, hook: str, request_id: str) -> list[Attempt]:
-    return [each for each in chain.receiver.hook(hook).attempts if each.subject == request_id]
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +120,9 @@ def test_a_client_can_have_an_orders_event_again(chain: Chain, webhooks) -> None
     one = {"webhook_id": webhooks["shop-1"]}
     answer = chain.call("POST", f"/orders/{request_id}/redeliver", one)
     assert (answer.status, answer.body["event_id"]) == (202, event.id)
-    wait_for(lambda: len(attempts(chain, "shop-1", request_id)) == 2 or None)
-    assert [each.outcome for each in attempts(chain, "shop-1", request_id)] == ["handled", "duplicate"]
-    assert len(attempts(chain, "shop-2", request_id)) == 1
+    wait_for(lambda: len(chain.attempts(request_id, "shop-1")) == 2 or None)
+    assert [each.outcome for each in chain.attempts(request_id, "shop-1")] == ["handled", "duplicate"]
+    assert len(chain.attempts(request_id, "shop-2")) == 1
 
 
 def test_a_webhook_that_fails_is_called_again_for_days_and_the_healthy_one_is_not(
@@ -136,15 +132,15 @@ def test_a_webhook_that_fails_is_called_again_for_days_and_the_healthy_one_is_no
     chain.receiver.hook("shop-1").plan(FailurePlan(status=503, times=3))
     request_id = chain.accept(order_payload())
     taken = wait_for(
-        lambda: next((a for a in attempts(chain, "shop-1", request_id) if a.outcome == "handled"), None)
+        lambda: next((a for a in chain.attempts(request_id, "shop-1") if a.outcome == "handled"), None)
     )
-    tried = attempts(chain, "shop-1", request_id)
+    tried = chain.attempts(request_id, "shop-1")
     assert [each.status for each in tried] == [503, 503, 503, 200]
     assert {each.event_id for each in tried} == {taken.event_id}
     first, retried, redelivered, again = (each.message_id for each in tried)
     assert first == retried != redelivered == again
     assert status(chain, webhooks["shop-1"], "shop") == "failing"
-    healthy = attempts(chain, "shop-2", request_id)
+    healthy = chain.attempts(request_id, "shop-2")
     assert [(each.outcome, each.event_id) for each in healthy] == [("handled", taken.event_id)]
     assert status(chain, webhooks["shop-2"], "shop") == "active"
 
@@ -166,7 +162,7 @@ def test_an_event_whose_schedule_is_used_up_rests_with_its_webhook_in_it(chain: 
     message = wait_for(dead)
     assert request_id in message["Body"]
     assert "dead_since" in message["MessageAttributes"]
-    assert [each.status for each in attempts(chain, "late", request_id)] == [500] * 6
+    assert [each.status for each in chain.attempts(request_id, "late")] == [500] * 6
 
     # An operator replays it as SQS's own redrive does: the message goes back as it is.
     chain.receiver.hook("late").plan(FailurePlan())
@@ -185,7 +181,7 @@ def test_nothing_is_redelivered_to_a_webhook_that_has_been_deleted(chain: Chain)
     webhook_id = register(chain, "gone", "gone")
     chain.receiver.hook("gone").plan(FailurePlan(status=500))
     request_id = chain.accept(order_payload(), x_client_id="gone")
-    wait_for(lambda: len(attempts(chain, "gone", request_id)) >= 2 or None)
+    wait_for(lambda: len(chain.attempts(request_id, "gone")) >= 2 or None)
     assert chain.call("DELETE", f"/webhooks/{webhook_id}", x_client_id="gone").status == 204
     undelivered = chain.outputs["undelivered_queue_url"]
     sqs = chain.emulator.client("sqs")
@@ -196,12 +192,12 @@ def test_nothing_is_redelivered_to_a_webhook_that_has_been_deleted(chain: Chain)
         return all(attributes[name] == "0" for name in names) or None
 
     wait_for(empty)
-    before = len(attempts(chain, "gone", request_id))
+    before = len(chain.attempts(request_id, "gone"))
     # A later order's event shows that nothing more is on its way to the deleted one.
     chain.receiver.hook("gone").plan(FailurePlan())
     register(chain, "slow", "gone")
     chain.event(chain.accept(order_payload(), x_client_id="gone"), "slow")
-    assert len(attempts(chain, "gone", request_id)) == before
+    assert len(chain.attempts(request_id, "gone")) == before
 
 
 def test_a_webhook_can_be_deleted_while_it_is_pending_and_registered_again(chain: Chain) -> None:

@@ -1,0 +1,1 @@
+"""A fake Stripe on this machine: localstripe, behind a front that records and can misbehave."""

@@ -1,0 +1,108 @@
+"""The chain with an EXPRESS workflow, which knows no names and no redrive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.domain.execution import OrderMessage
+from functions.domain.order import OrderRequest
+from tests.local.chain import Chain, running_chain, wait_for
+from tests.support.orders import order_payload
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    settings = {
+        "workflow": {
+            "type": "EXPRESS",
+            "payment_retry": {"interval_seconds": 1, "max_attempts": 2, "max_delay_seconds": 2},
+        }
+    }
+    with running_chain(
+        tmp_path_factory.mktemp("express"),
+        stack="express",
+        hooks=["shop"],
+        settings=settings,
+        subscribers=[{"name": "shop", "client_id": "shop"}],
+    ) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("payment_method", "event_type"),
+    [
+        ("pm_card_visa", "order.paid"),
+        ("pm_card_chargeDeclined", "order.declined"),
+        ("pm_simulated_unavailable_2", "order.paid"),
+    ],
+)
+def test_an_order_comes_to_its_end(chain: Chain, payment_method: str, event_type: str) -> None:
+    request_id = chain.accept(order_payload(payment_method=payment_method))
+    assert chain.event(request_id).type == event_type
+    assert chain.call("GET", f"/orders/{request_id}").body["status"] == event_type.removeprefix("order.")
+
+
+def test_a_gateway_that_stays_down_fails_the_order_and_another_workflow_releases_it(chain: Chain) -> None:
+    request_id = chain.accept(order_payload(payment_method="pm_simulated_unavailable"))
+    assert chain.event(request_id).type == "order.failed"
+    client = chain.emulator.client("stepfunctions")
+    machines = client.list_state_machines()["stateMachines"]
+    (release,) = [each["stateMachineArn"] for each in machines if each["name"].startswith("release")]
+
+    def released() -> dict[str, Any] | None:
+        for each in client.list_executions(stateMachineArn=release)["executions"]:
+            execution = client.describe_execution(executionArn=each["executionArn"])
+            if request_id in execution["input"] and execution["status"] == "SUCCEEDED":
+                return json.loads(execution["output"])
+        return None
+
+    assert wait_for(released)["payment"]["reason"] == "nothing_taken"
+
+
+def test_a_message_that_comes_twice_makes_one_order_and_one_event(chain: Chain) -> None:
+    message = OrderMessage(
+        request_id="sent-twice",
+        client_id="shop",
+        received_at="2025-11-25T09:30:00.000Z",
+        order=OrderRequest.model_validate(order_payload()),
+    ).model_dump_json()
+    chain.send(message)
+    chain.send(message)
+    wait_for(lambda: len(chain.executions("sent-twice")) == 2 or None)
+    attempts = wait_for(
+        lambda: (len(chain.attempts("sent-twice")) == 2 and chain.attempts("sent-twice")) or None
+    )
+    assert sorted(each.outcome for each in attempts) == ["duplicate", "handled"]
+    assert len({each.event_id for each in attempts}) == 1
+
+
+def test_an_order_whose_execution_fails_is_kept_and_can_be_redriven(chain: Chain) -> None:
+    orders_table = chain.outputs["orders_table_name"]
+    poisoned = OrderMessage(
+        request_id="kept",
+        client_id="shop",
+        received_at="2025-11-25T09:30:00.000Z",
+        order=OrderRequest.model_validate(order_payload()),
+    )
+    # What stands in the order's place cannot be read as an order, so the first step fails for good.
+    dynamodb, sqs = chain.emulator.client("dynamodb"), chain.emulator.client("sqs")
+    dynamodb.put_item(TableName=orders_table, Item={"request_id": {"S": "kept"}, "status": {"S": "?"}})
+    chain.send(poisoned.model_dump_json())
+    dead_letters = chain.outputs["orders_dead_letters_url"]
+
+    def kept() -> str | None:
+        received = sqs.receive_message(QueueUrl=dead_letters, WaitTimeSeconds=1).get("Messages", [])
+        return received[0]["Body"] if received else None
+
+    body = wait_for(kept)
+    assert json.loads(body)["order"] == order_payload()
+
+    dynamodb.delete_item(TableName=orders_table, Key={"request_id": {"S": "kept"}})
+    chain.send(body)
+    assert chain.event("kept").type == "order.paid"
