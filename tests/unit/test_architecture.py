@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("functions", "infra", "local", "receiver", "workflow_definitions")
+PACKAGES = ("functions", "infra", "local", "ops", "receiver", "workflow_definitions")
 
 # What the modules below a path may not import.
 FORBIDDEN = {
@@ -26,6 +26,7 @@ FORBIDDEN = {
     ),
     "functions/adapters": ("functions.handlers",),
     "functions": ("pulumi", "pulumi_aws", "infra", "local", "receiver", "workflow_definitions"),
+    "ops": ("pulumi", "functions", "infra", "local", "receiver"),
     "infra": ("boto3", "botocore", "functions", "local", "receiver"),
     "infra/iam.py": ("pulumi", "pulumi_aws"),
     "infra/delivery_policy.py": ("pulumi", "pulumi_aws"),
