@@ -77,6 +77,13 @@ class Chain:
         )
         return from_item(found["Item"]) if "Item" in found else None
 
+    def webhook(self, client_id: str, webhook_id: str) -> dict[str, Any]:
+        """Return a webhook as the table has it; its name is not among the outputs."""
+        dynamodb = self.emulator.client("dynamodb")
+        (table,) = [each for each in dynamodb.list_tables()["TableNames"] if "webhooks" in each]
+        key = {"client_id": {"S": client_id}, "webhook_id": {"S": webhook_id}}
+        return from_item(dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)["Item"])
+
     def events(self, request_id: str, hook: str = "shop") -> list[Event]:
         """Return what a webhook has taken of an order."""
         return [each for each in self.receiver.hook(hook).events if each.subject == request_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -204,13 +205,23 @@ def test_a_webhook_can_be_deleted_while_it_is_pending_and_registered_again(chain
     url = chain.receiver.hook_url("slow").replace("/slow", "/nobody")
     first = chain.call("POST", "/webhooks", {"url": url}, x_client_id="hasty")
     assert (first.status, first.body["status"]) == (201, "pending_confirmation")
-    path = f"/webhooks/{first.body['webhook_id']}"
+    webhook_id = first.body["webhook_id"]
+    subscription_arn = chain.webhook("hasty", webhook_id)["subscription_arn"]
+    path = f"/webhooks/{webhook_id}"
     test = chain.call("POST", f"{path}/test", {}, x_client_id="hasty")
     assert (test.status, "not confirmed" in test.body["detail"]) == (409, True)
     assert chain.call("DELETE", path, x_client_id="hasty").status == 204
     assert chain.call("GET", path, x_client_id="hasty").status == 404
+    # SNS keeps what nobody confirmed; should that still happen, nothing may come of it.
+    sns = chain.emulator.client("sns")
+
+    def attributes() -> dict[str, str]:
+        return sns.get_subscription_attributes(SubscriptionArn=subscription_arn)["Attributes"]
+
+    assert json.loads(attributes()["FilterPolicy"]) == {"audience": ["nobody"]}
     again = chain.call("POST", "/webhooks", {"url": url}, x_client_id="hasty")
     assert (again.status, again.body["status"]) == (201, "pending_confirmation")
+    assert json.loads(attributes()["FilterPolicy"])["client_id"] == ["hasty"]
 
 
 @pytest.mark.parametrize(
