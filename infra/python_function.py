@@ -73,8 +73,8 @@ class PythonFunction(pulumi.ComponentResource):
 
 
 def _permissions(log_group_arn: pulumi.Input[str], statements: Sequence[iam.Statement]) -> dict[str, object]:
-    # A log group's streams are named by Lambda, so the part of the ARN behind the group's name is open.
-    streams = pulumi.Output.concat(log_group_arn, ":log-stream:*")
+    # The star is a stream of the function's own group: Lambda names them.
+    streams = pulumi.Output.concat(log_group_arn, ":*")
     return iam.document(
         iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]), iam.allow_tracing(), *statements
     )
