@@ -37,9 +37,25 @@ tests/node/node_modules/.ready: tests/node/package-lock.json
 	@if command -v npm >/dev/null; then cd tests/node && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
 	else echo "npm is not on this machine: the checks written in JavaScript will be skipped"; fi
 
+.PHONY: faults
+faults: $(READY)  ## a thousand orders for each type of workflow, under every fault (ARGS="--seed 7")
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+.PHONY: bench
+bench: $(READY)  ## print what a burst of orders does to the time of the 202
+	@$(BIN)/python -m tests.faults.burst_bench
+
 .PHONY: schedule
 schedule: $(READY)  ## print the delivery policy's attempts (ARGS="--stack prod")
 	@$(BIN)/python -m infra.delivery_schedule $(ARGS)
+
+.PHONY: openapi
+openapi: $(READY)  ## write docs/openapi.json anew from the models
+	@$(BIN)/python -m interface
+
+.PHONY: fuzz
+fuzz: $(READY)  ## try the HTTP interface at length (EXAMPLES=1000: how many requests an operation)
+	@INTERFACE_FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest tests/local/test_interface.py $(ARGS)
 
 .PHONY: lint
 lint: $(READY)  ## ruff and mypy

@@ -30,6 +30,8 @@ class AcceptOrderEnvironment(Environment):  # noqa: D101 - the name and the fiel
 
 class StartExecutionEnvironment(Environment):  # noqa: D101
     state_machine_arn: str
+    orders_queue_url: str
+    orders_dead_letters_url: str
 
 
 class SaveOrderEnvironment(Environment):  # noqa: D101
@@ -37,12 +39,24 @@ class SaveOrderEnvironment(Environment):  # noqa: D101
     order_ttl_days: int
 
 
-class ProcessPaymentEnvironment(Environment):  # noqa: D101
+class PaymentEnvironment(BaseModel):
+    """What both functions that talk to the payment provider read.
+
+    `payment_secret_arn` is "" for a provider without a key, `stripe_api_base` where it is Stripe itself.
+    """
+
     payment_provider: str
+    payment_secret_arn: str
+    stripe_api_base: str
+    orders_table_name: str
 
 
-class ReleasePaymentEnvironment(Environment):  # noqa: D101
-    payment_provider: str
+class ProcessPaymentEnvironment(Environment, PaymentEnvironment):  # noqa: D101
+    pass
+
+
+class ReleasePaymentEnvironment(Environment, PaymentEnvironment):  # noqa: D101
+    pass
 
 
 class UpdateOrderEnvironment(Environment):  # noqa: D101

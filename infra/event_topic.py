@@ -18,6 +18,9 @@ class EventTopicArgs:
 
     delivery: DeliveryPolicy
     publisher_role_arns: list[pulumi.Input[str]]
+    log_role_arn: pulumi.Input[str]
+    """As which SNS writes down how deliveries went: every failure, and of successes a sample."""
+    log_success_percent: int
 
 
 class EventTopic(pulumi.ComponentResource):
@@ -33,6 +36,10 @@ class EventTopic(pulumi.ComponentResource):
             # The AWS-managed key: its policy admits whoever may use the topic, so no role needs more.
             # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
             kms_master_key_id="alias/aws/sns",
+            # HTTP stands for HTTPS as well: https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
+            http_success_feedback_role_arn=args.log_role_arn,
+            http_success_feedback_sample_rate=args.log_success_percent,
+            http_failure_feedback_role_arn=args.log_role_arn,
             opts=child,
         )
         aws.sns.TopicPolicy(
@@ -46,5 +53,6 @@ class EventTopic(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        self.name = topic.name
         self.arn = topic.arn
         self.register_outputs({"arn": self.arn})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -18,6 +18,8 @@ class FunctionKit:
 
     account_id: pulumi.Input[str]
     defaults: FunctionDefaults
+    made: dict[str, PythonFunction] = field(default_factory=dict)
+    """Every function, by its name: what watches them must forget none."""
 
     def role(self, handler_module: str) -> FunctionRole:
         """Make the role of a function that something must know before the function exists."""
@@ -33,8 +35,9 @@ class FunctionKit:
         statements: Sequence[iam.Statement] = (),
     ) -> PythonFunction:
         """Make a function, and its role unless it is given."""
-        return PythonFunction(
-            _resource_name(handler_module),
+        name = _resource_name(handler_module)
+        self.made[name] = PythonFunction(
+            name,
             PythonFunctionArgs(
                 defaults=self.defaults,
                 role=role or self.role(handler_module),
@@ -44,6 +47,7 @@ class FunctionKit:
                 statements=statements,
             ),
         )
+        return self.made[name]
 
 
 def _resource_name(handler_module: str) -> str:

@@ -71,6 +71,7 @@ class HttpApi(pulumi.ComponentResource):
         self._add_stage(args)
         # The default stage has no path of its own, so the API's endpoint is where clients call.
         self.endpoint = self._api.api_endpoint
+        self.id = self._api.id
         self.register_outputs({"endpoint": self.endpoint})
 
     def _authorization(self, settings: ApiSettings) -> Mapping[str, pulumi.Input[str]]:

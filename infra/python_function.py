@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from infra import iam
 from infra.function_role import FunctionRole
+from infra.own_metrics import SERVICE, metrics_namespace
 from infra.packaging import check_size, function_archive
 
 
@@ -101,8 +102,9 @@ def _function(
         environment=aws.lambda_.FunctionEnvironmentArgs(
             variables={
                 **args.environment,
-                "POWERTOOLS_SERVICE_NAME": "order-webhooks",
+                "POWERTOOLS_SERVICE_NAME": SERVICE,
                 "POWERTOOLS_LOG_LEVEL": defaults.log_level,
+                "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(),
             }
         ),
         logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=log_group_name),

@@ -55,15 +55,21 @@ class ApiSettings(_Section):
         return self
 
 
+# SQS's own default. Its dead-letter queue keeps what is left of fourteen days: a dead letter keeps its age.
+ORDERS_RETENTION_SECONDS = 4 * 24 * 60 * 60
+# As long as functions.domain.backoff puts an order off at most; a test holds the two together.
+LONGEST_BACKOFF_SECONDS = 15 * 60
+
+
 class QueueSettings(_Section):
-    """How the queue hands orders to the workflow.
+    """How the queue hands orders to the workflow: docs/decisions/0005-sqs-visibility-and-receive-count.md.
 
     `visibility_timeout_seconds` defaults to six times the functions' time-out, as Lambda advises:
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     """
 
     visibility_timeout_seconds: Annotated[int, Field(ge=1, le=43_200)] | None = None
-    max_receive_count: Annotated[int, Field(ge=1, le=1_000)] = 5
+    max_receive_count: Annotated[int, Field(ge=1, le=1_000)] = 100
     batch_size: Annotated[int, Field(ge=1, le=10)] = 10
     # Lambda's own range: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     max_concurrency: Annotated[int, Field(ge=2, le=1_000)] = 10
@@ -149,9 +155,16 @@ class TableSettings(_Section):
 
 
 class PaymentSettings(_Section):
-    """Who takes the payments."""
+    """Who takes the payments. `stripe_api_base` is a fake Stripe's address, for a laptop and for tests."""
 
-    provider: Literal["simulated"] = "simulated"
+    provider: Literal["simulated", "stripe"] = "simulated"
+    stripe_api_base: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#@]+$")] | None = None
+
+    @model_validator(mode="after")
+    def _pair_provider_and_base(self) -> PaymentSettings:
+        if self.stripe_api_base is not None and self.provider != "stripe":
+            raise ValueError("stripe_api_base goes with provider: stripe")
+        return self
 
 
 class RedeliverySettings(_Section):
@@ -163,6 +176,12 @@ class RedeliverySettings(_Section):
     delays_seconds: Annotated[
         tuple[Annotated[int, Field(ge=1, le=7 * 24 * 3_600)], ...], Field(max_length=20)
     ] = tuple(hours * 3_600 for hours in (2, 5, 10, 10, 24, 24))
+
+
+class AlarmSettings(_Section):
+    """Who is told of alarms; other ways than mail subscribe to the output `alarms_topic_arn`."""
+
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
 
 
 class Subscriber(_Section):
@@ -197,6 +216,8 @@ class Settings(_Section):
     payment: PaymentSettings = PaymentSettings()
     delivery: DeliveryPolicy = DeliveryPolicy()
     redelivery: RedeliverySettings = RedeliverySettings()
+    delivery_log_success_percent: Annotated[int, Field(ge=0, le=100)] = 100
+    alarms: AlarmSettings = AlarmSettings()
     allow_http_webhooks: bool = False
     max_webhooks_per_client: Annotated[int, Field(ge=1, le=100)] = 10
     subscribers: tuple[Subscriber, ...] = ()
@@ -212,6 +233,13 @@ class Settings(_Section):
         # Lambda refuses such a mapping: the next function would get a message while the first still has it.
         if self.visibility_timeout_seconds < self.functions.timeout_seconds:
             raise ValueError("queue.visibility_timeout_seconds must be at least functions.timeout_seconds")
+        longest_seconds = max(self.visibility_timeout_seconds, LONGEST_BACKOFF_SECONDS)
+        receipts = ORDERS_RETENTION_SECONDS // longest_seconds
+        if self.queue.max_receive_count > receipts:
+            raise ValueError(
+                f"queue.max_receive_count: with waits of up to {longest_seconds} seconds the queue keeps a "
+                f"message for {receipts} receipts; with more it would be lost before it is given up"
+            )
         names = [subscriber.name for subscriber in self.subscribers]
         if len(names) != len(set(names)):
             raise ValueError("subscribers: each name may be used once")
@@ -228,6 +256,7 @@ class Settings(_Section):
             "api.auth: none": self.api.auth == "none",
             "allow_http_webhooks: true": self.allow_http_webhooks,
             "functions.build_for: host": self.functions.build_for == "host",
+            "payment.stripe_api_base": self.payment.stripe_api_base is not None,
         }
         found = [setting for setting, present in laptop_only.items() if present]
         if found:

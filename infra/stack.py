@@ -11,7 +11,8 @@ from infra.assembly.code import assemble_code
 from infra.assembly.endpoints import assemble_endpoints
 from infra.assembly.events import assemble_events
 from infra.assembly.intake import assemble_intake, assemble_queue
-from infra.assembly.workflow import assemble_workflow
+from infra.assembly.seeing import Service, assemble_seeing
+from infra.assembly.workflow import assemble_workflows
 from infra.service_tables import ServiceTables, ServiceTablesArgs
 from infra.settings import Settings
 from infra.tagging import tag_everything
@@ -29,6 +30,8 @@ class Stack:
     orders_dead_letters_url: pulumi.Output[str]
     undelivered_queue_url: pulumi.Output[str]
     dead_webhooks_queue_url: pulumi.Output[str]
+    dashboard_url: pulumi.Output[str]
+    alarms_topic_arn: pulumi.Output[str]
 
 
 def build_stack(settings: Settings) -> Stack:
@@ -50,18 +53,25 @@ def build_stack(settings: Settings) -> Stack:
             point_in_time_recovery=settings.tables.point_in_time_recovery,
         ),
     )
-    events = assemble_events(settings, kit, tables)
+    events = assemble_events(settings, account, kit, tables)
     orders = assemble_queue(settings, account, kit)
-    workflow = assemble_workflow(settings, account, kit, tables, events.inform_client, orders)
-    accept_order = assemble_intake(settings, kit, tables, workflow, orders)
+    workflows = assemble_workflows(settings, account, kit, tables, events.inform_client, orders)
+    accept_order = assemble_intake(settings, kit, tables, workflows["order"], orders)
     api = assemble_endpoints(settings, kit, tables, events, accept_order)
+    seeing = assemble_seeing(
+        settings,
+        account,
+        Service(kit=kit, api=api, orders=orders.queue, events=events, workflows=workflows),
+    )
     return Stack(
         api_endpoint=api.endpoint,
         topic_arn=events.topic.arn,
-        state_machine_arn=workflow.arn,
+        state_machine_arn=workflows["order"].arn,
         orders_table_name=tables.orders_name,
         orders_queue_url=orders.queue.url,
         orders_dead_letters_url=orders.queue.dead_letters_url,
         undelivered_queue_url=events.undelivered.url,
         dead_webhooks_queue_url=events.undelivered.dead_letters_url,
+        dashboard_url=seeing.dashboard_url,
+        alarms_topic_arn=seeing.alarms_topic_arn,
     )

@@ -66,8 +66,11 @@ class WorkQueue(pulumi.ComponentResource):
         _policy(name, queue, [args.sender(queue.arn)], child)
         others = [args.dead_letter_sender(dead_letters.arn)] if args.dead_letter_sender else []
         _policy(dead_letter_name, dead_letters, others, child)
+        self.name = queue.name
         self.arn = queue.arn
         self.url = queue.url
+        self.dead_letter_name = dead_letter_name
+        self.dead_letters_queue_name = dead_letters.name
         self.dead_letters_arn = dead_letters.arn
         self.dead_letters_url = dead_letters.url
         self.register_outputs({"url": self.url, "dead_letters_url": self.dead_letters_url})

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from types import FrameType
 
 from local.journey import JourneyError
-from local.laptop import Laptop, LaptopError, LaptopOptions
+from local.laptop import Laptop, LaptopError
+from local.laptop_options import LaptopOptions
 from local.screen import Screen
 
 EMULATOR_PORT = 4566
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             fail_status=options.fail_status,
             fail_times=options.fail_times,
             speed=options.speed,
+            payment=options.payment,
         ),
         screen,
     )
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--receiver-port", type=int, default=RECEIVER_PORT, help="of the receiver, if free (%(default)s)")
     add("--fail-times", type=int, default=0, help="let the receiver fail so many deliveries first; -1: all")
     add("--speed", type=_speed, default=1.0, help="divide every wait of delivery and redelivery by this")
+    add("--payment", choices=["simulated", "stripe"], default="simulated", help="who takes the payments")
     add("--fail-status", type=int, default=503, help="what it answers when it fails (default: %(default)s)")
     return parser
 

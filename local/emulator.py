@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +64,14 @@ def running_emulator(
     port: int | None = None,
     region: str = "us-east-1",
     stock: bool = False,
+    plugs: Sequence[str] = (),
     extra_environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Emulator]:
     """Run the emulator for the length of the block.
 
     Its log, and while it runs its temporary files, are in `work_directory`. It serves `port`, or another
-    where that is taken. `stock` leaves our mends out. Raises EmulatorError when it does not start.
+    where that is taken. `stock` leaves our mends out; `plugs` are modules whose `plug_in()` changes the
+    emulator further. Raises EmulatorError when it does not start.
     """
     work_directory = work_directory.resolve()
     work_directory.mkdir(parents=True, exist_ok=True)
@@ -81,7 +83,7 @@ def running_emulator(
             work_directory,
             port=port,
             region=region,
-            stock=stock,
+            options=[*(["--stock"] if stock else []), *(f"--plug={plug}" for plug in plugs)],
             environment=_environment(temporary_directory, extra_environment),
         )
         try:
@@ -99,13 +101,18 @@ def _environment(temporary_directory: Path, extra_environment: Mapping[str, str]
 
 
 def _start(
-    work_directory: Path, *, port: int | None, region: str, stock: bool, environment: Mapping[str, str]
+    work_directory: Path,
+    *,
+    port: int | None,
+    region: str,
+    options: Sequence[str],
+    environment: Mapping[str, str],
 ) -> Emulator:
     log_path = work_directory / "emulator.log"
     # The launcher gets the bound socket itself, so nobody can take its port in between.
     with bind_loopback(port) as listener, log_path.open("wb") as log:
         command = [sys.executable, "-m", "local.launcher", "--with-parent", "--region", region]
-        command += ["--listener", str(listener.fileno()), *(["--stock"] if stock else [])]
+        command += ["--listener", str(listener.fileno()), *options]
         process = subprocess.Popen(  # noqa: S603 - our own launcher
             command,
             cwd=_REPOSITORY,

@@ -8,17 +8,18 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from infra.packaging import PackagingError
-from infra.settings import RedeliverySettings
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
 from local.emulator import Emulator, EmulatorError, running_emulator
 from local.journey import Journey, register
+from local.laptop_options import ALWAYS, HOOK, LaptopOptions, PaymentProvider, laptop_settings
+from local.payments.stripe_front import running_stripe
+from local.payments.stripe_server import StripeServerError
 from local.receiving import make_receiver
 from local.screen import Screen
 from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
@@ -27,45 +28,10 @@ from receiver.server import SampleServer
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "laptop"
-HOOK = "orders"
-# Beside a webhook that fails, one of the same client that does not: it must get each event exactly once.
-HEALTHY_HOOK = "healthy"
-ALWAYS = -1
 
 
 class LaptopError(Exception):
     """Something did not start; the message says what to do about it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LaptopOptions:
-    """What can be chosen. Ports are wishes: where one is taken, another is used."""
-
-    emulator_port: int | None = None
-    receiver_port: int | None = None
-    fail_status: int = 503
-    fail_times: int = 0
-    """How many deliveries the receiver fails before it takes them; `ALWAYS` fails all."""
-    speed: float = 1.0
-    """By what every wait of delivery and redelivery is divided."""
-
-    @property
-    def hooks(self) -> tuple[str, ...]:
-        """The receiver's webhooks."""
-        return (HOOK, HEALTHY_HOOK) if self.fail_times else (HOOK,)
-
-
-def laptop_settings(*, speed: float) -> dict[str, Any]:
-    """Return the settings of the stack on this machine, as its settings file would hold them."""
-    delays_seconds = RedeliverySettings().delays_seconds
-    return {
-        "api": {"auth": "none"},
-        "functions": {"build_for": "host"},
-        "allow_http_webhooks": True,
-        # An outage of the gateway is to be seen to its end by somebody who is watching.
-        "workflow": {"payment_retry": {"interval_seconds": 1, "max_attempts": 4, "max_delay_seconds": 4}},
-        "redelivery": {"delays_seconds": [max(1, round(each / speed)) for each in delays_seconds]},
-    }
 
 
 class Laptop:
@@ -86,7 +52,7 @@ class Laptop:
         self._running.callback(self._remove_work_directory)
         try:
             self._start()
-        except (EmulatorError, DeploymentError, PackagingError) as error:
+        except (EmulatorError, StripeServerError, DeploymentError, PackagingError) as error:
             self._running.close()
             self._keep = True
             raise LaptopError(str(error)) from error
@@ -111,6 +77,11 @@ class Laptop:
     def emulator(self) -> Emulator:
         """The running emulator."""
         return self._emulator
+
+    @property
+    def payment(self) -> PaymentProvider:
+        """Who takes the payments."""
+        return self._options.payment
 
     @property
     def receiver(self) -> SampleServer:
@@ -160,10 +131,12 @@ class Laptop:
                 )
             )
             step.done(self._emulator.endpoint_url)
+        payment = self._start_payments()
         with self._screen.step("Program", "creating resources") as step:
             self.outputs = deploy(
                 ROOT / "__main__.py",
-                settings=laptop_settings(speed=self._options.speed),
+                settings={**laptop_settings(speed=self._options.speed), "payment": payment},
+                secrets={"stripeApiKey": "sk_test_laptop"},
                 stack=STACK,
                 cloud=self._emulator,
                 on_created=step.count,
@@ -172,6 +145,17 @@ class Laptop:
         (self.work_directory / "outputs.json").write_text(json.dumps(dict(self.outputs), indent=2))
         self._start_receiver()
         self._running.enter_context(following(self.delivery_log_path, self._screen.delivery))
+
+    def _start_payments(self) -> dict[str, str]:
+        """Start what takes the payments, and return the settings that lead there."""
+        if self._options.payment == "simulated":
+            return {"provider": "simulated"}
+        with self._screen.step("Stripe", "starting a fake one") as step:
+            stripe = self._running.enter_context(
+                running_stripe(self.work_directory, on_charge=self._screen.charge)
+            )
+            step.done(f"{stripe.url}, which takes no money but remembers each charge")
+        return {"provider": "stripe", "stripe_api_base": stripe.url}
 
     def _start_receiver(self) -> None:
         with self._screen.step("Receiver", "starting and registering it") as step:

@@ -1,12 +1,14 @@
 """Serve MiniStack with our mends in this process: `python -m local.launcher --port 4566`.
 
-`--stock` leaves the mends out, to show a fault to MiniStack's maintainers as it is.
+`--stock` leaves the mends out, to show a fault to MiniStack's maintainers as it is. `--plug tests.faults.plug`
+imports a module that changes the emulator further, by its function `plug_in`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import os
 import signal
 import socket
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.environ.update(_settings(listener.getsockname()[1], options.region, Path(directory)))
         tempfile.tempdir = directory
         asyncio.new_event_loop().run_until_complete(
-            _serve(listener, stock=options.stock, with_parent=options.with_parent)
+            _serve(listener, stock=options.stock, plugs=options.plug, with_parent=options.with_parent)
         )
     sys.stderr.flush()
     # Not an ordinary exit: that would wait for requests still at their long poll.
@@ -49,6 +51,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     where.add_argument("--listener", type=int, help="file descriptor of a bound socket to serve instead")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--stock", action="store_true", help="serve MiniStack as it is, without our mends")
+    parser.add_argument(
+        "--plug",
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="call this module's plug_in() before serving",
+    )
     parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
     return parser.parse_args(arguments)
 
@@ -75,7 +84,7 @@ def _settings(port: int, region: str, directory: Path) -> dict[str, str]:
     }
 
 
-async def _serve(listener: socket.socket, *, stock: bool, with_parent: bool) -> None:
+async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], with_parent: bool) -> None:
     # Only now: MiniStack reads its settings from the environment when it is imported.
     from hypercorn.asyncio import serve  # noqa: PLC0415
     from hypercorn.config import Config  # noqa: PLC0415
@@ -86,6 +95,8 @@ async def _serve(listener: socket.socket, *, stock: bool, with_parent: bool) -> 
         from local.mends.registry import apply_all  # noqa: PLC0415 - the mends import the emulator
 
         apply_all()
+    for plug in plugs:
+        importlib.import_module(plug).plug_in()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

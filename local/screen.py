@@ -16,12 +16,17 @@ from rich.status import Status
 from rich.text import Text
 
 from local.journey import SAMPLE_ORDER
+from local.payments.ledger import Charge
 from receiver.hooks import Attempt
 
 if TYPE_CHECKING:
     from local.laptop import Laptop
 
 _LABEL_WIDTH = 10
+_OTHER_ENDINGS = {
+    "simulated": "pm_card_chargeDeclined   pm_simulated_unavailable   pm_simulated_unavailable_2",
+    "stripe": "pm_card_chargeDeclined   pm_card_authenticationRequired   pm_simulated_processing",
+}
 
 
 @dataclass
@@ -67,6 +72,12 @@ class Screen:
             what = f"{attempt.event_type} for {attempt.subject}{known}, signature verified"
             self._line("✓", "green", attempt.hook, what)
 
+    def charge(self, charge: Charge) -> None:
+        """Show money that the fake Stripe took or gave back."""
+        done = "gave back" if charge.refunded else "took"
+        money = f"{charge.amount} {charge.currency.upper()} (in its minor unit)"
+        self._line("✓", "green", "Stripe", f"{done} {money} for {charge.request_id}: {charge.intent_id}")
+
     def delivery(self, line: Mapping[str, Any]) -> None:
         """Show one failed attempt of SNS to deliver, and what comes next."""
         if line["message_type"] != "Notification" or line["verdict"] == "delivered":
@@ -102,7 +113,7 @@ class Screen:
         self._commands("the order as it is now", f"curl {orders}/REQUEST_ID")
         self._commands(
             "other endings: put one of these into payment_method",
-            "pm_card_chargeDeclined   pm_simulated_unavailable   pm_simulated_unavailable_2",
+            _OTHER_ENDINGS[laptop.payment],
         )
         self._commands(
             "a receiver that fails twice before it takes the next webhook (attempts show below)",

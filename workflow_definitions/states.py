@@ -18,10 +18,14 @@ LAMBDA_TRANSIENT_ERRORS = (
     "Lambda.TooManyRequestsException",
     "Lambda.Unknown",
     "Runtime.ExitError",
+    "Runtime.Unknown",
     "Sandbox.Timedout",
     "States.Timeout",
 )
 
+# The name of functions.domain.outage.ServiceUnavailable as Lambda reports it; a test holds the two together,
+# since this package may not import that one.
+SERVICE_UNAVAILABLE = "ServiceUnavailable"
 
 # Of an EXPRESS workflow: any error past its retries leads to where the order is kept.
 KEEP_ORDER: dict[str, Any] = {"ErrorEquals": ["States.ALL"], "Next": "KeepOrder"}
@@ -46,9 +50,14 @@ def retrier(
     }
 
 
-def transient_retrier() -> dict[str, Any]:
-    """Return the Retry entry for Lambda's transient errors, the same in every state."""
-    return retrier(LAMBDA_TRANSIENT_ERRORS, interval_seconds=1, max_attempts=6, max_delay_seconds=30)
+def transient_retrier(*, max_attempts: int, max_delay_seconds: int) -> dict[str, Any]:
+    """Return the Retry entry for what is wrong with AWS just now, the same in every state of a workflow."""
+    return retrier(
+        (*LAMBDA_TRANSIENT_ERRORS, SERVICE_UNAVAILABLE),
+        interval_seconds=1,
+        max_attempts=max_attempts,
+        max_delay_seconds=max_delay_seconds,
+    )
 
 
 def lambda_task(

@@ -117,10 +117,17 @@ class OrderTasks:
             payload=payload,
             output=output,
             timeout_seconds=self._timeout_seconds,
-            retry=[*(retry or []), transient_retrier()],
+            retry=[*(retry or []), self._transient_retrier()],
             catch=[*(catch or []), *([KEEP_ORDER] if self._keeps_failures else [])],
             following=following,
         )
+
+    def _transient_retrier(self) -> dict[str, Any]:
+        if self._keeps_failures:
+            # A minute at most: an EXPRESS execution has five in all, and can be started again from its queue.
+            return transient_retrier(max_attempts=6, max_delay_seconds=30)
+        # A quarter of an hour at most: what DynamoDB throttles for that long is an operator's matter.
+        return transient_retrier(max_attempts=20, max_delay_seconds=60)
 
 
 def _gateway_retrier(retry: PaymentRetry) -> dict[str, Any]:

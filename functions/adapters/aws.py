@@ -10,6 +10,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 def dynamodb() -> DynamoDBClient:
     """Return the DynamoDB client."""
     return _client("dynamodb")  # type: ignore[no-any-return]
+
+
+def secretsmanager() -> SecretsManagerClient:
+    """Return the Secrets Manager client."""
+    return _client("secretsmanager")  # type: ignore[no-any-return]
 
 
 def sns() -> SNSClient:
@@ -36,7 +42,7 @@ def stepfunctions() -> SFNClient:
 
 
 @cache
-def _client(service: str) -> Any:  # noqa: ANN401 - the four functions above give it its type
+def _client(service: str) -> Any:  # noqa: ANN401 - the functions above give it its type
     # botocore's own defaults wait 60 s for an answer: longer than any of the functions may run.
     config = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
     return boto3.client(service, config=config)

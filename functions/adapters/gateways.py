@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
+from functions.adapters import aws
+from functions.adapters.charge_record import ChargeRecord
+from functions.adapters.payment_secret import PaymentSecret
 from functions.adapters.simulated_gateway import SimulatedGateway
 from functions.domain.payment import PaymentGateway
+from functions.environment import PaymentEnvironment
 
 
-def gateway_for(provider: str) -> PaymentGateway:
-    """Return the gateway of a payment provider."""
-    if provider == "simulated":
+def gateway_for(environment: PaymentEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
+    """Return the gateway of a function's payment provider; it gives up before no seconds are left."""
+    if environment.payment_provider == "simulated":
         return SimulatedGateway()
-    raise ValueError(f"payment provider {provider!r} is not known: use 'simulated'")
+    if environment.payment_provider == "stripe":
+        return _stripe_gateway(environment, seconds_left)
+    raise ValueError(
+        f"payment provider {environment.payment_provider!r} is not known: use 'simulated' or 'stripe'"
+    )
+
+
+def _stripe_gateway(environment: PaymentEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
+    # Stripe's library takes a part of a second to import, which nobody else's cold start shall pay for.
+    from functions.adapters.stripe_api import StripeApi  # noqa: PLC0415
+    from functions.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415
+
+    api = StripeApi(
+        _secret(environment.payment_secret_arn),
+        api_base=environment.stripe_api_base,
+        seconds_left=seconds_left,
+    )
+    return StripeGateway(api, ChargeRecord(aws.dynamodb(), environment.orders_table_name))
+
+
+@cache
+def _secret(arn: str) -> PaymentSecret:
+    """Return the secret whose value a warm function keeps."""
+    return PaymentSecret(aws.secretsmanager(), arn)

@@ -13,7 +13,8 @@ ApiAuth = Literal["iam", "jwt", "none"]
 
 ANONYMOUS = "anonymous"
 CLIENT_ID_HEADER = "x-client-id"
-_CLIENT_ID = re.compile(r"[A-Za-z0-9._:@/\-]{1,128}")
+CLIENT_ID_PATTERN = r"^[A-Za-z0-9._:@/\-]{1,128}$"
+_CLIENT_ID = re.compile(CLIENT_ID_PATTERN)
 
 
 def client_of(auth: ApiAuth, authorizer: Mapping[str, Any], headers: Mapping[str, str]) -> str:

@@ -5,22 +5,60 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from functions.domain.order import Order
+from pydantic import BaseModel, ConfigDict, Field
 
-EventType = Literal["order.paid", "order.declined", "order.failed", "webhook.test"]
+from functions.domain.instant import Timestamp
+from functions.domain.order import Order, OrderSummary
+
+OrderEventType = Literal["order.paid", "order.declined", "order.failed"]
+EventType = OrderEventType | Literal["webhook.test"]
 
 # Event IDs are UUIDs within this namespace, so the same outcome of the same order always has the same ID.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-webhooks:events")
-_OUTCOMES: dict[str, EventType] = {
+_OUTCOMES: dict[str, OrderEventType] = {
     "paid": "order.paid",
     "declined": "order.declined",
     "failed": "order.failed",
 }
 
 AUDIENCE_ALL = "all"
-TEST_EVENT_TYPE: EventType = "webhook.test"
+TEST_EVENT_TYPE: Literal["webhook.test"] = "webhook.test"
+
+
+class _CloudEvent(BaseModel):
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+    source: Literal["/orders"] = "/orders"
+    type: EventType
+    subject: str
+    time: Timestamp
+    datacontenttype: Literal["application/json"] = "application/json"
+
+
+class OrderEvent(_CloudEvent):
+    """What became of an order; the order's request ID is the subject."""
+
+    type: OrderEventType
+    data: OrderSummary
+
+
+class TrialData(BaseModel):
+    """The webhook that is tried."""
+
+    model_config = ConfigDict(frozen=True)
+
+    webhook_id: str
+
+
+class TrialEvent(_CloudEvent):
+    """A client tries one of its webhooks; the request that asked for it is the subject."""
+
+    type: Literal["webhook.test"] = TEST_EVENT_TYPE
+    data: TrialData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,29 +103,26 @@ def order_event(order: Order, *, audience: str = AUDIENCE_ALL) -> Event:
     event_type = _OUTCOMES.get(order.status)
     if event_type is None:
         raise ValueError(f"order {order.request_id} is {order.status}: there is no outcome to tell yet")
-    document = _document(
-        event_type,
+    event = OrderEvent(
+        id=_event_id(order.request_id, event_type),
+        type=event_type,
         subject=order.request_id,
         time=order.updated_at,
-        data=order.model_dump(exclude={"client_id", "payment_method", "expires_at"}),
+        data=order.summary(),
     )
-    return Event(document=document, client_id=order.client_id, audience=audience)
+    return Event(document=event.model_dump(), client_id=order.client_id, audience=audience)
 
 
 def trial_event(client_id: str, webhook_id: str, *, request_id: str, time: str) -> Event:
     """Return the event by which a client tries one of its webhooks; the request that asked is its subject."""
-    document = _document(TEST_EVENT_TYPE, subject=request_id, time=time, data={"webhook_id": webhook_id})
-    return Event(document=document, client_id=client_id, audience=webhook_id)
+    event = TrialEvent(
+        id=_event_id(request_id, TEST_EVENT_TYPE),
+        subject=request_id,
+        time=time,
+        data=TrialData(webhook_id=webhook_id),
+    )
+    return Event(document=event.model_dump(), client_id=client_id, audience=webhook_id)
 
 
-def _document(event_type: EventType, *, subject: str, time: str, data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "specversion": "1.0",
-        "id": str(uuid.uuid5(_NAMESPACE, f"{subject}/{event_type}")),
-        "source": "/orders",
-        "type": event_type,
-        "subject": subject,
-        "time": time,
-        "datacontenttype": "application/json",
-        "data": data,
-    }
+def _event_id(subject: str, event_type: EventType) -> str:
+    return str(uuid.uuid5(_NAMESPACE, f"{subject}/{event_type}"))

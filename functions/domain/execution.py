@@ -6,15 +6,17 @@ import hashlib
 import re
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from functions.domain.order import OrderRequest
+from functions.domain.order import Item, OrderRequest
 
 # Step Functions allows 80 characters, and CloudWatch Logs shows only names of these:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 _LONGEST_NAME = 80
 _UNSAFE = re.compile(r"[^0-9A-Za-z_-]")
 _DIGEST_LENGTH = 16
+# Of a message's faults, as many as an operator needs to see what it is not.
+_FAULTS_TOLD = 5
 
 
 class OrderMessage(BaseModel):
@@ -55,3 +57,13 @@ def execution_name(request_id: str) -> str:
     digest = hashlib.sha256(request_id.encode()).hexdigest()[:_DIGEST_LENGTH]
     readable = _UNSAFE.sub("_", request_id)[: _LONGEST_NAME - _DIGEST_LENGTH - 1]
     return f"{readable}-{digest}"
+
+
+def why_unreadable(error: ValidationError) -> str:
+    """Return what keeps a queue's message from being an order: fields and rules, nothing of its content."""
+    fields = {*OrderMessage.model_fields, *OrderRequest.model_fields, *Item.model_fields}
+    told = []
+    for fault in error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]:
+        place = ".".join(str(part) for part in fault["loc"] if isinstance(part, int) or part in fields)
+        told.append(f"{place or 'message'}: {fault['type']}")
+    return f"not an order ({', '.join(told)})"

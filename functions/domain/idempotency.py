@@ -13,7 +13,8 @@ from urllib.parse import quote
 from functions.domain.problem import FieldError, Problem
 
 IDEMPOTENCY_KEY_HEADER = "idempotency-key"
-_VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
+IDEMPOTENCY_KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
+_VISIBLE_ASCII = re.compile(IDEMPOTENCY_KEY_PATTERN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

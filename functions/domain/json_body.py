@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, NoReturn
+
+# Up to here every integer is a float too.
+_LARGEST_EXACT = 2**53
 
 
 class MalformedJson(ValueError):  # noqa: N818 - reads as what it is: the body is malformed JSON
@@ -14,14 +18,21 @@ def parse_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object in a UTF-8 body.
 
     Raises `MalformedJson` for anything else: other encodings, other JSON values, NaN and Infinity, nesting
-    past Python's limits, and a key given twice (one reader would take the first, the next the last).
+    past Python's limits, a key given twice (one reader would take the first, the next the last), and half
+    of a surrogate pair, which is no text: nothing behind this could store it or write it back.
     """
     try:
         value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant
+            body.decode("utf-8"),
+            object_pairs_hook=_unique_keys,
+            parse_constant=_refuse_constant,
+            parse_float=_number,
         )
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedJson("the body is not UTF-8") from error
+    except UnicodeEncodeError as error:
+        raise MalformedJson("the body holds half of a surrogate pair") from error
     except json.JSONDecodeError as error:
         raise MalformedJson(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
     except RecursionError as error:
@@ -40,6 +51,13 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) != len(pairs):
         raise MalformedJson("an object has the same key twice")
     return unique
+
+
+def _number(text: str) -> int | float:
+    """Return what a point or an exponent was written in: 5.0 is the integer 5, as in JSON Schema."""
+    value = float(text)
+    is_exact = value.is_integer() and abs(value) <= _LARGEST_EXACT and Decimal(text) == int(value)
+    return int(value) if is_exact else value
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -8,7 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from functions.domain.card_number import contains_card_number
 from functions.domain.currency import CURRENCY_CODES
+from functions.domain.instant import Timestamp
 from functions.domain.payment import Payment, PaymentRequest, PaymentStatus
+from functions.domain.readable_text import ReadableText
 
 OrderStatus = Literal["pending", "paid", "declined", "failed"]
 
@@ -17,12 +19,7 @@ MAX_TOTAL_AMOUNT = 99_999_999
 MAX_ITEMS = 100
 # Stripe allows 50 pairs of 40 and 500 characters; the rest is room for the pairs that the service adds.
 MAX_METADATA_PAIRS = 40
-
-
-def _refuse_unreadable(text: str) -> str:
-    if not text.isprintable() or not text.strip():
-        raise ValueError("must be readable text: not blank, no control characters")
-    return text
+_PAYMENT_METHOD_PATTERN = r"^[A-Za-z0-9_\-]{1,255}$"
 
 
 def _refuse_unknown_currency(code: str) -> str:
@@ -37,9 +34,6 @@ def _refuse_card_number(token: str) -> str:
     return token
 
 
-_READABLE = AfterValidator(_refuse_unreadable)
-
-
 def _text(max_length: int) -> StringConstraints:
     return StringConstraints(min_length=1, max_length=max_length)
 
@@ -51,24 +45,35 @@ class _Part(BaseModel):
 class Item(_Part):
     """One line of an order; `unit_amount` is in the currency's minor unit."""
 
-    sku: Annotated[str, _text(64), _READABLE]
-    name: Annotated[str, _text(200), _READABLE]
+    sku: Annotated[ReadableText, _text(64)]
+    name: Annotated[ReadableText, _text(200)]
     quantity: Annotated[int, Field(ge=1, le=10_000)]
     unit_amount: Annotated[int, Field(ge=0, le=MAX_TOTAL_AMOUNT)]
 
 
 class OrderRequest(_Part):
-    """What a client posts."""
+    """An order as a client posts it; its items add up to between 1 and 99999999 minor units."""
 
-    reference: Annotated[str, _text(100), _READABLE]
-    currency: Annotated[str, AfterValidator(_refuse_unknown_currency)]
+    reference: Annotated[ReadableText, _text(100)]
+    currency: Annotated[
+        str,
+        AfterValidator(_refuse_unknown_currency),
+        Field(json_schema_extra={"enum": [*sorted(CURRENCY_CODES)]}),
+    ]
     items: Annotated[list[Item], Field(min_length=1, max_length=MAX_ITEMS)]
-    # The card number is looked for before the pattern: the more telling of the two messages must win.
+    # The card number is looked for before the pattern: the more telling of the two messages must win. Behind
+    # a validator pydantic leaves the pattern out of the schema.
     payment_method: Annotated[
-        str, AfterValidator(_refuse_card_number), StringConstraints(pattern=r"^[A-Za-z0-9_\-]{1,255}$")
+        str,
+        AfterValidator(_refuse_card_number),
+        StringConstraints(pattern=_PAYMENT_METHOD_PATTERN),
+        Field(
+            description="A token of the payment provider; what holds a card number is refused.",
+            json_schema_extra={"pattern": _PAYMENT_METHOD_PATTERN},
+        ),
     ]
     metadata: Annotated[
-        dict[Annotated[str, _text(40), _READABLE], Annotated[str, _text(500), _READABLE]],
+        dict[Annotated[ReadableText, _text(40)], Annotated[ReadableText, _text(500)]],
         Field(max_length=MAX_METADATA_PAIRS),
     ] = {}
 
@@ -84,28 +89,37 @@ class OrderRequest(_Part):
         return self
 
 
-class Order(BaseModel):
-    """An order as it is stored and as it travels through the workflow.
+class OrderSummary(BaseModel):
+    """What an event tells of an order: its payload, its payment, the SQS message ID and the request ID."""
 
-    It carries the client's payload, the SQS message ID and the API's request ID. `expires_at` is in epoch
-    seconds, for DynamoDB's time to live.
-    """
-
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     request_id: str
     message_id: str
-    client_id: str
     status: OrderStatus
     reference: str
     currency: str
     items: list[Item]
     total_amount: int
-    payment_method: str
     metadata: dict[str, str]
     payment: Payment | None = None
-    created_at: str
-    updated_at: str
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class OrderView(OrderSummary):
+    """An order as its owner sees it."""
+
+    payment_method: str
+
+
+class Order(OrderView):
+    """An order as it is stored and as it travels through the workflow.
+
+    `expires_at` is in epoch seconds, for DynamoDB's time to live.
+    """
+
+    client_id: str
     expires_at: int | None = None
 
     @property
@@ -128,9 +142,13 @@ class Order(BaseModel):
         """Return the order as JSON-able data, without what is not known yet."""
         return self.model_dump(exclude_none=True)
 
-    def owner_view(self) -> dict[str, Any]:
+    def owner_view(self) -> OrderView:
         """Return what `GET /orders/{request_id}` shows to the order's owner."""
-        return self.model_dump(exclude={"client_id", "expires_at"})
+        return OrderView.model_validate(self.model_dump())
+
+    def summary(self) -> OrderSummary:
+        """Return what the order's events tell."""
+        return OrderSummary.model_validate(self.model_dump())
 
 
 def new_order(

@@ -13,6 +13,10 @@ class PaymentGatewayUnavailable(Exception):  # noqa: N818 - the workflow's Retry
     """The gateway did not give an answer; asking again with the same idempotency key is safe."""
 
 
+class PaymentGatewayRefused(Exception):  # noqa: N818 - an execution's error name, read by operators
+    """The gateway refuses us until an operator has mended what the message says; no money moved."""
+
+
 class PaymentRequest(BaseModel):
     """One charge; `total_amount` is in the currency's minor unit.
 
@@ -33,7 +37,7 @@ class PaymentRequest(BaseModel):
 class Payment(BaseModel):
     """The result of a charge. `id` is the gateway's own; `reason` says why a payment was not approved."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     id: str | None = None
     status: PaymentStatus
@@ -43,6 +47,12 @@ class Payment(BaseModel):
 # Why a released payment failed: nothing had been taken, or what had been taken was given back.
 NOTHING_TAKEN = "nothing_taken"
 GIVEN_BACK = "given_back"
+# Why a charge failed that was asked for after its payment had been released.
+RELEASED = "payment_released"
+# Why a payment was declined without a bank's word: only its customer could have gone on, or the gateway
+# cannot charge such an amount in its currency.
+AUTHENTICATION_REQUIRED = "authentication_required"
+UNCHARGEABLE_AMOUNT = "unchargeable_amount"
 
 
 class PaymentGateway(Protocol):
@@ -52,7 +62,7 @@ class PaymentGateway(Protocol):
         """Take a payment once, however often it is asked with the same idempotency key.
 
         A refusal by the bank is a `declined` payment, not an error. Raises `PaymentGatewayUnavailable`
-        when the outcome is not known.
+        when the outcome is not known, and `PaymentGatewayRefused` when an operator has to mend something.
         """
         ...
 
@@ -60,6 +70,7 @@ class PaymentGateway(Protocol):
         """See to it that no money is kept, now or later, for a charge whose outcome was never known.
 
         Returns a `failed` payment whose reason says what was found: nothing, or money that was given back.
-        Raises `PaymentGatewayUnavailable` when that cannot be made sure of yet.
+        Raises `PaymentGatewayUnavailable` when that cannot be made sure of yet, and `PaymentGatewayRefused`
+        as for a charge.
         """
         ...

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,19 @@ class FieldError:
 
     field: str
     message: str
+
+
+class ProblemDocument(BaseModel):
+    """A refusal, as RFC 9457 has it. `errors` is there where single fields are wrong."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["about:blank"]
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    detail: str
+    request_id: str
+    errors: list[FieldError] = []
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457's own word; it is a reply before it is an error
@@ -35,13 +50,12 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word; it is a reply bef
 
     def document(self, request_id: str) -> dict[str, Any]:
         """Return the `application/problem+json` body for a request."""
-        document: dict[str, Any] = {
-            "type": "about:blank",
-            "title": self.status.phrase,
-            "status": int(self.status),
-            "detail": self.detail,
-            "request_id": request_id,
-        }
-        if self.errors:
-            document["errors"] = [{"field": e.field, "message": e.message} for e in self.errors]
-        return document
+        document = ProblemDocument(
+            type="about:blank",
+            title=self.status.phrase,
+            status=self.status,
+            detail=self.detail,
+            request_id=request_id,
+            errors=list(self.errors),
+        )
+        return document.model_dump(exclude=None if self.errors else {"errors"})

@@ -34,7 +34,5 @@ def _message(finding: Any) -> str:  # noqa: ANN401 - pydantic's own ErrorDetails
         return "is required"
     if kind == "value_error":
         return str(context["error"])
-    message: str = finding["msg"]
-    return (
-        message[:1].lower() + message[1:].removeprefix("nput ") if message.startswith("Input ") else message
-    )
+    message: str = finding["msg"].removeprefix("Input ")
+    return message[:1].lower() + message[1:]

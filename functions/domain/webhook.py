@@ -8,9 +8,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from functions.domain.event import AUDIENCE_ALL, TEST_EVENT_TYPE
+from functions.domain.event import AUDIENCE_ALL, TEST_EVENT_TYPE, OrderEventType
+from functions.domain.instant import Timestamp
+from functions.domain.webhook_url import URL_SCHEMA
 
-OrderEventType = Literal["order.paid", "order.declined", "order.failed"]
 WebhookStatus = Literal["pending_confirmation", "active", "failing"]
 
 ORDER_EVENT_TYPES: tuple[OrderEventType, ...] = ("order.paid", "order.declined", "order.failed")
@@ -19,13 +20,27 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-webhooks:webhooks")
 
 
 class WebhookRequest(BaseModel):
-    """What a client posts to `/webhooks`."""
+    """A webhook as a client registers it: a public server's URL, and which events it wants."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    url: Annotated[str, StringConstraints(min_length=1)]
+    url: Annotated[str, StringConstraints(min_length=1), Field(json_schema_extra=URL_SCHEMA)]
     event_types: Annotated[list[OrderEventType], Field(min_length=1, max_length=10)] = list(ORDER_EVENT_TYPES)
     description: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class WebhookView(BaseModel):
+    """A webhook as its owner sees it. `managed` webhooks are the operator's, and have no `created_at`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    webhook_id: str
+    url: str
+    event_types: list[OrderEventType]
+    description: str
+    created_at: Timestamp | None
+    managed: bool
+    status: WebhookStatus
 
 
 class Webhook(BaseModel):
@@ -52,12 +67,9 @@ class Webhook(BaseModel):
         """Return the webhook as JSON-able data, without what is not known yet."""
         return self.model_dump(exclude_none=True)
 
-    def owner_view(self, status: WebhookStatus) -> dict[str, Any]:
+    def owner_view(self, status: WebhookStatus) -> WebhookView:
         """Return what the API shows of a webhook."""
-        shown = self.model_dump(
-            include={"webhook_id", "url", "event_types", "description", "created_at", "managed"}
-        )
-        return {**shown, "status": status}
+        return WebhookView(**self.model_dump(include=set(WebhookView.model_fields)), status=status)
 
     def status(self, *, pending: bool, now: str) -> WebhookStatus:
         """Return the webhook's status, given whether SNS still waits for its confirmation."""

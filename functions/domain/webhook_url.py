@@ -6,9 +6,18 @@ import ipaddress
 from collections.abc import Callable, Iterable
 from urllib.parse import SplitResult, urlsplit
 
+from pydantic import JsonValue
+
 # SNS takes 2,048 characters, of which the webhook's ID needs some:
 # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 LONGEST_URL = 1_900
+
+# What JSON Schema can say of the rules below: plain characters, a host, no user name, no fragment. A laptop
+# takes http too. (The format "uri" would say more: that brackets in a query are encoded.)
+URL_SCHEMA: dict[str, JsonValue] = {
+    "maxLength": LONGEST_URL,
+    "pattern": r"^https://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._\-]+)(:[0-9]+)?([/?][!$-;=?-\[\]_a-z~]*)?$",
+}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str], Iterable[str]]

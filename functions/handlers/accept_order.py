@@ -15,6 +15,7 @@ from functions import environment
 from functions.adapters import aws
 from functions.adapters.idempotency_table import IdempotencyTable
 from functions.adapters.orders_queue import OrdersQueue
+from functions.domain.bodies import AcceptedOrder
 from functions.domain.client import client_of
 from functions.domain.execution import OrderMessage
 from functions.domain.idempotency import (
@@ -30,6 +31,7 @@ from functions.domain.problem import Problem
 from functions.domain.request_body import read_body
 from functions.environment import AcceptOrderEnvironment
 from functions.handlers.http import Reply, answer, authorizer_of, body_of, reply
+from functions.handlers.invocation import count
 
 _RETRY_AFTER_SECONDS = 2
 
@@ -65,6 +67,8 @@ def _accept(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
             "The order could not be taken just now: post it again, with the same Idempotency-Key.",
             headers={"retry-after": str(_RETRY_AFTER_SECONDS)},
         ) from error
+    if line["message_id"]:
+        count("OrdersAccepted")
     return _accepted(message.request_id, order)
 
 
@@ -106,5 +110,5 @@ def _send_once(
 def _accepted(request_id: str, order: OrderRequest) -> Reply:
     # API Gateway's request IDs may hold characters that a path may not.
     location = f"/orders/{quote(request_id, safe='')}"
-    body = {"request_id": request_id, "reference": order.reference}
+    body = AcceptedOrder(request_id=request_id, reference=order.reference)
     return reply(HTTPStatus.ACCEPTED, body, {"location": location})

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.domain.bodies import Health
 from functions.handlers.http import Reply, answer, reply
 
 
@@ -17,4 +18,4 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 
 def _healthy(_request: APIGatewayProxyEventV2, _line: dict[str, Any]) -> Reply:
-    return reply(HTTPStatus.OK, {"status": "ok"})
+    return reply(HTTPStatus.OK, Health(status="ok"))

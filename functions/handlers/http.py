@@ -12,6 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
 
 from functions.domain.problem import Problem
 from functions.handlers.invocation import observe
@@ -19,9 +20,9 @@ from functions.handlers.invocation import observe
 Reply = dict[str, Any]
 
 
-def reply(status: HTTPStatus, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Reply:
+def reply(status: HTTPStatus, body: BaseModel, headers: Mapping[str, str] | None = None) -> Reply:
     """Return a JSON reply."""
-    return _reply(status, body, {"content-type": "application/json", **(headers or {})})
+    return _reply(status, body.model_dump(), {"content-type": "application/json", **(headers or {})})
 
 
 def no_content() -> Reply:

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import environment
 from functions.adapters import aws
 from functions.adapters.event_topic import EventTopic
+from functions.adapters.outages import naming_outages
 from functions.domain.event import order_event
 from functions.domain.order import Order
 from functions.environment import InformClientEnvironment
@@ -18,7 +19,7 @@ from functions.handlers.invocation import observe
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Publish the order's outcome to the client's webhooks and return the event's IDs."""
     order = Order.model_validate(event)
-    with observe("inform_client", context, **order.ids) as line:
+    with observe("inform_client", context, **order.ids) as line, naming_outages():
         outcome = order_event(order)
         topic = EventTopic(aws.sns(), environment.read(InformClientEnvironment).topic_arn)
         sns_message_id = topic.publish(outcome)

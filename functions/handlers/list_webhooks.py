@@ -12,6 +12,7 @@ from functions import environment
 from functions.adapters import aws
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.bodies import WebhookList
 from functions.domain.client import client_of
 from functions.environment import ListWebhooksEnvironment
 from functions.handlers.http import Reply, answer, authorizer_of, reply
@@ -30,4 +31,4 @@ def _list(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     webhooks = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name).of_client(client_id)
     subscriptions = Subscriptions(aws.sns())
     shown = [webhook.owner_view(status_of(webhook, subscriptions)) for webhook in webhooks]
-    return reply(HTTPStatus.OK, {"webhooks": shown})
+    return reply(HTTPStatus.OK, WebhookList(webhooks=shown))

@@ -7,11 +7,12 @@ from http import HTTPStatus
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.order import Order
 from functions.domain.problem import Problem
+from functions.domain.resource_id import is_resource_id
 
 
 def owned_order(table: OrdersTable, client_id: str, request_id: str) -> Order:
     """Return a client's order; anyone else's is a 404 like one that never was."""
-    order = table.find(request_id)
+    order = table.find(request_id) if is_resource_id(request_id) else None
     if order is None or order.client_id != client_id:
         raise Problem(
             HTTPStatus.NOT_FOUND,

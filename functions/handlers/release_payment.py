@@ -8,9 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions import environment
 from functions.adapters.gateways import gateway_for
+from functions.adapters.outages import naming_outages
 from functions.domain.order import Order
 from functions.environment import ReleasePaymentEnvironment
-from functions.handlers.invocation import observe
+from functions.handlers.invocation import observe, seconds_left
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -22,11 +23,11 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     `PaymentGatewayUnavailable`, which the workflow retries for days.
     """
     order = Order.model_validate(event)
-    with observe("release_payment", context, **order.ids) as line:
+    with observe("release_payment", context, **order.ids) as line, naming_outages():
         if order.status != "failed":
             line["outcome"] = "kept"
             return order.document()
-        gateway = gateway_for(environment.read(ReleasePaymentEnvironment).payment_provider)
+        gateway = gateway_for(environment.read(ReleasePaymentEnvironment), seconds_left(context))
         released = gateway.release(order.payment_request())
         line["outcome"], line["payment_id"] = released.reason, released.id
     return {**order.document(), "payment": released.model_dump(exclude_none=True)}

@@ -13,6 +13,7 @@ from functions.adapters import aws
 from functions.adapters.event_topic import EventTopic
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.bodies import PublishedTrial
 from functions.domain.client import client_of
 from functions.domain.event import trial_event
 from functions.domain.instant import now, timestamp
@@ -43,4 +44,4 @@ def _try(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
         time=timestamp(now()),
     )
     line["sns_message_id"] = EventTopic(aws.sns(), settings.topic_arn).publish(trial)
-    return reply(HTTPStatus.ACCEPTED, {"event_id": trial.id, "webhook_id": webhook.webhook_id})
+    return reply(HTTPStatus.ACCEPTED, PublishedTrial(event_id=trial.id, webhook_id=webhook.webhook_id))

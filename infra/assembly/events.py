@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra import iam
+from infra.account import Account
+from infra.delivery_log import DeliveryLog, DeliveryLogArgs, DeliveryLogRole, DeliveryLogRoleArgs
 from infra.event_topic import EventTopic, EventTopicArgs
 from infra.function_kit import FunctionKit
 from infra.function_role import FunctionRole
@@ -25,22 +27,35 @@ class Events:
     """What the rest of the stack needs of the events' side."""
 
     topic: EventTopic
+    delivery_log: DeliveryLog
     undelivered: WorkQueue
     inform_client: PythonFunction
     publishers: dict[str, FunctionRole]
     """The roles of the API's functions that publish, by handler module: the topic admits them by name."""
 
 
-def assemble_events(settings: Settings, kit: FunctionKit, tables: ServiceTables) -> Events:
+def assemble_events(settings: Settings, account: Account, kit: FunctionKit, tables: ServiceTables) -> Events:
     """Make the topic with everything that publishes to it and everything that hears from it."""
     publishers = {
         name: kit.role(name) for name in ("inform_client", "redeliver", "redeliver_order", "try_webhook")
     }
+    log_role = DeliveryLogRole("delivery-log", DeliveryLogRoleArgs(account=account))
     topic = EventTopic(
         "order-events",
         EventTopicArgs(
             delivery=settings.delivery,
             publisher_role_arns=[role.arn for role in publishers.values()],
+            log_role_arn=log_role.arn,
+            log_success_percent=settings.delivery_log_success_percent,
+        ),
+    )
+    delivery_log = DeliveryLog(
+        "delivery-log",
+        DeliveryLogArgs(
+            account=account,
+            topic_name=topic.name,
+            role_name=log_role.name,
+            retention_days=settings.log_retention_days,
         ),
     )
     inform_client = kit.function(
@@ -53,7 +68,13 @@ def assemble_events(settings: Settings, kit: FunctionKit, tables: ServiceTables)
     undelivered = _undelivered(settings, topic, publishers["redeliver"])
     _subscribers(settings, topic, undelivered, tables)
     _redelivery(settings, kit, tables, topic, undelivered, publishers["redeliver"])
-    return Events(topic=topic, undelivered=undelivered, inform_client=inform_client, publishers=publishers)
+    return Events(
+        topic=topic,
+        delivery_log=delivery_log,
+        undelivered=undelivered,
+        inform_client=inform_client,
+        publishers=publishers,
+    )
 
 
 def _undelivered(settings: Settings, topic: EventTopic, redeliver_role: FunctionRole) -> WorkQueue:

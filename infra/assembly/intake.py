@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pulumi
-
 from infra import iam
 from infra.account import Account
 from infra.function_kit import FunctionKit
@@ -14,7 +12,7 @@ from infra.order_workflow import OrderWorkflow
 from infra.python_function import PythonFunction
 from infra.queue_consumer import CONSUME_ACTIONS, QueueConsumer, QueueConsumerArgs
 from infra.service_tables import ServiceTables
-from infra.settings import Settings
+from infra.settings import ORDERS_RETENTION_SECONDS, Settings
 from infra.work_queue import WorkQueue, WorkQueueArgs
 from infra.workflow_role import WorkflowRole, WorkflowRoleArgs
 
@@ -25,28 +23,35 @@ class OrdersQueue:
 
     queue: WorkQueue
     accept_order_role: FunctionRole
+    start_execution_role: FunctionRole
     workflow_role: WorkflowRole
 
 
 def assemble_queue(settings: Settings, account: Account, kit: FunctionKit) -> OrdersQueue:
     """Make the queue with the senders that it admits."""
-    accept_order_role = kit.role("accept_order")
+    accept_order_role, start_execution_role = kit.role("accept_order"), kit.role("start_execution")
     workflow_role = WorkflowRole("order", WorkflowRoleArgs(account=account))
-
-    def kept_by_workflow(queue_arn: pulumi.Output[str]) -> iam.Statement:
-        return iam.admit_role(workflow_role.arn, "sqs:SendMessage", queue_arn)
-
+    # What cannot be read; and, since a failed STANDARD execution can be redriven but an EXPRESS one cannot,
+    # what the latter had started with.
+    keepers = [start_execution_role.arn]
+    if settings.workflow.type == "EXPRESS":
+        keepers.append(workflow_role.arn)
     queue = WorkQueue(
         "orders",
         WorkQueueArgs(
             sender=lambda queue_arn: iam.admit_role(accept_order_role.arn, "sqs:SendMessage", queue_arn),
             visibility_timeout_seconds=settings.visibility_timeout_seconds,
             max_receive_count=settings.queue.max_receive_count,
-            # A failed STANDARD execution can be redriven; an EXPRESS one leaves its order here.
-            dead_letter_sender=kept_by_workflow if settings.workflow.type == "EXPRESS" else None,
+            retention_seconds=ORDERS_RETENTION_SECONDS,
+            dead_letter_sender=lambda queue_arn: iam.admit_role(keepers, "sqs:SendMessage", queue_arn),
         ),
     )
-    return OrdersQueue(queue=queue, accept_order_role=accept_order_role, workflow_role=workflow_role)
+    return OrdersQueue(
+        queue=queue,
+        accept_order_role=accept_order_role,
+        start_execution_role=start_execution_role,
+        workflow_role=workflow_role,
+    )
 
 
 def assemble_intake(
@@ -74,10 +79,16 @@ def assemble_intake(
     start_execution = kit.function(
         "start_execution",
         "Starts the workflow for each order on the queue",
-        environment={"STATE_MACHINE_ARN": workflow.arn},
+        role=orders.start_execution_role,
+        environment={
+            "STATE_MACHINE_ARN": workflow.arn,
+            "ORDERS_QUEUE_URL": queue.url,
+            "ORDERS_DEAD_LETTERS_URL": queue.dead_letters_url,
+        },
         statements=[
             iam.allow(["states:StartExecution"], [workflow.arn]),
-            iam.allow(CONSUME_ACTIONS, [queue.arn]),
+            iam.allow([*CONSUME_ACTIONS, "sqs:ChangeMessageVisibility"], [queue.arn]),
+            iam.allow(["sqs:SendMessage"], [queue.dead_letters_arn]),
         ],
     )
     QueueConsumer(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from infra import iam
 from infra.account import Account
 from infra.assembly.intake import OrdersQueue
+from infra.assembly.payments import assemble_payments
 from infra.function_kit import FunctionKit
 from infra.order_workflow import OrderWorkflow, OrderWorkflowArgs
 from infra.python_function import PythonFunction
@@ -22,18 +23,23 @@ from workflow_definitions.tasks import PaymentRetry, TaskFunctions
 _TASK_MARGIN_SECONDS = 5
 
 
-def assemble_workflow(
+def assemble_workflows(
     settings: Settings,
     account: Account,
     kit: FunctionKit,
     tables: ServiceTables,
     inform_client: PythonFunction,
     queue: OrdersQueue,
-) -> OrderWorkflow:
-    """Make the state machine that saves, pays, updates and tells."""
+) -> dict[str, OrderWorkflow]:
+    """Make the state machine that saves, pays, updates and tells, and beside an EXPRESS one, `release`."""
     tasks = _tasks(settings, kit, tables, inform_client)
     is_express = settings.workflow.type == "EXPRESS"
-    express = _express_parts(settings, account, tasks, queue) if is_express else None
+    release = _release_workflow(settings, account, tasks) if is_express else None
+    express = (
+        ExpressParts(release_workflow_arn=release.arn, kept_orders_queue_url=queue.queue.dead_letters_url)
+        if release
+        else None
+    )
     definition = build_order_workflow(
         tasks,
         payment_retry=PaymentRetry(**settings.workflow.effective_payment_retry.model_dump()),
@@ -49,13 +55,12 @@ def assemble_workflow(
             iam.allow(["states:StartExecution"], [express.release_workflow_arn]),
             iam.allow(["sqs:SendMessage"], [queue.queue.dead_letters_arn]),
         ]
-    return _workflow("order", settings, queue.workflow_role, definition, statements, settings.workflow.type)
+    order = _workflow("order", settings, queue.workflow_role, definition, statements, settings.workflow.type)
+    return {"order": order, **({"release": release} if release else {})}
 
 
-def _express_parts(
-    settings: Settings, account: Account, tasks: TaskFunctions, queue: OrdersQueue
-) -> ExpressParts:
-    release = _workflow(
+def _release_workflow(settings: Settings, account: Account, tasks: TaskFunctions) -> OrderWorkflow:
+    return _workflow(
         "release",
         settings,
         WorkflowRole("release", WorkflowRoleArgs(account=account)),
@@ -63,7 +68,6 @@ def _express_parts(
         [iam.allow(["lambda:InvokeFunction"], [tasks.release_payment])],
         "STANDARD",
     )
-    return ExpressParts(release_workflow_arn=release.arn, kept_orders_queue_url=queue.queue.dead_letters_url)
 
 
 def _workflow(
@@ -102,15 +106,18 @@ def _tasks(
         environment={**on_orders, "ORDER_TTL_DAYS": str(settings.tables.order_ttl_days)},
         statements=[iam.allow(["dynamodb:PutItem", "dynamodb:GetItem"], [tables.orders_arn])],
     )
+    payments = assemble_payments(settings, tables)
     process_payment = kit.function(
         "process_payment",
         "Takes an order's payment",
-        environment={"PAYMENT_PROVIDER": settings.payment.provider},
+        environment=payments.environment,
+        statements=payments.to_charge,
     )
     release_payment = kit.function(
         "release_payment",
         "Gives back what was taken for an order that failed",
-        environment={"PAYMENT_PROVIDER": settings.payment.provider},
+        environment=payments.environment,
+        statements=payments.to_release,
     )
     update_order = kit.function(
         "update_order",

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local.deployer.resource import Creator
-from local.deployer.services import apigateway, dynamodb, iam, lambda_, logs, sns, sqs, stepfunctions
+from local.deployer.services import (
+    apigateway,
+    cloudwatch,
+    dynamodb,
+    iam,
+    lambda_,
+    logs,
+    secretsmanager,
+    sns,
+    sqs,
+    stepfunctions,
+)
 
 CREATORS: Mapping[str, Creator] = {
     **apigateway.CREATORS,
+    **cloudwatch.CREATORS,
     **dynamodb.CREATORS,
     **iam.CREATORS,
     **lambda_.CREATORS,
     **logs.CREATORS,
+    **secretsmanager.CREATORS,
     **sns.CREATORS,
     **sqs.CREATORS,
     **stepfunctions.CREATORS,
@@ -20,10 +33,12 @@ CREATORS: Mapping[str, Creator] = {
 
 SERVICES = (
     apigateway.SERVICE,
+    cloudwatch.SERVICE,
     dynamodb.SERVICE,
     iam.SERVICE,
     lambda_.SERVICE,
     logs.SERVICE,
+    secretsmanager.SERVICE,
     sns.SERVICE,
     sqs.SERVICE,
     stepfunctions.SERVICE,

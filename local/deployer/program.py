@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 import pulumi
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,19 +34,26 @@ _THREADS = 8
 _log = logging.getLogger(__name__)
 
 
+class _Configuration(NamedTuple):
+    values: dict[str, str]
+    secret_keys: list[str]
+
+
 def deploy(
     program: Path,
     *,
     settings: Mapping[str, Any],
     stack: str,
     cloud: Cloud,
+    secrets: Mapping[str, str] = MappingProxyType({}),
     on_created: OnCreated | None = None,
 ) -> Mapping[str, Any]:
     """Create everything that a program declares, and return its exports.
 
-    `settings` is the object that a stack's file would hold. `on_created` gets the type and the name of each
-    resource once it is there: one call at a time, from various threads. Nothing is ever updated or deleted:
-    a stack is deployed once, to a cloud that does not have it yet.
+    `settings` is the object that a stack's file would hold, and `secrets` are the values that it would hold
+    encrypted. `on_created` gets the type and the name of each resource once it is there: one call at a time,
+    from various threads. Nothing is ever updated or deleted: a stack is deployed once, to a cloud that does
+    not have it yet.
 
     Raises DeploymentError for the first thing that went wrong; what was created before stays.
     """
@@ -56,13 +64,18 @@ def deploy(
     provider = Provider(site, CREATORS, on_created)
     # All that Pulumi knows of a run is in context variables, so in a context of its own a run finds nothing
     # of an earlier one and leaves nothing behind.
-    return contextvars.Context().run(_run, program, settings, site, provider)
+    return contextvars.Context().run(_run, program, _configuration(settings, secrets), site, provider)
 
 
-def _run(program: Path, settings: Mapping[str, Any], site: Site, provider: Provider) -> Mapping[str, Any]:
+def _configuration(settings: Mapping[str, Any], secrets: Mapping[str, str]) -> _Configuration:
+    keys = {f"{PROJECT}:{name}": value for name, value in secrets.items()}
+    return _Configuration({f"{PROJECT}:settings": json.dumps(settings), **keys}, list(keys))
+
+
+def _run(program: Path, configuration: _Configuration, site: Site, provider: Provider) -> Mapping[str, Any]:
     with _thread_pool() as pool, asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         try:
-            return runner.run(_deploy(program, settings, site, provider, pool))
+            return runner.run(_deploy(program, configuration, site, provider, pool))
         except Exception as error:  # noqa: BLE001 - raised as what it comes of
             failure = provider.fail(program.name, error)
             raise failure from failure.__cause__
@@ -71,7 +84,7 @@ def _run(program: Path, settings: Mapping[str, Any], site: Site, provider: Provi
 
 
 async def _deploy(
-    program: Path, settings: Mapping[str, Any], site: Site, provider: Provider, pool: ThreadPoolExecutor
+    program: Path, configuration: _Configuration, site: Site, provider: Provider, pool: ThreadPoolExecutor
 ) -> Mapping[str, Any]:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(pool)
@@ -79,7 +92,7 @@ async def _deploy(
     configure(
         Settings(PROJECT, site.stack, monitor=MockMonitor(provider), engine=MockEngine(_log), dry_run=False)
     )
-    set_all_config({f"{PROJECT}:settings": json.dumps(settings)}, [])
+    set_all_config(configuration.values, configuration.secret_keys)
     await run_in_stack(lambda: _execute(program, provider))
     exports = cast("Stack", get_root_resource()).outputs
     return {name: await _value(name, export) for name, export in exports.items()}

@@ -8,6 +8,8 @@ from local.mends import (
     http_api,
     lambda_task,
     lambda_worker,
+    options_request,
+    queue_messages,
     retry_delay,
     worker_limit,
     worker_start,
@@ -17,10 +19,12 @@ from local.sns import mend as sns
 
 MENDS: tuple[Mend, ...] = (
     *http_api.MENDS,
+    *options_request.MENDS,
     *lambda_worker.MENDS,
     *worker_limit.MENDS,
     *worker_start.MENDS,
     *batch_failures.MENDS,
+    *queue_messages.MENDS,
     *execution_name.MENDS,
     *retry_delay.MENDS,
     *lambda_task.MENDS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,10 +28,15 @@ class Charge:
         return self.refunded_amount >= self.amount
 
 
+OnCharge = Callable[[Charge], None]
+
+
 class Ledger:
     """Charges by PaymentIntent, read from the answers of the fake Stripe itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_charge: OnCharge | None = None) -> None:
+        """Call `on_charge` with each charge as soon as it is taken or given back."""
+        self._on_charge = on_charge
         self._lock = threading.Lock()
         self._charges: dict[str, Charge] = {}
         self._request_ids: dict[str, str] = {}
@@ -58,15 +63,21 @@ class Ledger:
         if request_id:
             self._request_ids[intent["id"]] = request_id
         if intent["status"] == "succeeded" and intent["id"] not in self._charges:
-            self._charges[intent["id"]] = Charge(
-                intent_id=intent["id"],
-                request_id=request_id or "",
-                amount=intent["amount"],
-                currency=intent["currency"],
+            self._write(
+                Charge(
+                    intent_id=intent["id"],
+                    request_id=request_id or "",
+                    amount=intent["amount"],
+                    currency=intent["currency"],
+                )
             )
 
     def _note_refund(self, refund: Mapping[str, Any]) -> None:
         charge = self._charges.get(refund["payment_intent"] or "")
         if charge:
-            refunded = charge.refunded_amount + refund["amount"]
-            self._charges[charge.intent_id] = replace(charge, refunded_amount=refunded)
+            self._write(replace(charge, refunded_amount=charge.refunded_amount + refund["amount"]))
+
+    def _write(self, charge: Charge) -> None:
+        self._charges[charge.intent_id] = charge
+        if self._on_charge is not None:
+            self._on_charge(charge)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 from collections.abc import Callable
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from functions.handlers import invocation
+from functions.handlers import http, invocation
+from tests.support.interface import check_reply, operations
 from tests.support.moto_cloud import cloud, context
 
 __all__ = ["cloud", "context"]
@@ -22,11 +24,38 @@ def fresh_logger() -> None:
     logging.Logger.manager.loggerDict.pop("order-webhooks", None)
 
 
+@pytest.fixture(autouse=True)
+def documented_replies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a function answers in any of these tests, the document knows of it."""
+
+    def answer(function: str, *arguments: Any) -> http.Reply:
+        reply = http.answer(function, *arguments)
+        check_reply(function, reply, json.loads(reply["body"]) if "body" in reply else None)
+        return reply
+
+    for *_, operation in operations():
+        handler = importlib.import_module(f"functions.handlers.{operation['operationId']}")
+        monkeypatch.setattr(handler, "answer", answer)
+
+
 @pytest.fixture
 def log_lines(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
-    """The structured lines logged so far."""
+    """The structured lines logged so far, without metrics."""
+    return lambda: [line for line in _logged(capsys) if "_aws" not in line]
 
-    def read() -> list[dict[str, Any]]:
-        return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
 
-    return read
+@pytest.fixture
+def counted(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
+    """The metrics counted so far, each by its namespace, its dimensions and its value."""
+    return lambda: [_as_cloudwatch_reads(line) for line in _logged(capsys) if "_aws" in line]
+
+
+def _logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+
+
+def _as_cloudwatch_reads(line: dict[str, Any]) -> dict[str, Any]:
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    (metric,), (dimensions,) = directive["Metrics"], directive["Dimensions"]
+    by = {name: line[name] for name in dimensions}
+    return {"namespace": directive["Namespace"], **by, metric["Name"]: line[metric["Name"]]}

@@ -41,6 +41,13 @@ def test_an_order_is_answered_once_the_queue_has_it(cloud, context, log_lines) -
     assert line["message_id"]
 
 
+def test_an_order_is_counted_when_the_queue_has_it_and_not_again(cloud, context, counted) -> None:
+    for _ in range(2):
+        assert post(context, headers={"idempotency-key": "k"})["statusCode"] == 202
+    own = {"namespace": "order-webhooks/test", "service": "order-webhooks"}
+    assert counted() == [{**own, "OrdersAccepted": [1.0]}]
+
+
 def test_a_body_in_base64_is_the_same_order(cloud, context) -> None:
     assert post(context, encode=True)["statusCode"] == 202
     assert cloud.messages()[0]["order"] == order_payload()

@@ -162,6 +162,13 @@ class TestShow:
         assert call(get_webhook, context, webhook_id="#count")[0] == 404
         assert call(delete_webhook, context, webhook_id="#count")[0] == 404
 
+    @pytest.mark.parametrize("webhook_id", ["x" * 129, "ü" * 513])
+    def test_what_no_key_may_be_is_not_looked_up(self, cloud, context, monkeypatch, webhook_id) -> None:
+        # DynamoDB answers to such a key with an error; moto takes it.
+        monkeypatch.setattr(WebhooksTable, "find", broken)
+        for handler in (get_webhook, delete_webhook, try_webhook):
+            assert call(handler, context, webhook_id=webhook_id)[0] == 404
+
     def test_a_webhook_is_active_once_confirmed_and_failing_for_a_while(self, cloud, context) -> None:
         # moto confirms every subscription at once.
         shown = register(context)
@@ -246,9 +253,18 @@ class TestRedeliverOrder:
         assert call(redeliver_order, context, order_request_id="req-pending")[0] == 409
         assert cloud.messages() == []
 
-    def test_anothers_order_or_webhook_is_not_found(self, cloud, context) -> None:
+    @pytest.mark.parametrize("webhook_id", ["", "x" * 129])
+    def test_what_no_key_may_be_is_refused_at_its_field(self, cloud, context, webhook_id) -> None:
+        body = {"webhook_id": webhook_id}
+        status, problem = call(redeliver_order, context, order_request_id="req-paid", body=body)
+        assert (status, problem["errors"][0]["field"]) == (422, "webhook_id")
+        assert cloud.messages() == []
+
+    def test_anothers_order_or_webhook_looks_like_none(self, cloud, context) -> None:
         theirs = register(context, client="store")
         assert call(redeliver_order, context, client="store", order_request_id="req-paid")[0] == 404
-        body = {"webhook_id": theirs["webhook_id"]}
-        assert call(redeliver_order, context, order_request_id="req-paid", body=body)[0] == 404
+        for webhook_id in (theirs["webhook_id"], "nothing", "#count"):
+            body = {"webhook_id": webhook_id}
+            status, problem = call(redeliver_order, context, order_request_id="req-paid", body=body)
+            assert (status, problem["errors"][0]["field"]) == (422, "webhook_id")
         assert cloud.messages() == []

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.moto_cloud import cloud, context
 from tests.support.pulumi_graph import Graph, record_main
+from tests.support.stripe import stripe_front, stripe_of_the_module
 
-__all__ = ["cloud", "context"]
+__all__ = ["cloud", "context", "stripe_front", "stripe_of_the_module"]
 
 SUBSCRIBERS = [
     {"name": "shop", "url": "https://shop.example/hooks/orders", "client_id": "shop"},
@@ -26,6 +27,15 @@ SUBSCRIBERS = [
         },
     },
 ]
+
+
+STRIPE_KEY = "sk_test_of_the_recording"
+
+
+@pytest.fixture(scope="session")
+def stripe_graph() -> Graph:
+    """The program with Stripe as its payment provider."""
+    return record_main({"payment": {"provider": "stripe"}}, secrets={"stripeApiKey": STRIPE_KEY})
 
 
 @pytest.fixture(scope="session")

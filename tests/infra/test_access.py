@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from functions.environment import Environment
 from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
 from tests.support.pulumi_graph import Graph, Resource, record_main
 
-EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"}
 
 
 def statements(graph: Graph) -> Iterator[tuple[Resource, dict[str, Any]]]:
@@ -107,8 +108,8 @@ def test_an_express_workflow_may_do_what_its_states_do_and_nothing_else() -> Non
     release = express.named("aws:lambda/function:Function", "release-payment")
     assert allowed(express, "release")["lambda:InvokeFunction"] == {release.arn}
     policy = express.named("aws:sqs/queuePolicy:QueuePolicy", "orders-dead-letters").document("policy")
-    role = express.named("aws:iam/role:Role", "order")
-    assert policy["Statement"][1]["Principal"] == {"AWS": role.arn}
+    roles = [express.named("aws:iam/role:Role", name) for name in ("start-execution", "order")]
+    assert policy["Statement"][1]["Principal"] == {"AWS": [role.arn for role in roles]}
 
 
 def test_every_queue_has_a_dead_letter_queue_that_takes_from_it_alone(graph: Graph) -> None:
@@ -130,11 +131,13 @@ def test_every_queue_has_a_dead_letter_queue_that_takes_from_it_alone(graph: Gra
 
 
 def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -> None:
-    topic = graph.of_type("aws:sns/topic:Topic")[0].arn
+    topic = graph.named("aws:sns/topic:Topic", "order-events").arn
     role = graph.named("aws:iam/role:Role", "accept-order").arn
     senders = {
         "orders": [{"Principal": {"AWS": role}}],
-        "orders-dead-letters": [],
+        "orders-dead-letters": [
+            {"Principal": {"AWS": [graph.named("aws:iam/role:Role", "start-execution").arn]}}
+        ],
         "undelivered": [
             {
                 "Principal": {"Service": "sns.amazonaws.com"},
@@ -158,7 +161,7 @@ def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -
 
 
 def test_the_topic_admits_its_publisher_and_only_over_tls(graph: Graph) -> None:
-    (policy,) = graph.of_type("aws:sns/topicPolicy:TopicPolicy")
+    policy = graph.named("aws:sns/topicPolicy:TopicPolicy", "order-events")
     refusal, admitted = policy.document("policy")["Statement"]
     assert (refusal["Effect"], refusal["Action"]) == ("Deny", "sns:Publish")
     publishers = ["inform-client", "redeliver", "redeliver-order", "try-webhook"]
@@ -169,6 +172,34 @@ def test_the_topic_admits_its_publisher_and_only_over_tls(graph: Graph) -> None:
         assert (allowed(graph, each.name).get("sns:Publish") == {policy.inputs["arn"]}) == (
             each.name in publishers
         )
+
+
+def test_sns_may_write_the_logs_of_deliveries_and_nothing_else(graph: Graph) -> None:
+    topic = graph.named("aws:sns/topic:Topic", "order-events")
+    role = graph.named("aws:iam/role:Role", "delivery-log")
+    assert (
+        topic.inputs["httpSuccessFeedbackRoleArn"] == topic.inputs["httpFailureFeedbackRoleArn"] == role.arn
+    )
+    assert topic.inputs["httpSuccessFeedbackSampleRate"] == 100
+    groups = [
+        graph.named("aws:cloudwatch/logGroup:LogGroup", f"delivery-log-{each}")
+        for each in ("successes", "failures")
+    ]
+    # SNS chooses the names.
+    prefix = f"sns/eu-west-1/123456789012/{topic.outputs['name']}"
+    assert [each.inputs["name"] for each in groups] == [prefix, f"{prefix}/Failure"]
+    granted = allowed(graph, "delivery-log")
+    assert granted.keys() == {
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "logs:PutMetricFilter",
+        "logs:PutRetentionPolicy",
+    }
+    resources = {each.arn for each in groups} | {f"{each.arn}:*" for each in groups}
+    assert all(each == resources for each in granted.values())
+    (trust,) = role.document("assumeRolePolicy")["Statement"]
+    assert trust["Principal"] == {"Service": "sns.amazonaws.com"}
 
 
 def test_every_function_runs_as_a_role_of_its_own(graph: Graph) -> None:
@@ -187,8 +218,9 @@ def test_every_function_is_given_exactly_the_environment_that_its_handler_reads(
     assert environment.AcceptOrderEnvironment.variables() >= {"API_AUTH", "ORDERS_QUEUE_URL"}
 
 
-def test_parliament_finds_nothing_wrong_with_any_policy(graph: Graph) -> None:
-    for each in graph.of_type("aws:iam/rolePolicy:RolePolicy"):
+def test_parliament_finds_nothing_wrong_with_any_policy(graph: Graph, stripe_graph: Graph) -> None:
+    policies = (each.of_type("aws:iam/rolePolicy:RolePolicy") for each in (graph, stripe_graph))
+    for each in itertools.chain(*policies):
         analysed = parliament.analyze_policy_string(each.inputs["policy"])
         assert [str(finding) for finding in analysed.findings] == [], each.name
 

@@ -11,7 +11,8 @@ from typing import Any
 import botocore.session
 import pytest
 
-from functions.adapters import aws
+from functions.adapters import aws, gateways
+from functions.adapters.charge_record import ChargeRecord
 from functions.adapters.orders_table import OrdersTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
@@ -36,12 +37,14 @@ from functions.handlers import (
     try_webhook,
     update_order,
 )
+from local.payments.stripe_front import StripeFront
 from tests.functions.test_workflow_functions import message, sqs_event, start_input
 from tests.infra.test_access import allowed
 from tests.support.envelopes import envelope
 from tests.support.http_events import http_event
 from tests.support.orders import order_payload, pending_order
 from tests.support.pulumi_graph import Graph
+from tests.support.stripe import KEY, create_intent
 
 # What Lambda does for every function, and for one that a queue feeds, on the function's role.
 BY_LAMBDA_ITSELF = {
@@ -61,7 +64,10 @@ def _accept(context: Any) -> None:
 
 
 def _start(context: Any) -> None:
-    start_execution.handle(sqs_event(message(), message()), context)
+    start_execution.handle(sqs_event(message(), message(), "no order"), context)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("STATE_MACHINE_ARN", "arn:aws:states:eu-west-1:123456789012:stateMachine:gone")
+        start_execution.handle(sqs_event(message()), context)
 
 
 def _save(context: Any) -> None:
@@ -69,12 +75,14 @@ def _save(context: Any) -> None:
     save_order.handle(start_input(), context)
 
 
-def _pay(context: Any) -> None:
-    process_payment.handle({**pending_order().document(), "attempt": 0}, context)
+def _pay(context: Any, request_id: str = "req-1") -> None:
+    process_payment.handle({**pending_order(request_id).document(), "attempt": 0}, context)
 
 
-def _release(context: Any) -> None:
-    failed = pending_order().model_copy(update={"status": "failed", "payment": Payment(status="failed")})
+def _release(context: Any, request_id: str = "req-1") -> None:
+    failed = pending_order(request_id).model_copy(
+        update={"status": "failed", "payment": Payment(status="failed")}
+    )
     release_payment.handle(failed.document(), context)
 
 
@@ -154,7 +162,7 @@ def _refuse(context: Any) -> None:
     refuse_request.handle(http_event("GET", "/nothing"), context)
 
 
-PATHS: dict[str, Callable[[Any], None]] = {
+PATHS: dict[str, Callable[..., None]] = {
     "accept-order": _accept,
     "start-execution": _start,
     "save-order": _save,
@@ -225,6 +233,34 @@ def _furnish(cloud: Any) -> None:
     webhooks.create(redelivered, max_per_client=9)
 
 
+@pytest.fixture
+def paying_with_stripe(cloud: Any, stripe_front: StripeFront, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = cloud.client("secretsmanager").create_secret(Name="payment-key", SecretString=KEY)
+    monkeypatch.setenv("PAYMENT_PROVIDER", "stripe")
+    monkeypatch.setenv("PAYMENT_SECRET_ARN", secret["ARN"])
+    monkeypatch.setenv("STRIPE_API_BASE", stripe_front.url)
+    gateways._secret.cache_clear()
+
+
+@pytest.mark.parametrize("function", ["process-payment", "release-payment"])
+def test_a_role_allows_exactly_what_a_payment_by_stripe_calls(
+    stripe_graph: Graph,
+    cloud: Any,
+    calls: set[str],
+    paying_with_stripe: None,
+    stripe_front: StripeFront,
+    context: Any,
+    function: str,
+) -> None:
+    # Without a PaymentIntent of the order, and with one.
+    PATHS[function](context)
+    OrdersTable(cloud.client("dynamodb"), "orders").create(pending_order("req-charged"))
+    intent = create_intent(stripe_front, "req-charged")
+    ChargeRecord(cloud.client("dynamodb"), "orders").keep("req-charged", intent.id)
+    PATHS[function](context, "req-charged")
+    assert set(allowed(stripe_graph, function)) == calls | BY_LAMBDA_ITSELF
+
+
 @pytest.mark.parametrize("function", PATHS)
 def test_a_role_allows_exactly_what_its_function_calls(
     graph: Graph,
@@ -247,6 +283,12 @@ def test_an_action_is_named_as_iam_names_it() -> None:
     session = botocore.session.get_session()
     names = {
         s: session.create_client(s, region_name="eu-west-1").meta.service_model.signing_name
-        for s in ("dynamodb", "sns", "sqs", "stepfunctions")
+        for s in ("dynamodb", "secretsmanager", "sns", "sqs", "stepfunctions")
     }
-    assert names == {"dynamodb": "dynamodb", "sns": "sns", "sqs": "sqs", "stepfunctions": "states"}
+    assert names == {
+        "dynamodb": "dynamodb",
+        "secretsmanager": "secretsmanager",
+        "sns": "sns",
+        "sqs": "sqs",
+        "stepfunctions": "states",
+    }

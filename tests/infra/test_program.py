@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -18,11 +19,14 @@ from tests.support.pulumi_graph import Graph, Resource, record, record_main
 UNTAGGED = {
     "aws:dynamodb/tableItem:TableItem",
     "aws:apigatewayv2/authorizer:Authorizer",
+    "aws:cloudwatch/dashboard:Dashboard",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
     "aws:apigatewayv2/integration:Integration",
     "aws:apigatewayv2/route:Route",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:lambda/layerVersion:LayerVersion",
     "aws:lambda/permission:Permission",
+    "aws:secretsmanager/secretVersion:SecretVersion",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
     "aws:sqs/queuePolicy:QueuePolicy",
@@ -78,9 +82,9 @@ def test_no_input_is_an_output_printed_by_mistake(graph: Graph) -> None:
     assert [each.name for each in graph.resources if "Calling __str__" in str(each.inputs)] == []
 
 
-def test_everything_that_can_carry_tags_carries_the_same(graph: Graph) -> None:
+def test_everything_that_can_carry_tags_carries_the_same(graph: Graph, stripe_graph: Graph) -> None:
     expected = {"project": "order-webhooks", "stack": "test", "managed-by": "pulumi"}
-    for each in graph.resources:
+    for each in [*graph.resources, *stripe_graph.resources]:
         if each.custom and each.type not in UNTAGGED:
             assert each.inputs.get("tags") == expected, f"{each.type} {each.name}"
 
@@ -111,7 +115,11 @@ def test_everything_that_stores_is_encrypted(graph: Graph) -> None:
     assert all(
         each.inputs["serverSideEncryption"]["enabled"] for each in graph.of_type("aws:dynamodb/table:Table")
     )
-    assert all(each.inputs["kmsMasterKeyId"] for each in graph.of_type("aws:sns/topic:Topic"))
+    unencrypted = {
+        each.name for each in graph.of_type("aws:sns/topic:Topic") if "kmsMasterKeyId" not in each.inputs
+    }
+    # CloudWatch may not use the key that AWS manages for SNS, and alarms hold nothing secret: OpsTopic.
+    assert unencrypted == {"ops"}
 
 
 def test_the_outputs_are_those_that_people_rely_on(graph: Graph) -> None:
@@ -119,6 +127,7 @@ def test_the_outputs_are_those_that_people_rely_on(graph: Graph) -> None:
     assert set(graph.outputs) == {
         *("orders_endpoint", "api_endpoint", "topic_arn", "state_machine_arn", "orders_table_name"),
         *("orders_queue_url", "orders_dead_letters_url", "undelivered_queue_url", "dead_webhooks_queue_url"),
+        *("dashboard_url", "alarms_topic_arn"),
     }
     assert None not in graph.outputs.values()
 
@@ -129,7 +138,7 @@ def only(resources: list[Resource]) -> Resource:
 
 
 def test_the_topic_signs_with_sha_256_and_retries_by_the_policy(graph: Graph) -> None:
-    topic = only(graph.of_type("aws:sns/topic:Topic"))
+    topic = graph.named("aws:sns/topic:Topic", "order-events")
     assert topic.inputs["signatureVersion"] == 2
     policy = topic.document("deliveryPolicy")["http"]
     assert policy["defaultHealthyRetryPolicy"]["backoffFunction"] == "exponential"
@@ -210,6 +219,14 @@ def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
     )
 
 
+def test_the_access_log_says_who_asked_for_what_and_what_went_wrong(graph: Graph) -> None:
+    stage = only(graph.of_type("aws:apigatewayv2/stage:Stage")).inputs
+    fields = json.loads(stage["accessLogSettings"]["format"])
+    assert fields.keys() >= {"request_id", "time", "route", "status", "source_ip", "caller", "latency_ms"}
+    assert fields.keys() >= {"integration_status", "integration_error", "authorizer_error", "error"}
+    assert all(value.startswith("$context.") for value in fields.values())
+
+
 def test_only_failed_messages_come_again_and_a_burst_waits_in_the_queue(graph: Graph) -> None:
     consumers = {"orders": "start-execution", "undelivered": "redeliver"}
     for name, function_name in consumers.items():
@@ -220,6 +237,7 @@ def test_only_failed_messages_come_again_and_a_burst_waits_in_the_queue(graph: G
         assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
         assert mapping["scalingConfig"] == {"maximumConcurrency": 10}
         assert queue.inputs["visibilityTimeoutSeconds"] >= 6 * function.inputs["timeout"]
+        assert queue.document("redrivePolicy")["maxReceiveCount"] == 100
 
 
 def test_a_configured_subscriber_is_a_webhook_that_redelivery_can_find(graph: Graph) -> None:

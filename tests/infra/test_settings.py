@@ -64,6 +64,14 @@ def subscriber(**changes: Any) -> dict[str, Any]:
             "queue.visibility_timeout_seconds must be at least functions.timeout_seconds",
         ),
         (
+            {"queue": {"max_receive_count": 385}},
+            "with waits of up to 900 seconds the queue keeps a message for 384 receipts",
+        ),
+        (
+            {"queue": {"visibility_timeout_seconds": 7_200}},
+            "with waits of up to 7200 seconds the queue keeps a message for 48 receipts",
+        ),
+        (
             {"workflow": {"payment_retry": {"interval_seconds": 9, "max_delay_seconds": 9}}},
             "workflow.payment_retry: max_delay_seconds must be greater than interval_seconds",
         ),
@@ -72,6 +80,18 @@ def subscriber(**changes: Any) -> dict[str, Any]:
             "payment_retry may wait 366 seconds in all, and type EXPRESS has room for 180",
         ),
         ({"payment": {"provider": "paypal"}}, "payment.provider: 'paypal' is not allowed"),
+        (
+            {"payment": {"stripe_api_base": "http://127.0.0.1:8420"}},
+            "payment: stripe_api_base goes with provider: stripe",
+        ),
+        (
+            {"payment": {"provider": "stripe", "stripe_api_base": "http://key@127.0.0.1"}},
+            "payment.stripe_api_base: 'http://key@127.0.0.1' is not allowed",
+        ),
+        (
+            {"production": True, "payment": {"provider": "stripe", "stripe_api_base": "https://fake"}},
+            "must not have payment.stripe_api_base",
+        ),
         ({"subscribers": [subscriber(url="ftp://x")]}, "subscribers[0]: url must be an https:// address"),
         (
             {"subscribers": [subscriber(url="https://u:p@x")]},
@@ -84,6 +104,8 @@ def subscriber(**changes: Any) -> dict[str, Any]:
         ({"production": True, "api": {"auth": "none"}}, "a production stack must not have api.auth: none"),
         ({"production": True, "allow_http_webhooks": True}, "must not have allow_http_webhooks: true"),
         ({"production": True, "functions": {"build_for": "host"}}, "must not have functions.build_for: host"),
+        ({"alarms": {"email": "ops"}}, "alarms.email: 'ops' is not allowed"),
+        ({"delivery_log_success_percent": 101}, "delivery_log_success_percent: 101 is not allowed"),
         ("text", "'text' is not allowed"),
     ],
 )

@@ -49,7 +49,7 @@ def test_production_is_kept_safer_and_longer(dev: Graph, prod: Graph, type_, fie
 
 def test_both_stacks_sign_encrypt_and_authenticate_alike(dev: Graph, prod: Graph) -> None:
     for graph in (dev, prod):
-        (topic,) = graph.of_type("aws:sns/topic:Topic")
+        topic = graph.named("aws:sns/topic:Topic", "order-events")
         assert topic.inputs["signatureVersion"] == 2
         routes = {r.inputs["routeKey"]: r.inputs for r in graph.of_type("aws:apigatewayv2/route:Route")}
         assert routes["POST /orders"]["authorizationType"] == "AWS_IAM"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pytest
@@ -135,11 +136,21 @@ def running_chain(
     hooks: Sequence[str],
     settings: Mapping[str, Any],
     subscribers: Sequence[Mapping[str, Any]] = (),
+    secrets: Mapping[str, str] = MappingProxyType({}),
+    plugs: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Chain]:
-    """Run emulator, receiver and deployed stack; a subscriber's hook is the one of its name."""
+    """Run emulator, receiver and deployed stack; a subscriber's hook is the one of its name.
+
+    `plugs` and `environment` are the emulator's.
+    """
     with ExitStack() as running:
         emulator = running.enter_context(
-            running_emulator(work_directory=directory, extra_environment={DIRECTORY: str(directory)})
+            running_emulator(
+                work_directory=directory,
+                plugs=plugs,
+                extra_environment={DIRECTORY: str(directory), **environment},
+            )
         )
         topic_arn = expected_topic_arn(emulator, stack)
         receiver = running.enter_context(make_receiver(emulator, directory, topic_arn=topic_arn, hooks=hooks))
@@ -154,5 +165,6 @@ def running_chain(
             },
             stack=stack,
             cloud=emulator,
+            secrets=secrets,
         )
         yield Chain(emulator, receiver, outputs)

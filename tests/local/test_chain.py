@@ -198,18 +198,26 @@ def test_the_service_says_that_it_is_up(chain: Chain) -> None:
     assert chain.call("GET", "/health").body == {"status": "ok"}
 
 
-def test_a_poison_message_ends_in_the_dead_letter_queue_as_it_was(
+def test_a_poison_message_ends_in_the_dead_letter_queue_as_it_was_and_with_the_reason(
     chain: Chain, poison: dict[str, str]
 ) -> None:
     sqs = chain.emulator.client("sqs")
     seen: dict[str, str] = {}
+    reasons: set[str] = set()
 
     def all_dead() -> bool | None:
         received = sqs.receive_message(
-            QueueUrl=chain.outputs["orders_dead_letters_url"], MaxNumberOfMessages=10, WaitTimeSeconds=1
+            QueueUrl=chain.outputs["orders_dead_letters_url"],
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=1,
+            MessageAttributeNames=["All"],
         )
-        seen.update({each["MessageId"]: each["Body"] for each in received.get("Messages", [])})
+        for each in received.get("Messages", []):
+            attributes = {name: value["StringValue"] for name, value in each["MessageAttributes"].items()}
+            seen[attributes["message_id"]] = each["Body"]
+            reasons.add(attributes["reason"].partition(" (")[0])
         return len(seen) >= len(poison) or None
 
     wait_for(all_dead)
     assert seen == poison
+    assert reasons == {"not an order"}

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ import pytest
 from infra.packaging import zip_archive
 from local.deployer import deploy, program
 from tests.local.cloud import wait_for
+from tests.local.sns_bench import loopback_endpoint
+from tests.support.alarm_state import state
+from tests.support.filter_pattern import matches
 from tests.support.orders import order_payload
 
 PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
@@ -30,6 +34,7 @@ SETTINGS = {
     "queue": {"batch_size": 5},
     "tables": {"deletion_protection": True},
     "tags": {"team": "orders"},
+    "alarms": {"email": "ops@shop.example"},
 }
 
 
@@ -71,6 +76,10 @@ class Deployment:
 
     def client(self, service):
         return self.cloud.client(service)
+
+    def named(self, ending, name):
+        (found,) = [each for each in self.of_type(ending) if each.name == name]
+        return found
 
     def of_type(self, ending):
         found = [each for each in self.resources if each.type.endswith(f":{ending}")]
@@ -150,23 +159,133 @@ def test_queues_admit_whom_the_program_says(deployed):
             assert parsed(found["Attributes"][attribute]) == parsed(each.inputs[name])
 
 
-def test_the_topic_is_as_declared(deployed):
+def test_topics_are_as_declared(deployed):
     sns = deployed.client("sns")
-    (topic,) = deployed.of_type("Topic")
-    (policy,) = deployed.of_type("TopicPolicy")
+    policies = {each.inputs["arn"]: each.inputs["policy"] for each in deployed.of_type("TopicPolicy")}
+    for topic in deployed.of_type("Topic"):
+        found = sns.get_topic_attributes(TopicArn=topic.id)["Attributes"]
+        assert parsed(found["Policy"]) == parsed(policies.pop(topic.id))
+        tags = sns.list_tags_for_resource(ResourceArn=topic.id)["Tags"]
+        assert {tag["Key"]: tag["Value"] for tag in tags} == topic.inputs["tags"]
+    assert policies == {}
 
-    found = sns.get_topic_attributes(TopicArn=topic.id)["Attributes"]
+
+def test_the_event_topic_signs_retries_and_logs_as_declared(deployed):
+    topic = deployed.named("Topic", "order-events")
+    found = deployed.client("sns").get_topic_attributes(TopicArn=topic.id)["Attributes"]
 
     assert parsed(found["DeliveryPolicy"]) == parsed(topic.inputs["deliveryPolicy"])
     assert found["SignatureVersion"] == "2"
     assert found["KmsMasterKeyId"] == topic.inputs["kmsMasterKeyId"]
-    assert parsed(found["Policy"]) == parsed(policy.inputs["policy"])
-    tags = sns.list_tags_for_resource(ResourceArn=topic.id)["Tags"]
-    assert {tag["Key"]: tag["Value"] for tag in tags} == topic.inputs["tags"]
+    role = deployed.named("Role", "delivery-log")
+    assert found["HTTPFailureFeedbackRoleArn"] == role.outputs["arn"]
+    assert found["HTTPSuccessFeedbackRoleArn"] == role.outputs["arn"]
+    assert found["HTTPSuccessFeedbackSampleRate"] == "100"
+
+
+def test_an_operator_gets_a_mail_to_confirm_and_nobody_waits_for_it(deployed):
+    subscription = deployed.named("TopicSubscription", "ops")
+    topic = deployed.named("Topic", "ops")
+    listed = deployed.client("sns").list_subscriptions_by_topic(TopicArn=topic.id)["Subscriptions"]
+
+    assert [(each["Protocol"], each["Endpoint"]) for each in listed] == [("email", "ops@shop.example")]
+    assert subscription.inputs["topic"] == topic.id
+
+
+def test_alarms_are_as_declared(deployed):
+    cloudwatch = deployed.client("cloudwatch")
+    for alarm in deployed.of_type("MetricAlarm"):
+        inputs = alarm.inputs
+        (found,) = cloudwatch.describe_alarms(AlarmNames=[alarm.id])["MetricAlarms"]
+        assert found["AlarmArn"] == alarm.outputs["arn"]
+        assert found["AlarmDescription"] == inputs["alarmDescription"]
+        assert found["AlarmActions"] == found["OKActions"] == [deployed.named("Topic", "ops").id]
+        assert found["ComparisonOperator"] == inputs["comparisonOperator"]
+        assert found["TreatMissingData"] == inputs["treatMissingData"]
+        assert found["Threshold"] == inputs["threshold"]
+        assert found["EvaluationPeriods"] == inputs["evaluationPeriods"]
+        tags = cloudwatch.list_tags_for_resource(ResourceARN=alarm.outputs["arn"])["Tags"]
+        assert {tag["Key"]: tag["Value"] for tag in tags} == inputs["tags"]
+        # The emulator does not keep metric math: what the cloud is asked for has a test of its own.
+        if "metricQueries" not in inputs:
+            assert (found["Namespace"], found["MetricName"]) == (inputs["namespace"], inputs["metricName"])
+            assert (found["Statistic"], found["Period"]) == (inputs["statistic"], inputs["period"])
+            dimensions = {each["Name"]: each["Value"] for each in found.get("Dimensions", [])}
+            assert dimensions == inputs["dimensions"]
+
+
+def test_a_function_that_fails_sets_its_alarm_off(deployed):
+    name = deployed.named("Function", "save-order").id
+    alarm = deployed.named("MetricAlarm", "save-order-errors")
+    cloudwatch = deployed.client("cloudwatch")
+    for _ in range(alarm.inputs["threshold"]):
+        answer = deployed.client("lambda").invoke(FunctionName=name, Payload=b'{"no": "order"}')
+        assert answer["FunctionError"]
+
+    now = datetime.now(UTC)
+    reported = cloudwatch.get_metric_statistics(
+        Namespace=alarm.inputs["namespace"],
+        MetricName=alarm.inputs["metricName"],
+        Dimensions=[{"Name": key, "Value": value} for key, value in alarm.inputs["dimensions"].items()],
+        Period=alarm.inputs["period"],
+        Statistics=[alarm.inputs["statistic"]],
+        StartTime=now - timedelta(seconds=alarm.inputs["period"]),
+        EndTime=now + timedelta(seconds=60),
+    )["Datapoints"]
+    # The emulator judges alarms without regard to dimensions, so we judge what it has reported.
+    values = [each[alarm.inputs["statistic"]] for each in reported]
+    assert state(alarm.inputs, {alarm.inputs["metricName"]: [values]}) == "ALARM"
+
+
+def test_the_dashboard_is_as_declared(deployed):
+    (dashboard,) = deployed.of_type("Dashboard")
+    found = deployed.client("cloudwatch").get_dashboard(DashboardName=dashboard.id)
+    assert parsed(found["DashboardBody"]) == parsed(dashboard.inputs["dashboardBody"])
+    assert found["DashboardArn"] == dashboard.outputs["dashboardArn"]
+
+
+def test_what_is_counted_in_logs_is_as_declared(deployed):
+    (count,) = deployed.of_type("LogMetricFilter")
+    group = count.inputs["logGroupName"]
+    (found,) = deployed.client("logs").describe_metric_filters(logGroupName=group)["metricFilters"]
+    transformation = count.inputs["metricTransformation"]
+    assert found["filterName"] == count.id
+    assert found["filterPattern"] == count.inputs["pattern"]
+    assert found["metricTransformations"] == [
+        {
+            "metricName": transformation["name"],
+            "metricNamespace": transformation["namespace"],
+            "metricValue": transformation["value"],
+        }
+    ]
+
+
+def test_a_delivery_that_is_refused_is_written_where_it_is_counted(deployed):
+    topic = deployed.named("Topic", "order-events")
+    (count,) = deployed.of_type("LogMetricFilter")
+    logs = deployed.client("logs")
+
+    def entries(group):
+        return [each["message"] for each in logs.filter_log_events(logGroupName=group)["events"]]
+
+    with loopback_endpoint() as endpoint:
+        endpoint.always = 410
+        sns = deployed.client("sns")
+        arn = sns.subscribe(
+            TopicArn=topic.id, Protocol="http", Endpoint=endpoint.url, ReturnSubscriptionArn=True
+        )["SubscriptionArn"]
+        (request,) = wait_for(lambda: endpoint.of_kind("SubscriptionConfirmation"))
+        sns.confirm_subscription(TopicArn=topic.id, Token=request.json["Token"])
+        sns.publish(TopicArn=topic.id, Message="refused")
+        (entry,) = wait_for(lambda: entries(count.inputs["logGroupName"]))
+        sns.unsubscribe(SubscriptionArn=arn)
+
+    assert parsed(entry)["delivery"]["statusCode"] == 410
+    assert matches(count.inputs["pattern"], entry)
 
 
 def test_the_subscriber_has_confirmed_and_is_filtered(deployed):
-    (subscription,) = deployed.of_type("TopicSubscription")
+    subscription = deployed.named("TopicSubscription", "acme")
     found = deployed.client("sns").get_subscription_attributes(SubscriptionArn=subscription.id)["Attributes"]
 
     assert found["PendingConfirmation"] == "false"
@@ -242,7 +361,8 @@ def test_roles_trust_and_permit_what_the_program_says(deployed):
 def test_log_groups_are_kept_as_long_as_declared(deployed):
     logs = deployed.client("logs")
     for group in deployed.of_type("LogGroup"):
-        found = logs.describe_log_groups(logGroupNamePrefix=group.id)["logGroups"]
+        listed = logs.describe_log_groups(logGroupNamePrefix=group.id)["logGroups"]
+        found = [each for each in listed if each["logGroupName"] == group.id]
         assert [each["retentionInDays"] for each in found] == [group.inputs["retentionInDays"]]
         assert found[0]["arn"] == f"{group.outputs['arn']}:*"
         tags = logs.list_tags_for_resource(resourceArn=group.outputs["arn"])["tags"]

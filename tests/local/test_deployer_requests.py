@@ -120,6 +120,44 @@ def test_tracing_of_the_state_machine_reaches_the_cloud():
     assert dict(cloud.calls)["create_state_machine"]["tracingConfiguration"] == {"enabled": True}
 
 
+def test_metric_math_reaches_the_cloud():
+    """The emulator does not keep it."""
+    cloud = NotingCloud()
+
+    run(
+        """
+        errors = {"namespace": "AWS/ApiGateway", "metric_name": "5xx", "stat": "Sum", "period": 60}
+        aws.cloudwatch.MetricAlarm(
+            "alarm",
+            comparison_operator="GreaterThanThreshold",
+            evaluation_periods=1,
+            metric_queries=[
+                {"id": "errors", "metric": {**errors, "dimensions": {"ApiId": "a"}}},
+                {"id": "result", "expression": "2 * errors", "label": "twice", "return_data": True},
+            ],
+        )
+        """,
+        cloud,
+    )
+
+    assert dict(cloud.calls)["put_metric_alarm"]["Metrics"] == [
+        {
+            "Id": "errors",
+            "ReturnData": False,
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": "AWS/ApiGateway",
+                    "MetricName": "5xx",
+                    "Dimensions": [{"Name": "ApiId", "Value": "a"}],
+                },
+                "Stat": "Sum",
+                "Period": 60,
+            },
+        },
+        {"Id": "result", "Expression": "2 * errors", "Label": "twice", "ReturnData": True},
+    ]
+
+
 def test_a_table_without_expiry_is_not_made_to_expire():
     cloud = NotingCloud(
         create_table={"TableDescription": {"TableArn": "arn:table"}},

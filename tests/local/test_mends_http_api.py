@@ -132,6 +132,31 @@ def test_the_default_route_takes_the_rest(mended: Emulator) -> None:
     assert json.loads(call("DELETE", f"{api}/orders")[2])["routeKey"] == "$default"
 
 
+def test_options_without_cors_are_the_default_routes_too(mended: Emulator) -> None:
+    api = create_api(mended, create_function(mended, SOURCE), "POST /orders", "$default")
+    event = json.loads(call("OPTIONS", f"{api}/orders?a=1", headers={"origin": "https://shop.example"})[2])
+
+    assert (event["routeKey"], event["requestContext"]["http"]["method"]) == ("$default", "OPTIONS")
+    assert (event["rawPath"], event["rawQueryString"]) == ("/orders", "a=1")
+    assert event["headers"]["origin"] == "https://shop.example"
+
+
+def test_options_with_cors_are_a_preflight(mended: Emulator) -> None:
+    api = create_api(mended, create_function(mended, SOURCE), "$default")
+    mended.client("apigatewayv2").update_api(
+        ApiId=api.rpartition("/")[2], CorsConfiguration={"AllowOrigins": ["*"], "AllowMethods": ["POST"]}
+    )
+    status, headers, _ = call("OPTIONS", f"{api}/orders", headers={"origin": "https://shop.example"})
+
+    assert (status, headers["access-control-allow-methods"]) == (204, "POST")
+
+
+def test_stock_takes_every_options_request_for_a_preflight(stock: Emulator) -> None:
+    api = create_api(stock, create_function(stock, SOURCE), "$default")
+
+    assert call("OPTIONS", f"{api}/orders")[0] == 403
+
+
 def test_a_client_sees_nothing_of_an_error(mended: Emulator) -> None:
     api = create_api(mended, create_function(mended, RAISES), "POST /orders")
     status, _, body = call("POST", f"{api}/orders")

@@ -85,13 +85,15 @@ def test_two_clients_never_see_each_others_orders_events_or_webhooks(chain: Chai
     for method, path, body in (
         ("GET", f"/orders/{mine}", None),
         ("POST", f"/orders/{mine}/redeliver", {}),
-        ("POST", f"/orders/{theirs}/redeliver", {"webhook_id": webhooks["shop-1"]}),
         ("GET", f"/webhooks/{webhooks['shop-1']}", None),
         ("DELETE", f"/webhooks/{webhooks['shop-1']}", None),
         ("POST", f"/webhooks/{webhooks['shop-1']}/test", {}),
     ):
         answer = chain.call(method, path, body, x_client_id="other")
         assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json"), path
+    to_mine = {"webhook_id": webhooks["shop-1"]}
+    answer = chain.call("POST", f"/orders/{theirs}/redeliver", to_mine, x_client_id="other")
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "webhook_id")
     listed = chain.call("GET", "/webhooks", x_client_id="other").body["webhooks"]
     assert [each["webhook_id"] for each in listed] == [webhooks["other"]]
     assert chain.call("GET", "/webhooks", x_client_id="nobody").body == {"webhooks": []}

@@ -66,6 +66,7 @@ def _table(name: str, *keys: str) -> None:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "order-webhooks")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "order-webhooks/test")
     with mock_aws():
         monkeypatch.setattr(aws, "_client", cache(aws._client.__wrapped__))
         _table("orders", "request_id")
@@ -88,12 +89,15 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "API_AUTH": "none",
             "API_ROUTES": "POST /orders,GET /orders/{request_id}",
             "ORDERS_QUEUE_URL": made.queue_url,
+            "ORDERS_DEAD_LETTERS_URL": made.dead_queue_url,
             "ORDERS_TABLE_NAME": made.orders_table_name,
             "ORDER_TTL_DAYS": "0",
             "IDEMPOTENCY_TABLE_NAME": made.idempotency_table_name,
             "IDEMPOTENCY_KEY_TTL_HOURS": "24",
             "STATE_MACHINE_ARN": made.state_machine_arn,
             "PAYMENT_PROVIDER": "simulated",
+            "PAYMENT_SECRET_ARN": "",
+            "STRIPE_API_BASE": "",
             "TOPIC_ARN": made.topic_arn,
             "WEBHOOKS_TABLE_NAME": made.webhooks_table_name,
             "UNDELIVERED_QUEUE_ARN": made.queue_arn,
@@ -112,6 +116,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 def context() -> Any:
     return SimpleNamespace(
         aws_request_id="function-request-1",
+        get_remaining_time_in_millis=lambda: 10_000,
         function_name="f",
         memory_limit_in_mb=128,
         invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:f",

@@ -89,6 +89,9 @@ def _outputs(args: MockResourceArgs) -> dict[str, Any]:
         "aws:sns/topic:Topic": {"arn": f"arn:aws:sns:{base}:{name}"},
         "aws:dynamodb/table:Table": {"arn": f"arn:aws:dynamodb:{base}:table/{name}"},
         "aws:sfn/stateMachine:StateMachine": {"arn": f"arn:aws:states:{base}:stateMachine:{name}"},
+        "aws:secretsmanager/secret:Secret": {"arn": _secret_arn(name), "id": _secret_arn(name)},
+        "aws:secretsmanager/secretVersion:SecretVersion": {"secretArn": args.inputs.get("secretId")},
+        "aws:cloudwatch/metricAlarm:MetricAlarm": {"arn": f"arn:aws:cloudwatch:{base}:alarm:{name}"},
         "aws:cloudwatch/logGroup:LogGroup": {"arn": f"arn:aws:logs:{base}:log-group:{name}"},
         "aws:apigatewayv2/api:Api": {
             "id": "a1b2c3d4e5",
@@ -99,20 +102,30 @@ def _outputs(args: MockResourceArgs) -> dict[str, Any]:
     return {"name": name, **by_type.get(args.typ, {})}
 
 
+def _secret_arn(name: str) -> str:
+    return f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{name}-AbCdEf"
+
+
 def record(
-    program: Callable[[], None], *, config: Mapping[str, str] | None = None, preview: bool = False
+    program: Callable[[], None],
+    *,
+    config: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    preview: bool = False,
 ) -> Graph:
     """Run a program under mocks to its end and return what it registered; an error in any apply is raised.
 
     Pulumi keeps what it knows of a run in context variables: with a context of its own, a run neither sees
     another nor leaves anything behind.
     """
-    graph = contextvars.Context().run(_record, program, dict(config or {}), preview)
+    graph = contextvars.Context().run(_record, program, dict(config or {}), dict(secrets or {}), preview)
     assert graph.resources, "the program registered nothing"
     return graph
 
 
-def _record(program: Callable[[], None], config: dict[str, str], preview: bool) -> Graph:
+def _record(
+    program: Callable[[], None], config: dict[str, str], secrets: dict[str, str], preview: bool
+) -> Graph:
     graph = Graph(preview=preview)
     monitor = MockMonitor(graph)
 
@@ -122,7 +135,7 @@ def _record(program: Callable[[], None], config: dict[str, str], preview: bool) 
                 PROJECT, "test", monitor=monitor, engine=MockEngine(None), dry_run=preview
             )
         )
-        pulumi.runtime.set_all_config(config)
+        pulumi.runtime.set_all_config({**config, **secrets}, list(secrets))
         await pulumi.runtime.run_in_stack(program)
         exports = pulumi.runtime.get_root_resource().outputs
         for name, value in exports.items():
@@ -135,11 +148,17 @@ def _record(program: Callable[[], None], config: dict[str, str], preview: bool) 
     return graph
 
 
-def record_main(settings: Mapping[str, Any] | None = None, *, preview: bool = False) -> Graph:
-    """Record the real program with the settings of a stack file."""
+def record_main(
+    settings: Mapping[str, Any] | None = None,
+    *,
+    secrets: Mapping[str, str] | None = None,
+    preview: bool = False,
+) -> Graph:
+    """Record the real program with the settings of a stack file, and with what is encrypted there."""
     config = {} if settings is None else {f"{PROJECT}:settings": json.dumps(settings)}
 
     def main() -> None:
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
-    return record(main, config=config, preview=preview)
+    encrypted = {f"{PROJECT}:{name}": value for name, value in (secrets or {}).items()}
+    return record(main, config=config, secrets=encrypted, preview=preview)

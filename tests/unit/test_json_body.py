@@ -7,6 +7,25 @@ from functions.domain.json_body import MalformedJson, parse_object
 
 def test_an_object_is_returned() -> None:
     assert parse_object('{"a": "ü", "b": [1]}'.encode()) == {"a": "ü", "b": [1]}
+    assert parse_object(rb'{"a": "\ud83d\udd25"}') == {"a": "\U0001f525"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b"5.0", 5),
+        (b"1e2", 100),
+        (b"-0.0", 0),
+        (b"5.5", 5.5),
+        (b"4.99999999999999999999", 5.0),
+        (b"1e-400", 0.0),
+        (b"1e400", float("inf")),
+        (b"1e300", 1e300),
+    ],
+)
+def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(text: bytes, value: float) -> None:
+    number = parse_object(b'{"a": ' + text + b"}")["a"]
+    assert (number, type(number)) == (value, type(value))
 
 
 @pytest.mark.parametrize(
@@ -20,6 +39,8 @@ def test_an_object_is_returned() -> None:
         (b'{"a": NaN}', "NaN is not JSON"),
         (b'{"a": -Infinity}', "-Infinity is not JSON"),
         (b'{"a": "\xff"}', "not UTF-8"),
+        (b'{"a": "\\ud83d"}', "half of a surrogate pair"),
+        (b'{"\\udd25": 1}', "half of a surrogate pair"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "too long"),
     ],

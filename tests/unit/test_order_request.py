@@ -72,7 +72,10 @@ def test_an_unknown_field_with_a_huge_name_is_named_shortly() -> None:
         ({"reference": "   "}, "reference"),
         ({"reference": "a\u0000b"}, "reference"),
         ({"reference": 7}, "reference"),
-        ({"reference": "\ud800"}, "reference"),
+        ({"reference": "\u202ePO-1"}, "reference"),
+        ({"reference": "\u200b"}, "reference"),
+        ({"reference": "PO\uffff"}, "reference"),
+        ({"reference": "PO-1\n"}, "reference"),
         ({"payment_method": "pm card"}, "payment_method"),
         ({"metadata": {"channel": 1}}, "metadata.channel"),
         ({"metadata": {f"k{n}": "v" for n in range(41)}}, "metadata"),
@@ -100,6 +103,18 @@ def test_a_card_number_is_refused_without_being_repeated(number: str) -> None:
 
 def test_a_token_with_many_digits_is_not_taken_for_a_card_number() -> None:
     assert OrderRequest.model_validate(order_payload(payment_method="pm_4242424242424241"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"reference": 7}, "should be a valid string"),
+        ({"items": [item(quantity=0)]}, "should be greater than or equal to 1"),
+        ({"items": []}, "list should have at least 1 item after validation, not 0"),
+    ],
+)
+def test_a_message_goes_on_from_the_field(changes: dict[str, Any], message: str) -> None:
+    assert list(errors_of(**changes).values()) == [message]
 
 
 def test_no_message_repeats_a_value() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from statelint.linter import Linter
 
+from functions.domain.outage import ServiceUnavailable
 from functions.domain.payment import PaymentGatewayUnavailable
 from workflow_definitions.express import ExpressParts
 from workflow_definitions.order import build_order_workflow, build_release_workflow
@@ -114,6 +115,21 @@ def test_only_an_unavailable_gateway_is_caught(definition: dict) -> None:
 
 def test_the_workflow_knows_the_error_by_the_name_that_the_function_raises() -> None:
     assert PaymentGatewayUnavailable.__name__ == GATEWAY_UNAVAILABLE
+
+
+def test_every_task_outlasts_an_outage_of_aws_for_as_long_as_its_workflow_can() -> None:
+    longest_seconds = {"standard": (600, 1800), "express": (45, 75), "release": (600, 1800)}
+    for name, (least, most) in longest_seconds.items():
+        for state, definition in DEFINITIONS[name]["States"].items():
+            if definition.get("Resource") != "arn:aws:states:::lambda:invoke":
+                continue
+            retry = definition["Retry"][-1]
+            assert ServiceUnavailable.__name__ in retry["ErrorEquals"], state
+            delays = (
+                min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
+                for attempt in range(retry["MaxAttempts"])
+            )
+            assert least <= sum(delays) <= most, (name, state)
 
 
 def test_it_is_plain_data_that_any_arn_fits_in(definition: dict) -> None:

@@ -20,6 +20,9 @@ def create_topic(resource: NewResource) -> Created:
     name = resource.physical_name(longest=_LONGEST_NAME)
     attributes = resource.inputs.take_as(
         deliveryPolicy="DeliveryPolicy",
+        httpFailureFeedbackRoleArn="HTTPFailureFeedbackRoleArn",
+        httpSuccessFeedbackRoleArn="HTTPSuccessFeedbackRoleArn",
+        httpSuccessFeedbackSampleRate="HTTPSuccessFeedbackSampleRate",
         kmsMasterKeyId="KmsMasterKeyId",
         signatureVersion="SignatureVersion",
     )

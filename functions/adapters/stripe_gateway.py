@@ -1,0 +1,179 @@
+"""Payments by Stripe: one PaymentIntent an order, looked at before anything is done to it.
+
+docs/decisions/0007-look-at-the-payment-then-act.md says why it goes about it like this.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import stripe
+
+from functions.adapters.stripe_amounts import stripe_amount
+from functions.adapters.stripe_api import StripeApi, refused
+from functions.domain.payment import (
+    AUTHENTICATION_REQUIRED,
+    GIVEN_BACK,
+    NOTHING_TAKEN,
+    RELEASED,
+    UNCHARGEABLE_AMOUNT,
+    Payment,
+    PaymentGatewayRefused,
+    PaymentGatewayUnavailable,
+    PaymentRequest,
+)
+
+# In the place of a PaymentIntent's ID: released before there was one, and there must never be one.
+_NO_INTENT = "none"
+# Why a PaymentIntent was cancelled, as Stripe knows it: it waited for its customer, or was released.
+_ABANDONED = "abandoned"
+_GIVEN_UP = "requested_by_customer"
+# What of a request is the order's own: Stripe's word against it is a decline, no operator's matter.
+# https://docs.stripe.com/error-codes
+_PARAMETERS_OF_THE_ORDER = frozenset(("amount", "currency", "payment_method"))
+_FAULTS_OF_THE_ORDER = frozenset(
+    """
+    payment_intent_incompatible_payment_method payment_method_currency_mismatch payment_method_not_available
+    payment_method_restricted payment_method_unactivated payment_method_unexpected_state
+    payment_method_unsupported_type
+    """.split()
+)
+
+
+class Record(Protocol):
+    """Where an order's PaymentIntent is written; `functions.adapters.charge_record.ChargeRecord` is one."""
+
+    def find(self, request_id: str) -> str | None:
+        """Return the ID written for an order, or None."""
+
+    def keep(self, request_id: str, charge_id: str) -> str:
+        """Write an ID on an order that has none, and return the one that it has from now on."""
+
+
+class StripeGateway:
+    """Takes and releases payments by card."""
+
+    def __init__(self, api: StripeApi, record: Record) -> None:
+        self._api = api
+        self._record = record
+
+    def charge(self, request: PaymentRequest) -> Payment:
+        """Confirm the order's PaymentIntent unless that was done before, and return what became of it."""
+        amount = stripe_amount(request.currency, request.total_amount)
+        if amount is None:
+            return Payment(status="declined", reason=UNCHARGEABLE_AMOUNT)
+        try:
+            intent_id = self._record.find(request.idempotency_key)
+            intent = self._look_at(intent_id) if intent_id else self._create(request, amount)
+            if intent is None:
+                return Payment(status="failed", reason=RELEASED)
+            if intent.status == "requires_confirmation":
+                intent = self._confirm(intent, request)
+        except stripe.CardError as error:
+            return Payment(status="declined", reason=_reason_of(error.error))
+        except stripe.InvalidRequestError as error:
+            if error.param not in _PARAMETERS_OF_THE_ORDER and error.code not in _FAULTS_OF_THE_ORDER:
+                raise refused(error) from None
+            return Payment(status="declined", reason=error.code or f"invalid_{error.param}")
+        return self._outcome(intent)
+
+    def release(self, request: PaymentRequest) -> Payment:
+        """Give back what was taken, or cancel the PaymentIntent, after which it can take nothing."""
+        try:
+            # Where there is no PaymentIntent there must never be one: a charge may still be under way.
+            intent = self._look_at(self._record.keep(request.idempotency_key, _NO_INTENT))
+            if intent is None or intent.status == "canceled":
+                return Payment(id=intent.id if intent else None, status="failed", reason=NOTHING_TAKEN)
+            if intent.status == "succeeded":
+                self._refund(intent, request)
+                return Payment(id=intent.id, status="failed", reason=GIVEN_BACK)
+        except stripe.InvalidRequestError as error:
+            raise refused(error) from None
+        self._cancel(intent, _GIVEN_UP)
+        return Payment(id=intent.id, status="failed", reason=NOTHING_TAKEN)
+
+    def _create(self, request: PaymentRequest, amount: int) -> stripe.PaymentIntent | None:
+        """Make the PaymentIntent, which takes nothing yet, and write it down before it can take anything."""
+        intent = self._api.ask(
+            lambda client: client.v1.payment_intents.create(
+                params={
+                    "amount": amount,
+                    "currency": request.currency.lower(),
+                    "payment_method": request.payment_method,
+                    # Others need their customer on a page, or days.
+                    "allowed_payment_method_types": ["card"],
+                    "metadata": {"request_id": request.idempotency_key, "reference": request.reference},
+                },
+                options={"idempotency_key": f"{request.idempotency_key}/create"},
+            )
+        )
+        kept = self._record.keep(request.idempotency_key, intent.id)
+        return intent if kept == intent.id else self._look_at(kept)
+
+    def _look_at(self, intent_id: str) -> stripe.PaymentIntent | None:
+        if intent_id == _NO_INTENT:
+            return None
+        return self._api.ask(lambda client: client.v1.payment_intents.retrieve(intent_id))
+
+    def _confirm(self, intent: stripe.PaymentIntent, request: PaymentRequest) -> stripe.PaymentIntent:
+        try:
+            return self._api.ask(
+                lambda client: client.v1.payment_intents.confirm(
+                    intent.id, options={"idempotency_key": f"{request.idempotency_key}/confirm"}
+                )
+            )
+        except (stripe.CardError, stripe.InvalidRequestError):
+            # A decline, or somebody was quicker: the PaymentIntent itself says which.
+            seen = self._look_at(intent.id)
+            if seen is None or seen.status == "requires_confirmation":
+                raise
+            return seen
+
+    def _outcome(self, intent: stripe.PaymentIntent) -> Payment:
+        if intent.status == "succeeded":
+            return Payment(id=intent.id, status="approved")
+        if intent.status == "requires_payment_method":
+            return Payment(id=intent.id, status="declined", reason=_reason_of(intent.last_payment_error))
+        if intent.status == "processing":
+            raise PaymentGatewayUnavailable(f"Stripe has not decided on {intent.id} yet")
+        if intent.status == "requires_action":
+            # The customer is not here to answer their bank, and nobody else may go on with it later.
+            self._cancel(intent, _ABANDONED)
+        elif intent.status != "canceled":
+            raise PaymentGatewayRefused(f"{intent.id} has the unexpected status {intent.status}: look at it")
+        if intent.status == "requires_action" or intent.cancellation_reason == _ABANDONED:
+            return Payment(id=intent.id, status="declined", reason=AUTHENTICATION_REQUIRED)
+        return Payment(id=intent.id, status="failed", reason=RELEASED)
+
+    def _cancel(self, intent: stripe.PaymentIntent, reason: str) -> None:
+        try:
+            self._api.ask(
+                lambda client: client.v1.payment_intents.cancel(
+                    intent.id, params={"cancellation_reason": reason}
+                )
+            )
+        except stripe.InvalidRequestError:
+            what = f"{intent.id} was {intent.status} and cannot be cancelled now: look again"
+            raise PaymentGatewayUnavailable(what) from None
+
+    def _refund(self, intent: stripe.PaymentIntent, request: PaymentRequest) -> None:
+        try:
+            refund = self._api.ask(
+                lambda client: client.v1.refunds.create(
+                    params={"payment_intent": intent.id},
+                    options={"idempotency_key": f"{request.idempotency_key}/refund"},
+                )
+            )
+        except stripe.InvalidRequestError as error:
+            if error.code == "charge_already_refunded":
+                return
+            raise
+        if refund.status in ("failed", "canceled"):
+            raise PaymentGatewayRefused(
+                f"the refund of {intent.id} has {refund.status}: give it back by hand"
+            )
+
+
+def _reason_of(error: stripe.ErrorObject | stripe.PaymentIntent.LastPaymentError | None) -> str:
+    # What Stripe leaves out of an object is no attribute of it.
+    return getattr(error, "decline_code", None) or getattr(error, "code", None) or "declined"

@@ -1,0 +1,53 @@
+"""The smaller bodies of the HTTP interface, in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from functions.domain.event import OrderEventType
+from functions.domain.resource_id import LONGEST_ID
+from functions.domain.webhook import WebhookView
+
+
+class RedeliverRequest(BaseModel):
+    """To which webhook alone; to all of the client's where it is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    webhook_id: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID)] | None = None
+
+
+class AcceptedOrder(BaseModel):
+    """An order that has been taken; by its request ID it is known from now on."""
+
+    request_id: str
+    reference: str
+
+
+class RepeatedEvent(BaseModel):
+    """An event that has been published once more, under the same ID; to one webhook or, with null, to all."""
+
+    event_id: str
+    event_type: OrderEventType
+    webhook_id: str | None
+
+
+class PublishedTrial(BaseModel):
+    """A test event that is on its way to one webhook."""
+
+    event_id: str
+    webhook_id: str
+
+
+class WebhookList(BaseModel):
+    """All of a client's webhooks."""
+
+    webhooks: list[WebhookView]
+
+
+class Health(BaseModel):
+    """The API and its functions answer."""
+
+    status: Literal["ok"]

@@ -1,0 +1,138 @@
+"""What the dashboard shows, as CloudWatch's JSON wants it.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# Names, ARNs and IDs may be outputs.
+Value = Any
+Line = list[Any]
+
+_OUTCOMES = ("paid", "declined", "failed")
+_COLUMNS = 3
+_WIDTH = 24 // _COLUMNS
+_HEIGHT = 6
+_PERIOD_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What there is to show; the mappings go from the names that people know to AWS's own."""
+
+    region: Value
+    api_id: Value
+    accept_order_name: Value
+    queues: Mapping[str, Value]
+    dead_letter_queues: Mapping[str, Value]
+    workflows: Mapping[str, Value]
+    topic_name: Value
+    alarm_arns: Sequence[Value]
+    own_namespace: str
+    """Of the metrics that the stack makes itself."""
+    service: str
+    """The dimension `service` of the functions' metrics."""
+
+
+def build_dashboard(watched: Watched) -> dict[str, Any]:
+    """Return the dashboard's body: the alarms, and below them three charts a row."""
+    alarms = {
+        "type": "alarm",
+        "x": 0,
+        "y": 0,
+        "width": 24,
+        "height": 4,
+        "properties": {"title": "Alarms", "alarms": list(watched.alarm_arns)},
+    }
+    charts = {
+        "Orders by outcome": _outcomes(watched),
+        "Requests": _requests(watched),
+        "Accept latency (ms)": _latency(watched),
+        "Oldest message (s)": _on_queues(watched.queues, "ApproximateAgeOfOldestMessage"),
+        "Executions": _executions(watched),
+        "Dead letters": _on_queues(watched.dead_letter_queues, "ApproximateNumberOfMessagesVisible"),
+        "Deliveries": _deliveries(watched),
+    }
+    placed = [_chart(watched, index, title, lines) for index, (title, lines) in enumerate(charts.items())]
+    return {"widgets": [alarms, *placed]}
+
+
+def _chart(watched: Watched, index: int, title: str, lines: Sequence[Line]) -> dict[str, Any]:
+    row, column = divmod(index, _COLUMNS)
+    return {
+        "type": "metric",
+        "x": column * _WIDTH,
+        "y": 4 + row * _HEIGHT,
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "properties": {
+            "title": title,
+            "region": watched.region,
+            "period": _PERIOD_SECONDS,
+            "metrics": list(lines),
+        },
+    }
+
+
+def _outcomes(watched: Watched) -> list[Line]:
+    service = ["service", watched.service]
+    accepted = [watched.own_namespace, "OrdersAccepted", *service, {"stat": "Sum", "label": "accepted"}]
+    settled = [watched.own_namespace, "OrdersSettled", *service, "outcome"]
+    return [accepted, *([*settled, each, {"stat": "Sum", "label": each}] for each in _OUTCOMES)]
+
+
+def _requests(watched: Watched) -> list[Line]:
+    labels = {"Count": "all", "4xx": "4xx", "5xx": "5xx"}
+    return [
+        ["AWS/ApiGateway", metric, "ApiId", watched.api_id, {"stat": "Sum", "label": label}]
+        for metric, label in labels.items()
+    ]
+
+
+def _latency(watched: Watched) -> list[Line]:
+    function = ["AWS/Lambda", "Duration", "FunctionName", watched.accept_order_name]
+    api = ["AWS/ApiGateway", "Latency", "ApiId", watched.api_id, {"stat": "p99", "label": "API, p99"}]
+    return [*([*function, {"stat": stat, "label": f"accept_order, {stat}"}] for stat in ("p50", "p99")), api]
+
+
+def _on_queues(queues: Mapping[str, Value], metric: str) -> list[Line]:
+    return [
+        ["AWS/SQS", metric, "QueueName", queue, {"stat": "Maximum", "label": name}]
+        for name, queue in queues.items()
+    ]
+
+
+def _executions(watched: Watched) -> list[Line]:
+    labels = {
+        "ExecutionsStarted": "started",
+        "ExecutionsSucceeded": "succeeded",
+        "ExecutionsFailed": "failed",
+        "ExecutionsTimedOut": "timed out",
+        "ExecutionThrottled": "throttled",
+    }
+    return [
+        ["AWS/States", metric, "StateMachineArn", arn, {"stat": "Sum", "label": f"{name}: {label}"}]
+        for name, arn in watched.workflows.items()
+        for metric, label in labels.items()
+    ]
+
+
+def _deliveries(watched: Watched) -> list[Line]:
+    labels = {
+        "NumberOfNotificationsDelivered": "delivered",
+        "NumberOfNotificationsFailed": "given up by SNS",
+        "NumberOfNotificationsRedrivenToDlq": "on their way to redelivery",
+        "NumberOfNotificationsFailedToRedriveToDlq": "lost",
+    }
+    of_topic: list[Line] = [
+        ["AWS/SNS", metric, "TopicName", watched.topic_name, {"stat": "Sum", "label": label}]
+        for metric, label in labels.items()
+    ]
+    return [
+        *of_topic,
+        [watched.own_namespace, "DeliveriesRefused", {"stat": "Sum", "label": "answered with 4xx"}],
+    ]

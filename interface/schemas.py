@@ -1,0 +1,96 @@
+"""The document's schemas: those of the service's own models."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from functions.domain.bodies import (
+    AcceptedOrder,
+    Health,
+    PublishedTrial,
+    RedeliverRequest,
+    RepeatedEvent,
+    WebhookList,
+)
+from functions.domain.event import OrderEvent, TrialEvent
+from functions.domain.order import OrderRequest, OrderView
+from functions.domain.problem import ProblemDocument
+from functions.domain.webhook import WebhookRequest, WebhookView
+
+Schema = dict[str, Any]
+
+_REQUESTS: tuple[type[BaseModel], ...] = (OrderRequest, WebhookRequest, RedeliverRequest)
+_ANSWERS: tuple[type[BaseModel], ...] = (
+    AcceptedOrder,
+    OrderView,
+    RepeatedEvent,
+    WebhookView,
+    WebhookList,
+    PublishedTrial,
+    Health,
+    ProblemDocument,
+)
+_EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, TrialEvent)
+
+# What API Gateway answers by itself, before any function is asked or after one has failed.
+GATEWAY_ANSWER = "GatewayAnswer"
+
+
+def reference(name: str) -> Schema:
+    """Return a reference to a schema of the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def component_schemas() -> dict[str, Schema]:
+    """Return every schema by its name."""
+    models: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
+        *((model, "validation") for model in _REQUESTS),
+        *((model, "serialization") for model in (*_ANSWERS, *_EVENTS)),
+    ]
+    _, made = models_json_schema(models, ref_template="#/components/schemas/{model}", schema_generator=_Maker)
+    schemas: dict[str, Schema] = {name: _untitled(schema) for name, schema in made["$defs"].items()}
+    schemas[GATEWAY_ANSWER] = {
+        "description": "API Gateway's own form.",
+        "type": "object",
+        "properties": {"message": {"type": "string"}},
+        "required": ["message"],
+    }
+    return dict(sorted(schemas.items()))
+
+
+def _untitled(schema: Schema) -> Schema:
+    return {key: value for key, value in schema.items() if key != "title"}
+
+
+class _Maker(GenerateJsonSchema):
+    """Pydantic's own rules, but for four."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - the overridden method's
+        """Leave out titles: they only repeat the fields' names."""
+        return False
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Promise no more of an answer than that its fields are there: later ones may have more."""
+        made = super().model_schema(schema)
+        if self.mode == "serialization":
+            made.pop("additionalProperties", None)
+        return made
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Say nothing of defaults in answers, where every field is written out."""
+        made = super().default_schema(schema)
+        if self.mode == "serialization":
+            made.pop("default", None)
+        return made
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Say that every key has the pattern; pydantic's own way leaves any other key free."""
+        made = super().dict_schema(schema)
+        for pattern, value in made.pop("patternProperties", {}).items():
+            made["propertyNames"] = {**made.get("propertyNames", {}), "pattern": pattern}
+            made["additionalProperties"] = value
+        return made

@@ -1,0 +1,37 @@
+"""The claims about a run, each with what finds whatever speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from tests.faults import event_claims as events
+from tests.faults import order_claims as orders
+from tests.faults.facts import Facts
+
+Kind = Literal["lost", "doubled", "misdelivered", "other"]
+
+CLAIMS: tuple[tuple[Kind, str, Callable[[Facts], Iterable[str]]], ...] = (
+    ("lost", "orders that were never accepted, however often they were posted", orders.not_accepted),
+    ("lost", "accepted orders that are not in the table", orders.not_stored),
+    ("lost", "accepted orders without an execution", orders.not_started),
+    ("lost", "orders without a final state", orders.not_final),
+    ("lost", "executions that did not succeed", orders.unfinished_executions),
+    ("lost", "paid orders without a charge", orders.paid_without_charge),
+    ("lost", "events that neither arrived nor rest in a queue with their reason", events.untold),
+    ("lost", "messages left on a working queue", events.left_on_a_queue),
+    ("doubled", "idempotency keys with more than one order", orders.keys_with_more_orders),
+    ("doubled", "orders in the table that no one was told of", orders.unasked),
+    ("doubled", "orders with more than one execution", orders.started_twice),
+    ("doubled", "orders charged more than once", orders.charged_twice),
+    ("doubled", "charges kept for an order that is not paid", orders.charged_without_being_paid),
+    ("doubled", "orders told to have more than one outcome", events.told_two_outcomes),
+    ("misdelivered", "events at a webhook that they were not for", events.at_the_wrong_webhook),
+    ("misdelivered", "events that contradict their order", events.not_as_stored),
+    ("other", "orders stored otherwise than they were posted", orders.stored_otherwise),
+    ("other", "orders with another outcome than the plan's", orders.ended_otherwise),
+    ("other", "charges of a wrong amount or currency", orders.charged_wrongly),
+    ("other", "dead letters that the plan did not put there", events.unplanned_dead_letters),
+    ("other", "poison that is not on the dead-letter queue with its reason", events.missing_dead_letters),
+    ("other", "planned faults that never happened", orders.faults_that_never_happened),
+)

@@ -1,0 +1,94 @@
+"""What speaks against the claims about events, webhooks and queues."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tests.faults.facts import Facts, HandledEvent
+
+TEST_EVENT = "webhook.test"
+
+
+def expected_deliveries(facts: Facts) -> set[tuple[str, str, str]]:
+    """Return hook, request ID and event type of everything that the webhooks are to be told."""
+    return {
+        (webhook.hook, order.request_id, f"order.{order.status}")
+        for order in facts.stored
+        for webhook in facts.webhooks
+        if webhook.client_id == order.client_id and not webhook.deleted
+        if f"order.{order.status}" in webhook.event_types
+    }
+
+
+def told_or_resting(facts: Facts) -> set[tuple[str, str, str]]:
+    """Return hook, request ID and event type of what was taken, or rests in a queue with its reason."""
+    told = {(each.hook, each.request_id, each.event_type) for each in facts.handled}
+    resting = {
+        (each.hook or "", each.request_id or "", each.event_type or "")
+        for each in facts.resting
+        if each.queue == "dead-webhooks" and each.reason
+    }
+    return told | resting
+
+
+def untold(facts: Facts) -> Iterable[str]:
+    return map(" ".join, expected_deliveries(facts) - told_or_resting(facts))
+
+
+def told_two_outcomes(facts: Facts) -> Iterable[str]:
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for each in facts.handled:
+        if each.event_type != TEST_EVENT:
+            told[each.request_id].add(each.event_id)
+    return (request_id for request_id, event_ids in told.items() if len(event_ids) > 1)
+
+
+def at_the_wrong_webhook(facts: Facts) -> Iterable[str]:
+    webhooks = {each.hook: each for each in facts.webhooks}
+    owners = {each.request_id: each.client_id for each in facts.stored}
+    for event in facts.handled:
+        webhook = webhooks.get(event.hook)
+        if webhook is None or webhook.deleted:
+            yield _shown(event)
+        elif event.event_type == TEST_EVENT:
+            if event.webhook_id != webhook.webhook_id:
+                yield _shown(event)
+        elif owners.get(event.request_id) != webhook.client_id or event.event_type not in webhook.event_types:
+            yield _shown(event)
+
+
+def not_as_stored(facts: Facts) -> Iterable[str]:
+    stored = {each.request_id: (each.status, each.amount) for each in facts.stored}
+    for event in facts.handled:
+        if event.event_type == TEST_EVENT:
+            continue
+        status, amount = stored.get(event.request_id, (None, None))
+        if (event.event_type, event.status, event.amount) != (f"order.{status}", status, amount):
+            yield _shown(event)
+
+
+def unplanned_dead_letters(facts: Facts) -> Iterable[str]:
+    gives_up = {each.hook for each in facts.webhooks if each.gives_up}
+    for message in facts.resting:
+        if message.queue == "orders-dead-letters" and message.body not in facts.poison:
+            yield f"orders-dead-letters: {message.body[:300]}"
+        if message.queue == "dead-webhooks" and message.hook not in gives_up:
+            yield f"dead-webhooks: {message.hook} {message.request_id}"
+
+
+def missing_dead_letters(facts: Facts) -> Iterable[str]:
+    dead = {each.body for each in facts.resting if each.queue == "orders-dead-letters" and each.reason}
+    return facts.poison - dead
+
+
+def left_on_a_queue(facts: Facts) -> Iterable[str]:
+    return (
+        f"{each.queue}: {each.body[:300]}"
+        for each in facts.resting
+        if each.queue in ("orders", "undelivered")
+    )
+
+
+def _shown(event: HandledEvent) -> str:
+    return f"{event.event_type} of {event.request_id} at {event.hook}"

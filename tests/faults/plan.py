@@ -1,0 +1,182 @@
+"""Which call meets which fault: decided by the seed and by what the call is about, never by chance.
+
+A place is one kind of fault at one kind of call. Its subjects are orders, by their reference, or clients:
+names that are the same in every run, while request IDs are not. A place chooses some of its subjects, and
+hits the first calls that are about one of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+CLIENTS = tuple(f"client-{number}" for number in range(1, 9))
+# What becomes of each client's webhook; the other clients' take everything.
+FAILING, SLOW, REFUSING, GONE = CLIENTS[2:6]
+# This one has a second webhook, for declined orders, that never takes anything.
+GIVEN_UP = CLIENTS[6]
+
+GATEWAY_NEVER_ANSWERS = "gateway never answers"
+DELIVERED_TWICE = "message delivered twice"
+FAILING_DELIVERED_TWICE = "message of an order that is going to fail delivered twice"
+DELIVERED_LATE = "message delivered after later ones"
+RESTARTED = "functions restarted"
+POSTED_TWICE = "client posts twice"
+
+_ORDER_FUNCTIONS = (
+    "accept_order start_execution save_order process_payment update_order inform_client get_order "
+    "redeliver_order"
+).split()
+_CLIENT_FUNCTIONS = (
+    "create_webhook list_webhooks get_webhook delete_webhook try_webhook health refuse_request"
+).split()
+_ORDER_CALLS = (
+    "PutItem idempotency",
+    "UpdateItem idempotency",
+    "SendMessage orders",
+    "StartExecution order",
+    "PutItem orders",
+    "GetItem orders",
+    "UpdateItem orders for its charge",
+    "UpdateItem orders",
+    "Publish order-events",
+)
+# A few only: each costs all of a function's time.
+_DELAYED_CALLS = ("SendMessage orders", "UpdateItem orders", "Publish order-events")
+GATEWAY_FAULTS = ("unavailable", "rate limited", "reset", "slow", "answers too late")
+
+# "calm" orders meet no other fault at the gateway: together these might outlast the workflow's retries.
+Among = Literal["orders", "calm orders", "failed orders", "clients", "redelivered"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of fault: whom it may hit, what share of them, and how often each."""
+
+    name: str
+    among: Among
+    share: float
+    times: tuple[int, ...] = (1,)
+
+
+def killed(when: Literal["before", "after"], function: str) -> str:
+    """Return the place where a function's process is killed, before or after its effect."""
+    return f"{function} killed {when} its effect"
+
+
+def refused(call: str) -> str:
+    """Return the place where an AWS call is refused and has no effect."""
+    return f"{call} refused"
+
+
+def failed(call: str) -> str:
+    """Return the place where an AWS call has its effect and an error for an answer."""
+    return f"{call} done but answered with an error"
+
+
+def died(call: str) -> str:
+    """Return the place where an AWS call has its effect, and its caller is killed before it knows."""
+    return f"{call} done and its caller killed"
+
+
+def delayed(call: str) -> str:
+    """Return the place where an AWS call has its effect, and is answered when its caller's time is up."""
+    return f"{call} done but answered too late"
+
+
+def gateway(fault: str) -> str:
+    return f"gateway {fault}"
+
+
+def _places() -> tuple[Place, ...]:
+    kills: list[tuple[str, Among, float]] = [
+        *((each, "orders", 0.01) for each in _ORDER_FUNCTIONS),
+        *((each, "clients", 0.125) for each in _CLIENT_FUNCTIONS),
+        ("release_payment", "failed orders", 0.2),
+        ("redeliver", "redelivered", 1.0),
+    ]
+    return (
+        # These come first, since what is killed at a failed order is chosen among them.
+        Place(GATEWAY_NEVER_ANSWERS, "calm orders", 0.01),
+        *(Place(gateway(fault), "calm orders", 0.02, (1, 2)) for fault in GATEWAY_FAULTS),
+        *(Place(killed("before", function), among, share) for function, among, share in kills),
+        *(Place(killed("after", function), among, share) for function, among, share in kills),
+        Place(RESTARTED, "orders", 0.004),
+        # Once is what an SDK's own retries hide; four times is more than they make.
+        *(Place(refused(call), "orders", 0.02, (1, 4)) for call in _ORDER_CALLS),
+        *(Place(failed(call), "orders", 0.02, (1, 4)) for call in _ORDER_CALLS),
+        *(Place(died(call), "orders", 0.01) for call in _ORDER_CALLS),
+        *(Place(delayed(call), "orders", 0.003) for call in _DELAYED_CALLS),
+        Place(refused("Query webhooks"), "redelivered", 1.0, (4,)),
+        Place(refused("UpdateItem webhooks"), "redelivered", 1.0, (4,)),
+        Place(DELIVERED_TWICE, "orders", 0.05),
+        Place(FAILING_DELIVERED_TWICE, "failed orders", 0.5),
+        Place(DELIVERED_LATE, "orders", 0.05),
+        Place(POSTED_TWICE, "orders", 0.05),
+    )
+
+
+PLACES: Mapping[str, Place] = {place.name: place for place in _places()}
+
+
+@dataclass(frozen=True)
+class FaultPlan:
+    """All faults of one run."""
+
+    seed: int
+    orders_per_client: int
+
+    @cached_property
+    def orders(self) -> tuple[str, ...]:
+        """The references of every order."""
+        return tuple(reference for client in CLIENTS for reference in self.orders_of(client))
+
+    def orders_of(self, client: str) -> tuple[str, ...]:
+        """Return the references of a client's orders, in the order in which they are posted."""
+        return tuple(f"{client}-order-{number:04}" for number in range(self.orders_per_client))
+
+    @cached_property
+    def chosen(self) -> Mapping[str, frozenset[str]]:
+        """The subjects that each place hits."""
+        chosen: dict[str, frozenset[str]] = {}
+        for place in PLACES.values():
+            subjects = self._subjects(place.among, chosen)
+            count = max(1, round(place.share * len(subjects)))
+            ranked = sorted(subjects, key=lambda subject, place=place: self._draw(place.name, subject))
+            chosen[place.name] = frozenset(ranked[:count])
+        return chosen
+
+    def hits(self, place: str, subject: str, number: int) -> bool:
+        """Return whether a place hits the call that is its `number`-th (from 1) about a subject."""
+        return number <= self.planned(place, subject)
+
+    def planned(self, place: str, subject: str) -> int:
+        """Return how often a place hits calls about a subject."""
+        if subject not in self.chosen[place]:
+            return 0
+        times = PLACES[place].times
+        return times[self._draw(f"times/{place}", subject) % len(times)]
+
+    def is_declined(self, reference: str) -> bool:
+        """Return whether an order is paid with a card that the bank refuses."""
+        return int(reference[-4:]) % 7 == 3
+
+    def expected_status(self, reference: str) -> str:
+        """Return what becomes of an order, whatever else goes wrong."""
+        if reference in self.chosen[GATEWAY_NEVER_ANSWERS]:
+            return "failed"
+        return "declined" if self.is_declined(reference) else "paid"
+
+    def _subjects(self, among: Among, chosen: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+        if among == "failed orders":
+            return tuple(sorted(chosen[GATEWAY_NEVER_ANSWERS]))
+        if among == "calm orders":
+            hit = frozenset().union(*(chosen[name] for name in chosen if PLACES[name].among == among))
+            return tuple(each for each in self.orders if each not in hit)
+        return {"orders": self.orders, "clients": CLIENTS, "redelivered": (GONE,)}[among]
+
+    def _draw(self, what: str, subject: str) -> int:
+        return int.from_bytes(hashlib.sha256(f"{self.seed}/{what}/{subject}".encode()).digest()[:8], "big")

@@ -1,0 +1,76 @@
+"""Functions' processes, killed before or after their effect, and all of them started anew."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import uuid
+from typing import Any
+
+from local.mends.worker_pipe import Message, Worker
+from tests.faults.injector import Injector
+from tests.faults.names import logical_name
+from tests.faults.plan import RESTARTED, killed
+
+# In an SDK's user agent this tells which process makes a call.
+_MARK = "AWS_SDK_UA_APP_ID"
+_MARKED = re.compile(r"\bapp/(\w+)")
+
+
+def plug_in(injector: Injector) -> None:
+    from ministack.core import lambda_runtime
+
+    from local.mends import lambda_worker, worker_start
+
+    _mark_calls(lambda_runtime, worker_start)
+    ask = lambda_worker.ask
+
+    def ask_or_kill(worker: Worker, message: Message, timeout_seconds: float) -> Message:
+        function = function_of(message["ctx"]["invoked_function_arn"])
+        text = json.dumps(message["event"])
+        if function == "accept_order" and injector.strikes(RESTARTED, text):
+            lambda_runtime.reset()
+        if injector.strikes(killed("before", function), text):
+            _kill(worker)
+        reply = ask(worker, message, timeout_seconds)
+        if injector.strikes(killed("after", function), text):
+            _kill(worker)
+        return reply
+
+    lambda_worker.ask = ask_or_kill
+
+
+def _mark_calls(lambda_runtime: Any, worker_start: Any) -> None:
+    """Give each process a mark of its own, which it shows when it calls AWS."""
+    spawn, environment_of = lambda_runtime.Worker._spawn, worker_start.environment_of
+    starting = threading.local()
+
+    def spawn_marked(worker: Any) -> None:
+        worker.mark = starting.mark = uuid.uuid4().hex
+        spawn(worker)
+
+    lambda_runtime.Worker._spawn = spawn_marked
+    worker_start.environment_of = lambda *of: {**environment_of(*of), _MARK: starting.mark}
+
+
+def kill_caller(headers: dict[str, str]) -> None:
+    """Kill the function's process that makes a call."""
+    from ministack.core import lambda_runtime
+
+    (mark,) = _MARKED.findall(headers["user-agent"])
+    for worker in [worker for pool in list(lambda_runtime._workers.values()) for worker in pool]:
+        process = worker._proc
+        if process is not None and worker.mark == mark:
+            process.kill()
+
+
+def function_of(arn: str) -> str:
+    """Return the handler's name for a function's ARN, which may end with a version."""
+    return logical_name(arn.removesuffix(":$LATEST")).replace("-", "_")
+
+
+def _kill(worker: Worker) -> None:
+    worker.kill()
+    worker.wait()
+    raise EOFError

@@ -1,0 +1,54 @@
+"""The figures of a run, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults.facts import Facts
+from tests.faults.proof import Report
+
+_SHOWN = 5
+
+
+def show(console: Console, facts: Facts, report: Report) -> None:
+    """Print what was done, what went wrong on purpose, and what each claim found."""
+    console.print(_faults(facts))
+    console.print(_claims(facts, report))
+    for line in _evidence(report):
+        console.print(line, markup=False)
+
+
+def _faults(facts: Facts) -> Table:
+    table = Table(
+        "fault", "planned", "happened", title=f"Faults, {facts.workflow_type}", title_justify="left"
+    )
+    for fault, planned in sorted(facts.planned_faults.items()):
+        table.add_row(fault, str(planned), str(facts.happened_faults.get(fault, 0)))
+    return table
+
+
+def _claims(facts: Facts, report: Report) -> Table:
+    statuses = [each.status for each in facts.stored]
+    kept = sum(each.kept for each in facts.charges)
+    title = (
+        f"{facts.workflow_type}: {len(facts.accepted)} orders accepted, {statuses.count('paid')} paid, "
+        f"{statuses.count('declined')} declined, {statuses.count('failed')} failed; {kept} charges kept, "
+        f"{len(facts.charges) - kept} given back; {len(facts.handled)} events taken"
+    )
+    table = Table("", "claim", "figure", title=title, title_justify="left")
+    for claim in report.claims:
+        style = "bold red" if claim.against else None
+        table.add_row(claim.kind, claim.text, str(claim.figure), style=style)
+    table.add_section()
+    for kind in ("lost", "doubled", "misdelivered"):
+        table.add_row("", f"[bold]{kind}", f"[bold]{report.figure(kind)}")
+    return table
+
+
+def _evidence(report: Report) -> Iterator[str]:
+    for claim in report.claims:
+        for each in claim.against[:_SHOWN]:
+            yield f"{claim.text}: {each}"

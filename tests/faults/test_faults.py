@@ -1,0 +1,23 @@
+"""Every fault once, at a size for every day; `make faults` is the same with a thousand orders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from tests.faults.plan import FaultPlan
+from tests.faults.proof import prove
+from tests.faults.run import run
+from tests.faults.table import show
+
+pytestmark = pytest.mark.e2e
+
+
+def test_nothing_is_lost_doubled_or_misdelivered_whatever_fails(tmp_path: Path) -> None:
+    facts = run(tmp_path, FaultPlan(seed=1, orders_per_client=8), "STANDARD", workers=1)
+    report = prove(facts)
+    # Shown where the test fails.
+    show(Console(width=120), facts, report)
+    assert report.holds

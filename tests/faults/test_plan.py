@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.injector import Injector, read_journal
+from tests.faults.plan import (
+    CLIENTS,
+    GATEWAY_FAULTS,
+    GATEWAY_NEVER_ANSWERS,
+    PLACES,
+    FaultPlan,
+    gateway,
+    killed,
+    refused,
+)
+
+SMALL = FaultPlan(seed=1, orders_per_client=8)
+
+
+def test_a_seed_gives_the_same_plan_again_and_another_seed_another() -> None:
+    assert FaultPlan(seed=1, orders_per_client=8).chosen == SMALL.chosen
+    assert FaultPlan(seed=2, orders_per_client=8).chosen != SMALL.chosen
+
+
+@pytest.mark.parametrize("orders_per_client", [8, 125])
+def test_every_place_hits_something_and_its_share(orders_per_client: int) -> None:
+    plan = FaultPlan(seed=3, orders_per_client=orders_per_client)
+    assert set(plan.chosen) == set(PLACES)
+    for name, subjects in plan.chosen.items():
+        assert subjects, name
+        assert all(plan.planned(name, each) >= 1 for each in subjects), name
+    assert len(plan.chosen[killed("before", "save_order")]) == max(1, round(0.01 * len(plan.orders)))
+
+
+def test_a_call_is_hit_as_often_as_planned_and_then_no_more() -> None:
+    name = refused("PutItem orders")
+    plan = FaultPlan(seed=1, orders_per_client=125)
+    assert {plan.planned(name, each) for each in plan.chosen[name]} == {1, 4}
+    for subject in plan.chosen[name]:
+        hits = [plan.hits(name, subject, number) for number in range(1, 10)]
+        assert hits == [number <= plan.planned(name, subject) for number in range(1, 10)]
+    untouched = next(each for each in plan.orders if each not in plan.chosen[name])
+    assert not plan.hits(name, untouched, 1)
+
+
+def test_no_order_meets_two_faults_at_the_gateway() -> None:
+    plan = FaultPlan(seed=5, orders_per_client=125)
+    hit = [
+        order
+        for place in (GATEWAY_NEVER_ANSWERS, *map(gateway, GATEWAY_FAULTS))
+        for order in plan.chosen[place]
+    ]
+    assert len(hit) == len(set(hit))
+    assert plan.chosen[killed("after", "release_payment")] <= plan.chosen[GATEWAY_NEVER_ANSWERS]
+
+
+def test_every_client_has_orders_of_both_kinds_of_card() -> None:
+    for client in CLIENTS:
+        assert {SMALL.is_declined(order) for order in SMALL.orders_of(client)} == {True, False}
+
+
+def test_the_injector_knows_an_order_by_its_reference_and_later_by_its_request_id(tmp_path) -> None:
+    place = refused("PutItem orders")
+    plan = FaultPlan(seed=1, orders_per_client=125)
+    order = next(each for each in plan.chosen[place] if plan.planned(place, each) == 4)
+    injector = Injector(plan, tmp_path / "journal")
+    request_id = "AbCd-fGhIjKl_n0="
+    assert injector.strikes(place, f'{{"reference": "{order}"}}')
+    assert not injector.strikes(place, request_id)
+    injector.learn(request_id, order)
+    struck = [injector.strikes(place, f'{{"key": "{request_id}"}}') for _ in range(5)]
+    assert struck == [True, True, True, False, False]
+    assert read_journal(tmp_path / "journal") == {place: 4}
+    assert not injector.strikes("no place of the plan", order)
+
+
+def test_the_injector_hits_a_batch_when_any_of_it_is_chosen(tmp_path) -> None:
+    place = killed("before", "start_execution")
+    plan = FaultPlan(seed=1, orders_per_client=125)
+    (first, *_) = sorted(plan.chosen[place])
+    injector = Injector(plan, tmp_path / "journal")
+    batch = f"client-1-order-9999 {first}"
+    assert [injector.strikes(place, batch) for _ in range(2)] == [True, False]

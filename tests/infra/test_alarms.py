@@ -1,0 +1,315 @@
+"""Every alarm watches something that exists, goes off when it should, and has its page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.sns.engine import Attempt, Verdict
+from local.sns.journal import choose_log_group, make_log_entry
+from local.sns.policy import plan_delivery
+from tests.infra.conftest import SUBSCRIBERS
+from tests.local.sns_bench import START, SteadyRandom, make_delivery
+from tests.support.alarm_state import Reported, state
+from tests.support.filter_pattern import matches
+from tests.support.pulumi_graph import ROOT, Graph, Resource, record_main
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+FUNCTION = "aws:lambda/function:Function"
+MACHINE = "aws:sfn/stateMachine:StateMachine"
+QUEUE = "aws:sqs/queue:Queue"
+HOUR = 3_600
+
+# What AWS reports, and by which dimensions, as its pages say: infra/alarm_catalogue.py has their addresses.
+REPORTED_BY_AWS = {
+    "AWS/ApiGateway": ({"4xx", "5xx", "Count", "Latency", "IntegrationLatency", "DataProcessed"}, {"ApiId"}),
+    "AWS/Lambda": ({"Invocations", "Errors", "Throttles", "Duration"}, {"FunctionName"}),
+    "AWS/SNS": (
+        {
+            "NumberOfNotificationsDelivered",
+            "NumberOfNotificationsFailed",
+            "NumberOfNotificationsRedrivenToDlq",
+            "NumberOfNotificationsFailedToRedriveToDlq",
+        },
+        {"TopicName"},
+    ),
+    "AWS/SQS": ({"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}, {"QueueName"}),
+    "AWS/States": (
+        {
+            "ExecutionsStarted",
+            "ExecutionsSucceeded",
+            "ExecutionsFailed",
+            "ExecutionsTimedOut",
+            "ExecutionThrottled",
+        },
+        {"StateMachineArn"},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def express() -> Graph:
+    return record_main({"workflow": {"type": "EXPRESS"}, "subscribers": SUBSCRIBERS})
+
+
+@pytest.fixture(params=["STANDARD", "EXPRESS"])
+def either(request: pytest.FixtureRequest, graph: Graph, express: Graph) -> Graph:
+    return graph if request.param == "STANDARD" else express
+
+
+def watched(alarm: Resource) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """The namespace, name and dimensions of each metric that an alarm watches."""
+    if "metricName" in alarm.inputs:
+        yield alarm.inputs["namespace"], alarm.inputs["metricName"], alarm.inputs["dimensions"]
+    for query in alarm.inputs.get("metricQueries", []):
+        if "metric" in query:
+            metric = query["metric"]
+            yield metric["namespace"], metric["metricName"], metric["dimensions"]
+
+
+def watching(graph: Graph, metric_name: str) -> dict[str, Resource]:
+    """The alarms on a metric, by the value of its one dimension."""
+    return {
+        value: alarm
+        for alarm in graph.of_type(ALARM)
+        for _, name, dimensions in watched(alarm)
+        for value in dimensions.values()
+        if name == metric_name
+    }
+
+
+def named(graph: Graph, type_: str) -> set[str]:
+    return {each.outputs["name"] for each in graph.of_type(type_)}
+
+
+def test_every_function_is_watched(either: Graph) -> None:
+    functions = named(either, FUNCTION)
+    assert functions
+    assert watching(either, "Errors").keys() == functions
+    assert watching(either, "Throttles").keys() == functions
+
+
+def test_every_workflow_of_either_type_is_watched(either: Graph) -> None:
+    machines = {each.arn for each in either.of_type(MACHINE)}
+    for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"):
+        assert watching(either, metric).keys() == machines
+    assert {each.inputs["type"] for each in either.of_type(MACHINE)} <= {"STANDARD", "EXPRESS"}
+
+
+def test_every_queue_is_watched(either: Graph) -> None:
+    """By its oldest message, or, where nothing works it off, by whether it has any."""
+    working = {each.outputs["name"] for each in either.of_type(QUEUE) if "redrivePolicy" in each.inputs}
+    assert watching(either, "ApproximateAgeOfOldestMessage").keys() == working
+    dead_letters = named(either, QUEUE) - working
+    assert watching(either, "ApproximateNumberOfMessagesVisible").keys() == dead_letters
+    assert len(dead_letters) == 2
+
+
+def test_the_api_and_the_topic_are_watched(graph: Graph) -> None:
+    assert watching(graph, "5xx").keys() == {"a1b2c3d4e5"}
+    topic = graph.named("aws:sns/topic:Topic", "order-events")
+    lost = watching(graph, "NumberOfNotificationsFailedToRedriveToDlq")
+    assert lost.keys() == {topic.outputs["name"]}
+
+
+def test_every_alarm_watches_what_is_reported_by_the_dimensions_it_is_reported_by(either: Graph) -> None:
+    counted = either.named("aws:cloudwatch/logMetricFilter:LogMetricFilter", "delivery-log")
+    own = counted.inputs["metricTransformation"]
+    own_metrics = {own["name"]: set(), "OrdersPutOff": {"service"}}
+    for alarm in either.of_type(ALARM):
+        for namespace, name, dimensions in watched(alarm):
+            if namespace == own["namespace"]:
+                names, dimension_names = set(own_metrics), own_metrics[name]
+            else:
+                names, dimension_names = REPORTED_BY_AWS[namespace]
+            assert name in names, alarm.name
+            assert set(dimensions) == dimension_names, alarm.name
+
+
+def test_every_alarm_tells_the_ops_topic_also_when_it_is_over(graph: Graph) -> None:
+    topic = graph.named("aws:sns/topic:Topic", "ops")
+    for alarm in graph.of_type(ALARM):
+        assert alarm.inputs["alarmActions"] == alarm.inputs["okActions"] == [topic.arn]
+
+
+# By the end of the alarm's name, the longest that fits: what must wake somebody, and what must not.
+CASES: dict[str, tuple[list[Reported], list[Reported]]] = {
+    "api-5xx": (
+        [{"5xx": [[1, 1, 1]], "Count": [[20, 20, 20]]}, {"5xx": [[3]], "Count": [[3]]}],
+        [{"5xx": [[2]], "Count": [[2]]}, {"5xx": [[3]], "Count": [[61]]}, {"5xx": [[0]], "Count": [[9]]}, {}],
+    ),
+    "orders-wait": (
+        [{"ApproximateAgeOfOldestMessage": [[30, 600, 20]]}],
+        [{"ApproximateAgeOfOldestMessage": [[599, 599]]}, {}],
+    ),
+    "orders-put-off": (
+        [{"OrdersPutOff": [[1], [1]]}],
+        # An outage of minutes, which the queue rides out.
+        [{"OrdersPutOff": [[1] * 500, []]}, {"OrdersPutOff": [[], [1] * 500]}, {}],
+    ),
+    "redelivery-stands-still": (
+        [{"ApproximateAgeOfOldestMessage": [[25 * HOUR]]}],
+        # Its longest wait is a day, by the settings.
+        [{"ApproximateAgeOfOldestMessage": [[24 * HOUR]]}, {}],
+    ),
+    "-depth": (
+        [{"ApproximateNumberOfMessagesVisible": [[0, 1, 1]]}],
+        [{"ApproximateNumberOfMessagesVisible": [[0, 0]]}, {}],
+    ),
+    "-executions-failed": ([{"ExecutionsFailed": [[0, 1]]}], [{"ExecutionsFailed": [[0]]}, {}]),
+    "-executions-timed-out": ([{"ExecutionsTimedOut": [[1]]}], [{"ExecutionsTimedOut": [[0]]}, {}]),
+    "-executions-throttled": (
+        [{"ExecutionThrottled": [[1], [2], [1]]}],
+        [{"ExecutionThrottled": [[9], [9]]}, {"ExecutionThrottled": [[9], [], [9]]}, {}],
+    ),
+    "-errors": ([{"Errors": [[1, 1, 1]]}], [{"Errors": [[1, 1]]}, {}]),
+    # One order makes nine of them while the gateway does not answer.
+    "process-payment-errors": ([{"Errors": [[9, 9, 7]]}], [{"Errors": [[9, 9]]}, {}]),
+    "release-payment-errors": ([{"Errors": [[25]]}], [{"Errors": [[24]]}, {}]),
+    "-throttles": ([{"Throttles": [[3]]}], [{"Throttles": [[2]]}, {}]),
+    "deliveries-refused": ([{"DeliveriesRefused": [[1]]}], [{}]),
+    "events-lost": (
+        [{"NumberOfNotificationsFailedToRedriveToDlq": [[1]]}],
+        [{"NumberOfNotificationsFailedToRedriveToDlq": [[0]]}, {}],
+    ),
+}
+
+
+def test_every_alarm_goes_off_when_it_should_and_at_no_other_time(either: Graph) -> None:
+    used = set()
+    for alarm in either.of_type(ALARM):
+        case = max((each for each in CASES if alarm.name.endswith(each)), key=len)
+        used.add(case)
+        wakes, lets_sleep = CASES[case]
+        names = {name for _, name, _ in watched(alarm)}
+        for reported in wakes:
+            assert reported.keys() == names, alarm.name
+            assert state(alarm.inputs, reported) == "ALARM", alarm.name
+        for reported in lets_sleep:
+            assert state(alarm.inputs, reported) == "OK", alarm.name
+    assert used == CASES.keys()
+
+
+def test_redeliverys_alarm_follows_its_schedule() -> None:
+    short = record_main({"redelivery": {"delays_seconds": [60, 2 * HOUR, 30]}})
+    assert short.named(ALARM, "redelivery-stands-still").inputs["threshold"] == 3 * HOUR
+    without = record_main({"redelivery": {"delays_seconds": []}})
+    assert without.named(ALARM, "redelivery-stands-still").inputs["threshold"] == HOUR
+
+
+def refused_at(status: int | None) -> Attempt:
+    """The last attempt of a delivery, as the laptop's SNS has it."""
+    return Attempt(
+        number=1,
+        started_at=START,
+        finished_at=START + 1,
+        status=status,
+        response="no",
+        verdict=Verdict.FAILED,
+        next_attempt_at=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [
+        (399, False),
+        (400, True),
+        (404, True),
+        (429, True),
+        (499, True),
+        (500, False),
+        (503, False),
+        (None, False),
+    ],
+)
+def test_refused_deliveries_are_counted_where_sns_writes_them_down(
+    graph: Graph, status: int | None, counted: bool
+) -> None:
+    topic = graph.named("aws:sns/topic:Topic", "order-events")
+    attributes = {"HTTPFailureFeedbackRoleArn": topic.inputs["httpFailureFeedbackRoleArn"]}
+    delivery = make_delivery(plan_delivery(None, None), topic_arn=topic.arn)
+    attempt = refused_at(status)
+    count = graph.named("aws:cloudwatch/logMetricFilter:LogMetricFilter", "delivery-log").inputs
+
+    assert choose_log_group(attributes, delivery, attempt, SteadyRandom(0.0)) == count["logGroupName"]
+    assert matches(count["pattern"], json.dumps(make_log_entry(delivery, attempt))) is counted
+
+    transformation = count["metricTransformation"]
+    (watches,) = watched(graph.named(ALARM, "deliveries-refused"))
+    assert (transformation["namespace"], transformation["name"], {}) == watches
+    assert transformation["value"] == "1"
+
+
+def sections() -> set[str]:
+    """The runbook's sections for alarms, by the anchor that their heading makes."""
+    text = (ROOT / "docs" / "runbook.md").read_text()
+    headings = re.findall(r"^### (.+)$", text, re.MULTILINE)
+    assert len(headings) == len(set(headings))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_alarm_names_its_section_of_the_runbook_and_no_section_is_left_over(either: Graph) -> None:
+    named_sections = set()
+    for alarm in either.of_type(ALARM):
+        description = alarm.inputs["alarmDescription"]
+        section = re.search(r" See docs/runbook\.md#([\w-]+)$", description)
+        assert section, description
+        named_sections.add(section[1])
+    assert named_sections == sections()
+
+
+def test_every_section_says_what_is_seen_where_to_look_and_what_to_do() -> None:
+    text = (ROOT / "docs" / "runbook.md").read_text()
+    for section in text.split("\n### ")[1:]:
+        for part in ("**Means:**", "**Clients see:**", "**Look:**", "**Repair:**"):
+            assert section.count(part) == 1, (section.splitlines()[0], part)
+
+
+def test_every_link_within_the_runbook_leads_somewhere() -> None:
+    text = (ROOT / "docs" / "runbook.md").read_text()
+    assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= sections()
+
+
+def test_the_runbooks_commands_use_outputs_that_the_stack_has(graph: Graph) -> None:
+    text = (ROOT / "docs" / "runbook.md").read_text()
+    used = set(re.findall(r"\boutput (\w+_\w+)", text))
+    assert used
+    assert used <= graph.outputs.keys()
+
+
+def test_the_ops_topic_takes_this_stacks_alarms_and_nothing_else(graph: Graph) -> None:
+    topic = graph.named("aws:sns/topic:Topic", "ops")
+    policy = graph.named("aws:sns/topicPolicy:TopicPolicy", "ops")
+    assert policy.inputs["arn"] == topic.arn
+    refusal, admitted = policy.document("policy")["Statement"]
+    assert refusal["Effect"] == "Deny"
+    assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    alarms = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:order-webhooks-test-*"
+    assert admitted == {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic.arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": alarms}},
+    }
+    for alarm in graph.of_type(ALARM):
+        assert alarm.arn.startswith(alarms.removesuffix("*"))
+        assert alarm.arn.endswith(f"-{alarm.name}")
+
+
+@pytest.mark.parametrize("email", [None, "ops@shop.example"])
+def test_alarms_are_mailed_to_whom_the_settings_name(email: str | None) -> None:
+    recorded = record_main({"alarms": {"email": email}} if email else {})
+    topic = recorded.named("aws:sns/topic:Topic", "ops")
+    mailed = [
+        each.inputs
+        for each in recorded.of_type("aws:sns/topicSubscription:TopicSubscription")
+        if each.inputs["topic"] == topic.arn
+    ]
+    expected: list[Any] = [{"topic": topic.arn, "protocol": "email", "endpoint": email}] if email else []
+    assert mailed == expected
