@@ -1,7 +1,7 @@
 """Serve MiniStack with our mends in this process: `python -m local.launcher --port 4566`.
 
-`--stock` leaves the mends out, to show a fault to MiniStack's maintainers as it is. `--plug tests.faults.plug`
-imports a module that changes the emulator further, by its function `plug_in`.
+`--stock` leaves the mends out, to show a fault to MiniStack's maintainers as it is. `--plug` names
+a module whose function `plug_in` changes the emulator further.
 """
 
 from __future__ import annotations

@@ -15,11 +15,9 @@ from tests.local.chain import Chain, running_chain
 from tests.support.orders import order_payload
 
 THREADS = 8
-# The queue's numbers are such that a message which does not back off is given up before its turn comes:
-# eight receipts, three seconds apart.
 SETTINGS: dict[str, Any] = {
-    "functions": {"build_for": "host", "timeout_seconds": 3},
-    "queue": {"visibility_timeout_seconds": 3, "max_receive_count": 8, "max_concurrency": 2},
+    "functions": {"build_for": "host", "timeout_seconds": 10},
+    "queue": {"visibility_timeout_seconds": 60, "max_concurrency": 2},
 }
 
 
@@ -32,7 +30,9 @@ class Post:
 
 
 @contextmanager
-def throttled_chain(directory: Path, *, size: int, per_second: float) -> Iterator[tuple[Chain, Path]]:
+def throttled_chain(
+    directory: Path, *, size: int, per_second: float, closed_seconds: float = 0.0
+) -> Iterator[tuple[Chain, Path]]:
     """Run a stack whose Step Functions has a small bucket; yield it with the bucket's journal."""
     journal = directory / "bucket"
     with running_chain(
@@ -42,7 +42,9 @@ def throttled_chain(directory: Path, *, size: int, per_second: float) -> Iterato
         settings=SETTINGS,
         subscribers=[{"name": "shop", "client_id": "shop"}],
         plugs=["tests.faults.plugged_bucket"],
-        environment=plugged_bucket.environment(journal, size=size, per_second=per_second),
+        environment=plugged_bucket.environment(
+            journal, size=size, per_second=per_second, closed_seconds=closed_seconds
+        ),
     ) as chain:
         yield chain, journal
 

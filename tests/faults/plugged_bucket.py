@@ -15,12 +15,18 @@ from tests.faults.plugged_calls import Handler, Response, error_response, from_f
 
 SIZE = "FAULTS_BUCKET_SIZE"
 PER_SECOND = "FAULTS_BUCKET_PER_SECOND"
+CLOSED_SECONDS = "FAULTS_BUCKET_CLOSED_SECONDS"
 JOURNAL = "FAULTS_BUCKET_JOURNAL"
 
 
-def environment(journal: Path, *, size: int, per_second: float) -> Mapping[str, str]:
+def environment(journal: Path, *, size: int, per_second: float, closed_seconds: float) -> Mapping[str, str]:
     """Return the environment in which the emulator's bucket finds its numbers."""
-    return {SIZE: str(size), PER_SECOND: str(per_second), JOURNAL: str(journal)}
+    return {
+        SIZE: str(size),
+        PER_SECOND: str(per_second),
+        CLOSED_SECONDS: str(closed_seconds),
+        JOURNAL: str(journal),
+    }
 
 
 def count(journal: Path) -> tuple[int, int]:
@@ -30,11 +36,12 @@ def count(journal: Path) -> tuple[int, int]:
 
 
 class Bucket:
-    """A token bucket; thread-safe."""
+    """A token bucket; thread-safe. Once it is empty for the first time, it stays so for a while."""
 
-    def __init__(self, size: int, per_second: float) -> None:
+    def __init__(self, size: int, per_second: float, closed_seconds: float = 0.0) -> None:
         self._size = size
         self._per_second = per_second
+        self._closed_seconds = closed_seconds
         self._lock = threading.Lock()
         self._tokens = float(size)
         self._filled_at = time.monotonic()
@@ -43,9 +50,12 @@ class Bucket:
         """Take a token, if there is one."""
         with self._lock:
             now = time.monotonic()
-            filled = self._tokens + (now - self._filled_at) * self._per_second
-            self._tokens, self._filled_at = min(self._size, filled), now
+            filled = self._tokens + max(0.0, now - self._filled_at) * self._per_second
+            self._tokens, self._filled_at = min(self._size, filled), max(now, self._filled_at)
             if self._tokens < 1:
+                # Time that passes until then fills nothing.
+                self._filled_at += self._closed_seconds
+                self._closed_seconds = 0.0
                 return False
             self._tokens -= 1
             return True
@@ -55,7 +65,7 @@ def plug_in() -> None:
     """Throttle the emulator in whose process this runs."""
     from ministack import app
 
-    bucket = Bucket(int(os.environ[SIZE]), float(os.environ[PER_SECOND]))
+    bucket = Bucket(int(os.environ[SIZE]), float(os.environ[PER_SECOND]), float(os.environ[CLOSED_SECONDS]))
     journal = Path(os.environ[JOURNAL])
     app.SERVICE_HANDLERS["states"] = _throttled(app.SERVICE_HANDLERS["states"], bucket, journal)
 
