@@ -1,0 +1,156 @@
+"""What the clients do under a plan's faults, and when it is over."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.payments.stripe_front import StripeFront
+from tests.faults import collect
+from tests.faults.client import Client
+from tests.faults.event_claims import expected_deliveries, told_or_resting
+from tests.faults.facts import Facts, TakenCharge
+from tests.faults.gateway import GatewayFaults
+from tests.faults.injector import read_journal
+from tests.faults.order_claims import FINAL_STATUSES
+from tests.faults.plan import CLIENTS, PLACES, POSTED_TWICE, FaultPlan
+from tests.faults.receivers import PLANNED, Receivers
+from tests.local.chain import Chain
+
+POISON = ('{"request_id": "poison-1"', '{"request_id": "poison-2"}', '"poison-3"')
+# Nothing new for so long, and it is judged as it is.
+_LONGEST_STANDSTILL_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything that runs, and what is planned for it."""
+
+    chain: Chain
+    plan: FaultPlan
+    workflow_type: str
+    receivers: Receivers
+    stripe: StripeFront
+    gateway: GatewayFaults
+    journal: Path
+
+
+class Scenario:
+    """Eight clients and what they do, each in a thread of its own."""
+
+    def __init__(self, stage: Stage, say: Callable[[str], object]) -> None:
+        self._stage = stage
+        self._say = say
+        self._started = time.monotonic()
+        self._clients = [Client(stage.chain, stage.plan, stage.receivers, each) for each in CLIENTS]
+
+    def play(self) -> Facts:
+        """Let everything happen, and return what is found when nothing more does."""
+        for body in POISON:
+            self._stage.chain.send(body)
+        self._each(Client.register)
+        self._tell("webhooks registered")
+        self._stage.receivers.start_faults()
+        self._each(Client.post_orders)
+        self._tell(f"{len(self._stage.plan.orders)} orders posted")
+        self._wait(lambda facts: _count_pending(facts) == 0)
+        self._tell("every order final")
+        # From here on the gateway answers again, so that what it took unseen can be given back.
+        self._stage.gateway.answers_again.set()
+        self._each(Client.ask_for_events_again)
+        facts = self._wait(_is_quiet)
+        self._tell("quiet")
+        return facts
+
+    def _tell(self, what: str) -> None:
+        self._say(f"{time.monotonic() - self._started:5.0f} s: {what}")
+
+    def _each(self, do: Callable[[Client], None]) -> None:
+        with ThreadPoolExecutor(len(self._clients)) as pool:
+            for done in [pool.submit(do, client) for client in self._clients]:
+                done.result()
+
+    def _wait(self, is_over: Callable[[Facts], bool]) -> Facts:
+        """Return the facts when it is over, or when nothing has changed for long."""
+        last_change, before = time.monotonic(), None
+        while True:
+            facts = self._collect()
+            figures = _figures(facts)
+            if is_over(facts) or time.monotonic() - last_change > _LONGEST_STANDSTILL_SECONDS:
+                return facts
+            if figures != before:
+                last_change, before = time.monotonic(), figures
+            time.sleep(1)
+
+    def _collect(self) -> Facts:
+        records = [client.record for client in self._clients]
+        accepted = tuple(order for record in records for order in record.accepted)
+        webhooks = tuple(webhook for record in records for webhook in record.webhooks)
+        request_ids = [request_id for order in accepted for request_id in order.request_ids]
+        return Facts(
+            workflow_type=self._stage.workflow_type,
+            accepted=accepted,
+            not_accepted=tuple(reference for record in records for reference in record.not_accepted),
+            stored=collect.stored_orders(self._stage.chain),
+            executions=collect.executions(self._stage.chain, request_ids),
+            charges=tuple(
+                TakenCharge(
+                    request_id=each.request_id,
+                    amount=each.amount,
+                    currency=each.currency,
+                    kept=not each.refunded,
+                )
+                for each in self._stage.stripe.charges()
+            ),
+            webhooks=webhooks,
+            handled=collect.handled_events(self._stage.receivers.handled()),
+            resting=collect.resting_messages(self._stage.chain, webhooks),
+            poison=frozenset(POISON),
+            planned_faults=self._planned(),
+            happened_faults=self._happened(),
+        )
+
+    def _planned(self) -> Mapping[str, int]:
+        chosen = self._stage.plan.chosen
+        return {
+            **{name: sum(self._stage.plan.planned(name, each) for each in chosen[name]) for name in PLACES},
+            **PLANNED,
+        }
+
+    def _happened(self) -> Mapping[str, int]:
+        return {
+            **read_journal(self._stage.journal),
+            **self._stage.gateway.happened,
+            **self._stage.receivers.happened(),
+            POSTED_TWICE: sum(client.posted_twice for client in self._clients),
+        }
+
+
+def _count_pending(facts: Facts) -> int:
+    final = sum(each.status in FINAL_STATUSES for each in facts.stored)
+    return len(facts.accepted) - final
+
+
+def _is_quiet(facts: Facts) -> bool:
+    return (
+        _count_pending(facts) == 0
+        and all(each.status != "RUNNING" for each in facts.executions)
+        and all(each.queue not in ("orders", "undelivered") for each in facts.resting)
+        and not expected_deliveries(facts) - told_or_resting(facts)
+    )
+
+
+def _figures(facts: Facts) -> object:
+    return (
+        len(facts.stored),
+        _count_pending(facts),
+        Counter((each.workflow, each.status) for each in facts.executions),
+        Counter(each.queue for each in facts.resting),
+        len(facts.handled),
+        len(facts.charges),
+        sum(facts.happened_faults.values()),
+    )
