@@ -30,7 +30,7 @@ local: $(READY)  ## run everything on this machine (ARGS=--once: check one webho
 
 .PHONY: test
 test: $(READY) tests/node/node_modules/.ready  ## run every test (ARGS="-k name" narrows)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 # The npm checks are a second opinion: where Node is missing, the tests that want them say so and skip.
 tests/node/node_modules/.ready: tests/node/package-lock.json
@@ -78,4 +78,4 @@ lock: $(READY)  ## write the requirements.txt files anew from the .in files
 
 .PHONY: clean
 clean:  ## remove everything that make made
-	@rm -rf $(VENV) .cache .local tests/node/node_modules .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) .cache .local tests/node/node_modules .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -46,11 +46,11 @@ def test_a_message_that_kills_the_function_is_given_up_within_hours() -> None:
     assert receipts * settings.visibility_timeout_seconds < 4 * HOUR_SECONDS
 
 
-def test_what_a_mapping_may_start_at_once_is_less_than_step_functions_takes() -> None:
-    # Its bucket, in the regions where it is smallest: 800 executions, and 150 more each second.
-    # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-    queue = Settings().queue
-    assert queue.batch_size * queue.max_concurrency <= 150
+def test_a_backlog_shrinks_while_orders_keep_coming() -> None:
+    settings = Settings()
+    # A batch's orders are started one after the other, at some 50 milliseconds each.
+    starts_per_second = settings.queue.max_concurrency / 0.05
+    assert starts_per_second >= 2 * settings.api.throttle.rate_per_second
 
 
 def test_the_settings_know_the_longest_wait() -> None:

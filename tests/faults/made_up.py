@@ -1,0 +1,121 @@
+"""Made-up facts: a run in which every claim holds, and its parts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tests.faults.facts import (
+    AcceptedOrder,
+    Execution,
+    Facts,
+    HandledEvent,
+    RestingMessage,
+    StoredOrder,
+    TakenCharge,
+    Webhook,
+)
+
+POISON = "{"
+ALL_TYPES = frozenset({"order.paid", "order.declined", "order.failed"})
+AMOUNTS = {"a-paid": 1000, "a-declined": 2000, "a-failed": 3000, "b-paid": 4000}
+
+
+def accepted(reference: str, **changes: Any) -> AcceptedOrder:
+    order = AcceptedOrder(
+        client_id=reference[0],
+        reference=reference,
+        amount=AMOUNTS[reference],
+        currency="EUR",
+        request_ids=frozenset({f"id-{reference}"}),
+        expected_status=reference[2:],
+    )
+    return replace(order, **changes)
+
+
+def stored(reference: str, **changes: Any) -> StoredOrder:
+    order = StoredOrder(
+        request_id=f"id-{reference}",
+        client_id=reference[0],
+        reference=reference,
+        status=reference[2:],
+        amount=AMOUNTS[reference],
+        currency="EUR",
+    )
+    return replace(order, **changes)
+
+
+def execution(reference: str, **changes: Any) -> Execution:
+    return replace(Execution(request_id=f"id-{reference}", workflow="order", status="SUCCEEDED"), **changes)
+
+
+def charge(reference: str, **changes: Any) -> TakenCharge:
+    taken = TakenCharge(request_id=f"id-{reference}", amount=AMOUNTS[reference], currency="eur", kept=True)
+    return replace(taken, **changes)
+
+
+def handled(reference: str, **changes: Any) -> HandledEvent:
+    event = HandledEvent(
+        hook=reference[0],
+        event_id=f"event-{reference}",
+        event_type=f"order.{reference[2:]}",
+        request_id=f"id-{reference}",
+        status=reference[2:],
+        amount=AMOUNTS[reference],
+    )
+    return replace(event, **changes)
+
+
+def resting(reference: str, **changes: Any) -> RestingMessage:
+    message = RestingMessage(
+        queue="dead-webhooks",
+        body=reference,
+        reason="dead_since: now",
+        hook="a-given-up",
+        request_id=f"id-{reference}",
+        event_id=f"event-{reference}",
+        event_type=f"order.{reference[2:]}",
+    )
+    return replace(message, **changes)
+
+
+TRIAL = HandledEvent(
+    hook="a",
+    event_id="trial",
+    event_type="webhook.test",
+    request_id="id-of-the-trial",
+    status=None,
+    amount=None,
+    webhook_id="wh-a",
+)
+
+
+def webhook(hook: str, **changes: Any) -> Webhook:
+    made = Webhook(hook=hook, client_id=hook[0], webhook_id=f"wh-{hook}", event_types=ALL_TYPES)
+    return replace(made, **changes)
+
+
+def good() -> Facts:
+    """A run in which every claim holds: refunds, a repetition and a webhook that gave up included."""
+    return Facts(
+        workflow_type="STANDARD",
+        accepted=tuple(map(accepted, AMOUNTS)),
+        not_accepted=(),
+        stored=tuple(map(stored, AMOUNTS)),
+        executions=(*map(execution, AMOUNTS), execution("a-failed", workflow="release")),
+        charges=(charge("a-paid"), charge("b-paid"), charge("a-failed", kept=False)),
+        webhooks=(
+            webhook("a"),
+            webhook("a-given-up", event_types=frozenset({"order.declined"}), gives_up=True),
+            webhook("a-spare", deleted=True),
+            webhook("b"),
+        ),
+        handled=(*map(handled, AMOUNTS), handled("a-paid"), TRIAL),
+        resting=(
+            resting("a-declined"),
+            RestingMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),
+        ),
+        poison=frozenset({POISON}),
+        planned_faults={"kill": 1, "none planned": 0},
+        happened_faults={"kill": 1},
+    )

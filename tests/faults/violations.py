@@ -1,0 +1,239 @@
+"""What a run can have done wrong, each as a change of made-up facts, and the claim that it speaks against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from tests.faults.facts import Facts, RestingMessage
+from tests.faults.made_up import POISON, TRIAL, accepted, charge, execution, handled, resting, stored
+
+
+def without(name: str, *gone: Any) -> Callable[[Facts], Facts]:
+    def change(facts: Facts) -> Facts:
+        left = tuple(each for each in getattr(facts, name) if each not in gone)
+        assert len(left) < len(getattr(facts, name))
+        return replace(facts, **{name: left})
+
+    return change
+
+
+def with_also(name: str, *more: Any) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, **{name: (*getattr(facts, name), *more)})
+
+
+def both(*changes: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:
+    def change(facts: Facts) -> Facts:
+        for each in changes:
+            facts = each(facts)
+        return facts
+
+    return change
+
+
+def instead(name: str, old: Any, new: Any) -> Callable[[Facts], Facts]:
+    return both(without(name, old), with_also(name, new))
+
+
+VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
+    ("an order never accepted", with_also("not_accepted", "c"), "orders that were never accepted"),
+    (
+        "an accepted order gone",
+        both(without("stored", stored("b-paid")), without("handled", handled("b-paid"))),
+        "accepted orders that are not in the table",
+    ),
+    (
+        "an order no execution was started for",
+        without("executions", execution("b-paid")),
+        "accepted orders without an execution",
+    ),
+    (
+        "an execution only of the other workflow",
+        instead("executions", execution("b-paid"), execution("b-paid", workflow="release")),
+        "accepted orders without an execution",
+    ),
+    (
+        "a pending order",
+        instead("stored", stored("b-paid"), stored("b-paid", status="pending")),
+        "orders without a final state",
+    ),
+    (
+        "a failed execution",
+        instead("executions", execution("b-paid"), execution("b-paid", status="FAILED")),
+        "executions that did not succeed",
+    ),
+    (
+        "a running release",
+        with_also("executions", execution("a-failed", workflow="release", status="RUNNING")),
+        "executions that did not succeed",
+    ),
+    ("a payment not taken", without("charges", charge("b-paid")), "paid orders without a charge"),
+    (
+        "a paid order's payment given back",
+        instead("charges", charge("b-paid"), charge("b-paid", kept=False)),
+        "paid orders without a charge",
+    ),
+    (
+        "an event lost",
+        without("handled", handled("b-paid")),
+        "events that neither arrived nor rest in a queue with their reason",
+    ),
+    (
+        "a dead event lost",
+        without("resting", resting("a-declined")),
+        "events that neither arrived nor rest in a queue with their reason",
+    ),
+    (
+        "a dead event without a reason",
+        instead("resting", resting("a-declined"), resting("a-declined", reason=None)),
+        "events that neither arrived nor rest in a queue with their reason",
+    ),
+    (
+        "an event that rests for another webhook",
+        instead("resting", resting("a-declined"), resting("a-declined", hook="a")),
+        "events that neither arrived nor rest in a queue with their reason",
+    ),
+    (
+        "an order left on its queue",
+        with_also("resting", RestingMessage(queue="orders", body="b-paid")),
+        "messages left on a working queue",
+    ),
+    (
+        "an event left on its queue",
+        with_also("resting", resting("a-paid", queue="undelivered")),
+        "messages left on a working queue",
+    ),
+    (
+        "two orders for one key, both told",
+        instead(
+            "accepted", accepted("a-paid"), accepted("a-paid", request_ids=frozenset({"id-a-paid", "x"}))
+        ),
+        "idempotency keys with more than one order",
+    ),
+    (
+        "two orders for one key, one told",
+        with_also("stored", stored("a-paid", request_id="x")),
+        "idempotency keys with more than one order",
+    ),
+    (
+        "an order nobody was told of",
+        with_also("stored", stored("a-paid", request_id="x")),
+        "orders in the table that no one was told of",
+    ),
+    (
+        "two executions of an order",
+        with_also("executions", execution("a-paid")),
+        "orders with more than one execution",
+    ),
+    ("two charges", with_also("charges", charge("a-paid")), "orders charged more than once"),
+    (
+        "a declined order charged",
+        with_also("charges", charge("a-declined")),
+        "charges kept for an order that is not paid",
+    ),
+    (
+        "a charge of no order",
+        with_also("charges", charge("a-paid", request_id="")),
+        "charges kept for an order that is not paid",
+    ),
+    (
+        "two outcomes told",
+        with_also("handled", handled("a-paid", event_id="event-2")),
+        "orders told to have more than one outcome",
+    ),
+    (
+        "another client's event",
+        with_also("handled", handled("b-paid", hook="a")),
+        "events at a webhook that they were not for",
+    ),
+    (
+        "an event of a type that was not wanted",
+        with_also("handled", handled("a-paid", hook="a-given-up")),
+        "events at a webhook that they were not for",
+    ),
+    (
+        "an event at a deleted webhook",
+        with_also("handled", handled("a-paid", hook="a-spare")),
+        "events at a webhook that they were not for",
+    ),
+    (
+        "an event at a webhook nobody knows",
+        with_also("handled", handled("a-paid", hook="who")),
+        "events at a webhook that they were not for",
+    ),
+    (
+        "another webhook's test event",
+        with_also("handled", replace(TRIAL, hook="b")),
+        "events at a webhook that they were not for",
+    ),
+    (
+        "an event of another outcome",
+        instead("handled", handled("a-declined"), handled("a-declined", event_type="order.paid")),
+        "events that contradict their order",
+    ),
+    (
+        "an event whose data is another outcome's",
+        instead("handled", handled("a-declined"), handled("a-declined", status="paid")),
+        "events that contradict their order",
+    ),
+    (
+        "an event of another amount",
+        instead("handled", handled("a-paid"), handled("a-paid", amount=1)),
+        "events that contradict their order",
+    ),
+    (
+        "another amount stored",
+        instead("stored", stored("a-paid"), stored("a-paid", amount=1)),
+        "orders stored otherwise than they were posted",
+    ),
+    (
+        "another client's name stored",
+        instead("accepted", accepted("b-paid"), accepted("b-paid", client_id="a")),
+        "orders stored otherwise than they were posted",
+    ),
+    (
+        "an order paid against the plan",
+        instead("accepted", accepted("b-paid"), accepted("b-paid", expected_status="declined")),
+        "orders with another outcome than the plan's",
+    ),
+    (
+        "a wrong amount charged",
+        instead("charges", charge("b-paid"), charge("b-paid", amount=1)),
+        "charges of a wrong amount or currency",
+    ),
+    (
+        "a wrong currency charged",
+        instead("charges", charge("b-paid"), charge("b-paid", currency="usd")),
+        "charges of a wrong amount or currency",
+    ),
+    (
+        "an order given up",
+        with_also("resting", RestingMessage(queue="orders-dead-letters", body="b-paid")),
+        "dead letters that the plan did not put there",
+    ),
+    (
+        "a webhook given up that takes events",
+        with_also("resting", resting("a-paid", hook="a")),
+        "dead letters that the plan did not put there",
+    ),
+    (
+        "poison gone",
+        lambda facts: replace(facts, poison=facts.poison | {"["}),
+        "poison that is not on the dead-letter queue with its reason",
+    ),
+    (
+        "poison without a reason",
+        instead(
+            "resting",
+            RestingMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),
+            RestingMessage(queue="orders-dead-letters", body=POISON),
+        ),
+        "poison that is not on the dead-letter queue with its reason",
+    ),
+    (
+        "a fault that did not happen",
+        lambda facts: replace(facts, happened_faults={}),
+        "planned faults that never happened",
+    ),
+]
