@@ -241,6 +241,9 @@ class Settings(_Section):
                 f"message for {receipts} receipts; with more it would be lost before it is given up"
             )
         names = [subscriber.name for subscriber in self.subscribers]
+        # Events are sent to an audience, which is one webhook's name or one of these.
+        if {"all", "nobody"} & set(names):
+            raise ValueError("subscribers: all and nobody cannot be names")
         if len(names) != len(set(names)):
             raise ValueError("subscribers: each name may be used once")
         for subscriber in self.subscribers:

@@ -99,6 +99,7 @@ def subscriber(**changes: Any) -> dict[str, Any]:
         ),
         ({"subscribers": [subscriber(url="http://x/")]}, "the url of shop must be https"),
         ({"subscribers": [subscriber(), subscriber()]}, "each name may be used once"),
+        ({"subscribers": [subscriber(name="all")]}, "all and nobody cannot be names"),
         ({"subscribers": [subscriber(colour=1)]}, "subscribers[0].colour: is not a setting"),
         ({"subscribers": [{"name": "shop"}]}, "subscribers[0].url: must be given"),
         ({"production": True, "api": {"auth": "none"}}, "a production stack must not have api.auth: none"),
