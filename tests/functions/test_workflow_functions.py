@@ -267,8 +267,9 @@ class TestGetOrder:
     def saved(self, cloud) -> None:
         OrdersTable(aws.dynamodb(), "orders").create(pending_order("JKJaXmPLvHcESHA="))
 
-    def test_the_owner_sees_the_order(self, cloud, context) -> None:
-        reply = self.get(context, "JKJaXmPLvHcESHA=", "shop")
+    @pytest.mark.parametrize("in_path", ["JKJaXmPLvHcESHA=", "JKJaXmPLvHcESHA%3D"])
+    def test_the_owner_sees_the_order(self, cloud, context, in_path: str) -> None:
+        reply = self.get(context, in_path, "shop")
         body = json.loads(reply["body"])
         assert reply["statusCode"] == 200
         assert body["request_id"] == "JKJaXmPLvHcESHA="
