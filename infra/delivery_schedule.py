@@ -13,7 +13,7 @@ import yaml  # type: ignore[import-untyped]  # its stubs are not in the environm
 from pydantic import ValidationError
 
 from infra.delivery_policy import ATTEMPT_TIMEOUT_SECONDS, Attempt, DeliveryPolicy
-from infra.settings_error import SettingsError, explain
+from infra.settings.error import SettingsError, explain
 
 _SETTINGS_KEY = "order-webhooks:settings"
 _WIDTH = 88

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.api_domain import ApiDomain, ApiDomainArgs
 from infra.python_function import PythonFunction
 from infra.settings import ApiSettings
 
@@ -34,6 +35,16 @@ _ACCESS_LOG_FIELDS = {
     "authorizer_error": "$context.authorizer.error",
     "error": "$context.error.message",
 }
+
+
+# What a page must send to be known as a caller, and what it may read of an answer.
+_AUTH_HEADERS: Mapping[str, Sequence[str]] = {
+    "iam": ("authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
+    "jwt": ("authorization",),
+    "none": ("x-client-id",),
+}
+_REQUEST_HEADERS = ("content-type", "idempotency-key")
+_EXPOSED_HEADERS = ("apigw-requestid", "location", "retry-after")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +73,31 @@ class HttpApi(pulumi.ComponentResource):
         super().__init__("orders:api:HttpApi", name, {}, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
+        domain = args.settings.domain
         self._api = aws.apigatewayv2.Api(
-            name, protocol_type="HTTP", description="Takes orders and shows them", opts=self._child
+            name,
+            protocol_type="HTTP",
+            description="Takes orders and shows them",
+            cors_configuration=_cors(args.settings, args.routes),
+            # A second address would be a way around whatever stands in front of the first.
+            disable_execute_api_endpoint=True if domain else None,
+            opts=self._child,
         )
         authorization = self._authorization(args.settings)
         for route in args.routes:
             self._add_route(route, {} if route.public else authorization)
-        self._add_stage(args)
+        stage = self._add_stage(args)
+        self.id = self._api.id
         # The default stage has no path of its own, so the API's endpoint is where clients call.
         self.endpoint = self._api.api_endpoint
-        self.id = self._api.id
+        self.domain_target: pulumi.Output[str] | None = None
+        if domain is not None:
+            named = ApiDomain(
+                name,
+                ApiDomainArgs(settings=domain, api_id=self._api.id, stage_name=stage.name),
+                self._child,
+            )
+            self.endpoint, self.domain_target = named.endpoint, named.target
         self.register_outputs({"endpoint": self.endpoint})
 
     def _authorization(self, settings: ApiSettings) -> Mapping[str, pulumi.Input[str]]:
@@ -121,11 +147,11 @@ class HttpApi(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _add_stage(self, args: HttpApiArgs) -> None:
+    def _add_stage(self, args: HttpApiArgs) -> aws.apigatewayv2.Stage:
         access_log = aws.cloudwatch.LogGroup(
             f"{self._name}-access", retention_in_days=args.log_retention_days, opts=self._child
         )
-        aws.apigatewayv2.Stage(
+        return aws.apigatewayv2.Stage(
             self._name,
             name="$default",
             api_id=self._api.id,
@@ -139,6 +165,22 @@ class HttpApi(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
+
+
+def _cors(settings: ApiSettings, routes: Sequence[Route]) -> aws.apigatewayv2.ApiCorsConfigurationArgs | None:
+    """Return what API Gateway answers browsers by itself: preflights never reach a route."""
+    cors = settings.cors
+    if cors is None:
+        return None
+    methods = {route.key.partition(" ")[0] for route in routes} - {DEFAULT_ROUTE}
+    return aws.apigatewayv2.ApiCorsConfigurationArgs(
+        allow_origins=cors.origins,
+        allow_methods=sorted(methods),
+        allow_headers=sorted([*_REQUEST_HEADERS, *_AUTH_HEADERS[settings.auth]]),
+        expose_headers=_EXPOSED_HEADERS,
+        allow_credentials=cors.allow_credentials,
+        max_age=cors.max_age_seconds,
+    )
 
 
 def _slug(route_key: str) -> str:

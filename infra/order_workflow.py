@@ -75,6 +75,7 @@ class OrderWorkflow(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.arn = machine.arn
+        self.log_group_name = log_group.name
         self.register_outputs({"arn": self.arn})
 
 

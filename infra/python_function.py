@@ -70,6 +70,7 @@ class PythonFunction(pulumi.ComponentResource):
         self.name = function.name
         self.arn = function.arn
         self.invoke_arn = function.invoke_arn
+        self.log_group_name = log_group.name
         self.register_outputs({"arn": self.arn})
 
 

@@ -7,15 +7,14 @@ import pulumi
 import pytest
 
 from infra.settings import Settings, load_settings
-from infra.settings_error import SettingsError
+from infra.settings.error import SettingsError
 
 
 @pytest.fixture
 def load():
     def _load(settings: Any) -> Settings:
-        pulumi.runtime.set_all_config(
-            {} if settings is None else {"order-webhooks:settings": json.dumps(settings)}
-        )
+        own = {} if settings is None else {"order-webhooks:settings": json.dumps(settings)}
+        pulumi.runtime.set_all_config({"aws:region": "eu-west-1", **own})
         return load_settings(pulumi.Config("order-webhooks"))
 
     yield _load
@@ -35,6 +34,13 @@ def subscriber(**changes: Any) -> dict[str, Any]:
     return {"name": "shop", "url": "https://shop.example/hook", "client_id": "shop", **changes}
 
 
+CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/1a2b"
+
+
+def domain(**changes: Any) -> dict[str, Any]:
+    return {"name": "orders.shop.example", "certificate_arn": CERTIFICATE_ARN, **changes}
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -52,6 +58,54 @@ def subscriber(**changes: Any) -> dict[str, Any]:
         (
             {"api": {"auth": "jwt", "jwt": {"issuer": "id.example", "audience": "a"}}},
             "api.jwt.issuer: 'id.example' is not allowed",
+        ),
+        ({"api": {"cors": {"origins": []}}}, "api.cors.origins: [] is not allowed"),
+        (
+            {"api": {"cors": {"origins": ["*", "https://shop.example"]}}},
+            "api.cors.origins: * is every origin already",
+        ),
+        (
+            {"api": {"cors": {"origins": ["https://shop.example", "https://shop.example"]}}},
+            "api.cors.origins: each origin may be given once",
+        ),
+        *(
+            ({"api": {"cors": {"origins": [origin]}}}, f"api.cors.origins: {origin!r} is no origin")
+            for origin in (
+                "shop.example",
+                "https://shop.example/",
+                "https://shop.example/path",
+                "https://user@shop.example",
+                "https://Shop.example",
+                "https://*.shop.example",
+                "https://shop.example:port",
+                "ftp://shop.example",
+                "null",
+                "",
+            )
+        ),
+        (
+            {"api": {"cors": {"origins": ["*"], "allow_credentials": True}}},
+            "api.cors: allow_credentials does not go with the origin *",
+        ),
+        (
+            {"production": True, "api": {"cors": {"origins": ["http://localhost:3000"]}}},
+            "a production stack must not have api.cors.origins with http or payment.provider: simulated",
+        ),
+        ({"api": {"domain": domain(name="https://orders.shop.example")}}, "api.domain.name:"),
+        (
+            {"api": {"domain": domain(name="*.shop.example")}},
+            "api.domain.name: '*.shop.example' is not allowed",
+        ),
+        ({"api": {"domain": domain(name="localhost")}}, "api.domain.name: 'localhost' is not allowed"),
+        ({"api": {"domain": {"name": "orders.shop.example"}}}, "api.domain.certificate_arn: must be given"),
+        (
+            {"api": {"domain": domain(certificate_arn="arn:aws:iam::123456789012:server-certificate/x")}},
+            "api.domain.certificate_arn: 'arn:aws:iam::123456789012:server-certificate/x' is not allowed",
+        ),
+        ({"api": {"domain": domain(hosted_zone_id="shop.example")}}, "api.domain.hosted_zone_id:"),
+        (
+            {"api": {"domain": domain(certificate_arn=CERTIFICATE_ARN.replace("eu-west-1", "us-east-1"))}},
+            "api.domain.certificate_arn: the certificate is in us-east-1, and the stack in eu-west-1",
         ),
         (
             {"functions": {"memory_megabytes": 64}},
@@ -102,9 +156,13 @@ def subscriber(**changes: Any) -> dict[str, Any]:
         ({"subscribers": [subscriber(name="all")]}, "all and nobody cannot be names"),
         ({"subscribers": [subscriber(colour=1)]}, "subscribers[0].colour: is not a setting"),
         ({"subscribers": [{"name": "shop"}]}, "subscribers[0].url: must be given"),
-        ({"production": True, "api": {"auth": "none"}}, "a production stack must not have api.auth: none"),
+        (
+            {"production": True, "api": {"auth": "none"}},
+            "a production stack must not have api.auth: none or payment.provider: simulated",
+        ),
         ({"production": True, "allow_http_webhooks": True}, "must not have allow_http_webhooks: true"),
         ({"production": True, "functions": {"build_for": "host"}}, "must not have functions.build_for: host"),
+        ({"production": True}, "a production stack must not have payment.provider: simulated"),
         ({"alarms": {"email": "ops"}}, "alarms.email: 'ops' is not allowed"),
         ({"delivery_log_success_percent": 101}, "delivery_log_success_percent: 101 is not allowed"),
         ("text", "'text' is not allowed"),
@@ -134,3 +192,31 @@ def test_the_workflows_type_chooses_defaults_that_fit(load) -> None:
     assert (standard.effective_log_level, express.effective_log_level) == ("ERROR", "ALL")
     assert standard.effective_payment_retry.longest_wait_seconds == 366
     assert express.effective_payment_retry.longest_wait_seconds == 122
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "https://shop.example", "http://localhost:3000", "https://[::1]:8443"]
+)
+def test_origins_as_browsers_send_them_are_taken(load, origin: str) -> None:
+    assert load({"api": {"cors": {"origins": [origin]}}}).api.cors.origins == (origin,)
+
+
+def test_a_domain_of_the_stacks_own_region_is_taken(load) -> None:
+    assert load({"api": {"domain": domain()}}).api.domain.name == "orders.shop.example"
+
+
+@pytest.mark.parametrize(
+    ("email", "warns"),
+    [
+        ("ops@example.com", True),
+        ("ops@mail.example.org", True),
+        ("ops@shop.test", True),
+        ("ops@myexample.com", False),
+        ("ops@shop.de", False),
+    ],
+)
+def test_an_alarm_address_that_nobody_reads_is_warned_of(load, monkeypatch, email: str, warns: bool) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    load({"alarms": {"email": email}})
+    assert [email in each for each in warnings] == [True] * warns

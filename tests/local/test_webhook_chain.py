@@ -14,6 +14,7 @@ from tests.support.orders import order_payload
 
 pytestmark = pytest.mark.e2e
 
+PAGE = "https://shop.example"
 HOOKS = ["shop-1", "shop-2", "other", "late", "gone", "slow"]
 
 
@@ -31,6 +32,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         },
         "redelivery": {"delays_seconds": [2, 2]},
         "max_webhooks_per_client": 4,
+        "api": {"auth": "none", "cors": {"origins": [PAGE]}},
     }
     directory = tmp_path_factory.mktemp("webhooks")
     with running_chain(directory, stack="webhooks", hooks=HOOKS, settings=settings) as running:
@@ -233,3 +235,17 @@ def test_a_webhook_can_be_deleted_while_it_is_pending_and_registered_again(chain
 def test_a_wrong_method_is_told_the_right_ones(chain: Chain, method: str, path: str, allow: str) -> None:
     answer = chain.call(method, path)
     assert (answer.status, answer.headers["allow"]) == (405, allow)
+
+
+def test_a_page_of_the_settings_may_call_from_a_browser_and_no_other(chain: Chain) -> None:
+    wants = {"access_control_request_method": "POST", "access_control_request_headers": "idempotency-key"}
+    preflight = chain.call("OPTIONS", "/orders", origin=PAGE, **wants)
+    assert preflight.status == 204
+    assert preflight.headers["access-control-allow-origin"] == PAGE
+    assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert "idempotency-key" in preflight.headers["access-control-allow-headers"]
+    refused = chain.call("OPTIONS", "/orders", origin="https://other.example", **wants)
+    assert "access-control-allow-origin" not in refused.headers
+    answer = chain.post({}, origin=PAGE)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (422, PAGE)
+    assert "apigw-requestid" in answer.headers["access-control-expose-headers"]

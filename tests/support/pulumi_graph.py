@@ -50,6 +50,8 @@ class Graph(Mocks):
     preview: bool = False
     resources: list[Resource] = field(default_factory=list)
     urns: list[str] = field(default_factory=list)
+    protected: set[tuple[str, str]] = field(default_factory=set)
+    """Type and name of what Pulumi refuses to delete."""
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -68,6 +70,19 @@ class Graph(Mocks):
         found = [each for each in self.of_type(type_) if each.name == name]
         assert len(found) == 1, f"{len(found)} resources are {type_} {name}: {self.resources}"
         return found[0]
+
+
+class _Monitor(MockMonitor):
+    """Keeps of a registration what the mocks are not told."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self._graph = graph
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - Pulumi's own name
+        if request.protect:
+            self._graph.protected.add((request.type, request.name))
+        return super().RegisterResource(request)
 
 
 def _outputs(args: MockResourceArgs) -> dict[str, Any]:
@@ -93,6 +108,14 @@ def _outputs(args: MockResourceArgs) -> dict[str, Any]:
         "aws:secretsmanager/secretVersion:SecretVersion": {"secretArn": args.inputs.get("secretId")},
         "aws:cloudwatch/metricAlarm:MetricAlarm": {"arn": f"arn:aws:cloudwatch:{base}:alarm:{name}"},
         "aws:cloudwatch/logGroup:LogGroup": {"arn": f"arn:aws:logs:{base}:log-group:{name}"},
+        "aws:apigatewayv2/domainName:DomainName": {
+            "id": args.inputs.get("domainName"),
+            "domainNameConfiguration": {
+                **args.inputs.get("domainNameConfiguration", {}),
+                "targetDomainName": "d-1a2b3c4d5e.execute-api.eu-west-1.amazonaws.com",
+                "hostedZoneId": "ZLY8HYME6SFDD",
+            },
+        },
         "aws:apigatewayv2/api:Api": {
             "id": "a1b2c3d4e5",
             "apiEndpoint": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com",
@@ -127,7 +150,7 @@ def _record(
     program: Callable[[], None], config: dict[str, str], secrets: dict[str, str], preview: bool
 ) -> Graph:
     graph = Graph(preview=preview)
-    monitor = MockMonitor(graph)
+    monitor = _Monitor(graph)
 
     async def run() -> None:
         pulumi.runtime.configure(

@@ -10,7 +10,7 @@ from infra import delivery_schedule
 from infra.delivery_backoff import backoff_delays
 from infra.delivery_policy import DeliveryPolicy
 from infra.delivery_schedule import main, read_policy, render_schedule
-from infra.settings_error import SettingsError
+from infra.settings.error import SettingsError
 from local.sns.policy import retry_delays
 
 FUNCTIONS = ("arithmetic", "exponential", "geometric", "linear")

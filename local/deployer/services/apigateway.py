@@ -17,6 +17,16 @@ def create_api(resource: NewResource) -> Created:
     name = resource.physical_name(longest=_LONGEST_NAME)
     site = resource.site
     api = resource.inputs.take_as(protocolType="ProtocolType", description="Description", tags="Tags")
+    cors = resource.inputs.take_nested("corsConfiguration").take_as(
+        allowOrigins="AllowOrigins",
+        allowMethods="AllowMethods",
+        allowHeaders="AllowHeaders",
+        exposeHeaders="ExposeHeaders",
+        allowCredentials="AllowCredentials",
+        maxAge="MaxAge",
+    )
+    if cors:
+        api["CorsConfiguration"] = cors
     # The emulator takes the API's ID from this tag: its URL is then the same in every run of a stack.
     api["Tags"] = {**api.get("Tags", {}), "ms-custom-id": site.stack}
     api_id = resource.client(SERVICE).create_api(Name=name, **api)["ApiId"]

@@ -1,0 +1,109 @@
+"""All settings of a stack, and what does not go together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from infra.delivery_policy import DeliveryPolicy
+from infra.settings.api import ApiSettings
+from infra.settings.resources import (
+    AlarmSettings,
+    EncryptionSettings,
+    FunctionSettings,
+    LogRetentionDays,
+    TableSettings,
+)
+from infra.settings.section import Section
+from infra.settings.webhooks import RedeliverySettings, Subscriber
+from infra.settings.workflow import (
+    LONGEST_BACKOFF_SECONDS,
+    ORDERS_RETENTION_SECONDS,
+    PaymentSettings,
+    QueueSettings,
+    WorkflowSettings,
+)
+
+
+class Settings(Section):
+    """Everything a stack can set; a development stack needs to set nothing."""
+
+    production: bool = False
+    """Refuses what only a laptop or a trial may have."""
+    protect: bool = False
+    """Whether Pulumi refuses to delete or replace what holds data or is known to others: tables, queues,
+    topics, the API, the key and the secret."""
+    log_retention_days: LogRetentionDays = 30
+    """For every log group."""
+    api: ApiSettings = ApiSettings()
+    queue: QueueSettings = QueueSettings()
+    workflow: WorkflowSettings = WorkflowSettings()
+    functions: FunctionSettings = FunctionSettings()
+    tables: TableSettings = TableSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
+    payment: PaymentSettings = PaymentSettings()
+    delivery: DeliveryPolicy = DeliveryPolicy()
+    redelivery: RedeliverySettings = RedeliverySettings()
+    delivery_log_success_percent: Annotated[int, Field(ge=0, le=100)] = 100
+    """Of how many successful deliveries SNS writes a log entry; failures always have one."""
+    alarms: AlarmSettings = AlarmSettings()
+    allow_http_webhooks: bool = False
+    """For a laptop: webhooks at http and private addresses."""
+    max_webhooks_per_client: Annotated[int, Field(ge=1, le=100)] = 10
+    """How many a client may register."""
+    subscribers: tuple[Subscriber, ...] = ()
+    """Webhooks that the program creates."""
+    tags: dict[str, str] = Field(default_factory=dict)
+    """On everything that takes tags, beside project, stack and managed-by."""
+
+    @property
+    def visibility_timeout_seconds(self) -> int:
+        """How long a message that a function has is hidden from the others."""
+        return self.queue.visibility_timeout_seconds or 6 * self.functions.timeout_seconds
+
+    @model_validator(mode="after")
+    def _fit_queue_to_functions(self) -> Settings:
+        # Lambda refuses such a mapping: the next function would get a message while the first still has it.
+        if self.visibility_timeout_seconds < self.functions.timeout_seconds:
+            raise ValueError("queue.visibility_timeout_seconds must be at least functions.timeout_seconds")
+        longest_seconds = max(self.visibility_timeout_seconds, LONGEST_BACKOFF_SECONDS)
+        receipts = ORDERS_RETENTION_SECONDS // longest_seconds
+        if self.queue.max_receive_count > receipts:
+            raise ValueError(
+                f"queue.max_receive_count: with waits of up to {longest_seconds} seconds the queue keeps a "
+                f"message for {receipts} receipts; with more it would be lost before it is given up"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _tell_subscribers_apart(self) -> Settings:
+        names = [subscriber.name for subscriber in self.subscribers]
+        # Events are sent to an audience, which is one webhook's name or one of these.
+        if {"all", "nobody"} & set(names):
+            raise ValueError("subscribers: all and nobody cannot be names")
+        if len(names) != len(set(names)):
+            raise ValueError("subscribers: each name may be used once")
+        for subscriber in self.subscribers:
+            if subscriber.url.startswith("http://") and not self.allow_http_webhooks:
+                raise ValueError(f"subscribers: the url of {subscriber.name} must be https")
+        return self
+
+    @model_validator(mode="after")
+    def _guard_production(self) -> Settings:
+        if not self.production:
+            return self
+        cors = self.api.cors
+        not_for_production = {
+            "api.auth: none": self.api.auth == "none",
+            "api.cors.origins with http": cors is not None
+            and any(each.startswith("http:") for each in cors.origins),
+            "allow_http_webhooks: true": self.allow_http_webhooks,
+            "functions.build_for: host": self.functions.build_for == "host",
+            "payment.provider: simulated": self.payment.provider == "simulated",
+            "payment.stripe_api_base": self.payment.stripe_api_base is not None,
+        }
+        found = [setting for setting, present in not_for_production.items() if present]
+        if found:
+            raise ValueError(f"a production stack must not have {' or '.join(found)}")
+        return self
