@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from local.receiving import make_receiver
 from receiver.events import Event
 from receiver.hooks import FailurePlan
 from receiver.server import SampleServer
+from tests.faults.injector import read_lines
 from tests.faults.plan import CLIENTS, FAILING, GIVEN_UP, GONE, REFUSING, SLOW
 from tests.faults.plug import WEBHOOK_TIMEOUT_SECONDS
 
@@ -124,9 +124,7 @@ class Receivers:
         }
 
     def _attempts(self) -> list[dict[str, Any]]:
-        if not self._delivery_log.exists():
-            return []
-        return [json.loads(line) for line in self._delivery_log.read_text().splitlines()]
+        return read_lines(self._delivery_log)
 
     def _make(self, hooks: list[str], port: int | None = None) -> SampleServer:
         return make_receiver(

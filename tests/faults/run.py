@@ -19,7 +19,7 @@ from tests.local.chain import running_chain
 
 FUNCTION_TIMEOUT_SECONDS = 5
 # By what the emulator multiplies the waits of a workflow's retries: a release waits for up to a minute.
-_WAIT_SCALE = 0.2
+_WAIT_SCALE = 0.05
 
 
 def stack_settings(workflow_type: str, stripe_url: str) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def stack_settings(workflow_type: str, stripe_url: str) -> dict[str, Any]:
             "max_delay_target_seconds": 1,
         },
         "payment": {"provider": "stripe", "stripe_api_base": stripe_url},
-        "redelivery": {"delays_seconds": [1] * 8},
+        "redelivery": {"delays_seconds": [1] * 6},
     }
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_nothing_is_lost_doubled_or_misdelivered_whatever_fails(tmp_path: Path) -> None:
-    facts = run(tmp_path, FaultPlan(seed=1, orders_per_client=8), "STANDARD", workers=1)
+    facts = run(tmp_path, FaultPlan(seed=1, orders_per_client=8), "STANDARD", workers=2)
     report = prove(facts)
     # Shown where the test fails.
     show(Console(width=120), facts, report)

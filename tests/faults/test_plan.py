@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.injector import Injector, read_journal
+from tests.faults.injector import Injector, read_journal, read_lines
 from tests.faults.plan import (
     CLIENTS,
     GATEWAY_FAULTS,
@@ -81,3 +81,10 @@ def test_the_injector_hits_a_batch_when_any_of_it_is_chosen(tmp_path) -> None:
     injector = Injector(plan, tmp_path / "journal")
     batch = f"client-1-order-9999 {first}"
     assert [injector.strikes(place, batch) for _ in range(2)] == [True, False]
+
+
+def test_a_line_that_is_being_written_is_not_read_yet(tmp_path) -> None:
+    file = tmp_path / "lines"
+    assert read_lines(file) == []
+    file.write_text('{"a": 1}\n{"a": 2')
+    assert read_lines(file) == [{"a": 1}]
