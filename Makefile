@@ -58,10 +58,15 @@ fuzz: $(READY)  ## try the HTTP interface at length (EXAMPLES=1000: how many req
 	@INTERFACE_FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest tests/local/test_interface.py $(ARGS)
 
 .PHONY: lint
-lint: $(READY)  ## ruff and mypy
+lint: $(READY)  ## ruff, mypy, and what is checked before a commit
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@if git rev-parse --git-dir >/dev/null 2>&1; then $(BIN)/pre-commit run --all-files; fi
+
+.PHONY: hooks
+hooks: $(READY)  ## have git check each commit and each push
+	@$(BIN)/pre-commit install
 
 .PHONY: format
 format: $(READY)  ## let ruff put the code in order
