@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pulumi
 
@@ -20,6 +20,11 @@ class FunctionKit:
     defaults: FunctionDefaults
     made: dict[str, PythonFunction] = field(default_factory=dict)
     """Every function, by its name: what watches them must forget none."""
+
+    def within(self, timeout_seconds: int) -> FunctionKit:
+        """Return a kit whose functions run no longer than that; it notes them together with this one's."""
+        shorter = min(self.defaults.timeout_seconds, timeout_seconds)
+        return replace(self, defaults=replace(self.defaults, timeout_seconds=shorter))
 
     def role(self, handler_module: str) -> FunctionRole:
         """Make the role of a function that something must know before the function exists."""

@@ -14,6 +14,9 @@ from infra.python_function import PythonFunction
 from infra.settings import ApiSettings
 
 DEFAULT_ROUTE = "$default"
+# After half a minute API Gateway answers 503 by itself, whatever the function then still does:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+LONGEST_ANSWER_SECONDS = 29
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 _ACCESS_LOG_FIELDS = {

@@ -46,7 +46,7 @@ def shared_refusals() -> dict[str, Part]:
     return {
         "BadRequest": _either("The request is malformed: its body, or a header that `detail` names."),
         "Unauthorized": _either("Nobody is named who calls."),
-        "Forbidden": _gateway("Whoever calls may not, or their signature is wrong."),
+        "Forbidden": _either("Whoever calls may not, signs wrongly, or has too long an ID for a client."),
         "NotFound": refusal("There is no such thing of the caller's."),
         "MethodNotAllowed": refusal("The path takes other methods: `allow` names them.", "allow"),
         "ContentTooLarge": _either("The body is larger than 128 KiB."),

@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.packaging import PackagingError
+from local.admission import Admission, running_admission
+from local.callers import AnonymousCaller, Caller, known_caller
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
 from local.emulator import Emulator, EmulatorError, running_emulator
@@ -23,6 +25,7 @@ from local.payments.stripe_server import StripeServerError
 from local.receiving import make_receiver
 from local.screen import Screen
 from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
+from ops.target import CALLER_KEY, ENDPOINT_KEY
 from receiver.hooks import FailurePlan
 from receiver.server import SampleServer
 
@@ -44,6 +47,7 @@ class Laptop:
         self._keep = False
         self.work_directory = Path(tempfile.gettempdir())
         self.outputs: Mapping[str, Any] = {}
+        self.caller: Caller = AnonymousCaller()
 
     def __enter__(self) -> Self:
         base = ROOT / ".local"
@@ -94,7 +98,7 @@ class Laptop:
         if failures:
             times = None if failures == ALWAYS else failures
             self.receiver.hook(HOOK).plan(FailurePlan(status=self._options.fail_status, times=times))
-        journey = Journey(self.emulator, self.outputs, self.receiver.hook(HOOK))
+        journey = Journey(self.emulator, self.caller, self.outputs, self.receiver.hook(HOOK))
         with self._screen.step("Order", "posting it") as step:
             posted = journey.post_order()
             step.done(f"202 in {posted.milliseconds:.0f} ms, request ID {posted.request_id}")
@@ -118,6 +122,7 @@ class Laptop:
         return self.work_directory if self._keep and self.work_directory.exists() else None
 
     def _start(self) -> None:
+        admission = self._running.enter_context(running_admission(self._options.auth, self.work_directory))
         with self._screen.step("Emulator", "starting") as step:
             self._emulator = self._running.enter_context(
                 running_emulator(
@@ -127,6 +132,7 @@ class Laptop:
                         DIRECTORY: str(self.work_directory),
                         DELIVERY_LOG: str(self.delivery_log_path),
                         TIME_SCALE: str(1 / self._options.speed),
+                        **admission.environment,
                     },
                 )
             )
@@ -135,14 +141,25 @@ class Laptop:
         with self._screen.step("Program", "creating resources") as step:
             self.outputs = deploy(
                 ROOT / "__main__.py",
-                settings={**laptop_settings(speed=self._options.speed), "payment": payment},
+                settings={
+                    **laptop_settings(speed=self._options.speed),
+                    "payment": payment,
+                    "api": admission.settings,
+                },
                 secrets={"stripeApiKey": "sk_test_laptop"},
                 stack=STACK,
                 cloud=self._emulator,
                 on_created=step.count,
             )
             step.done(f"{step.total} resources created from __main__.py")
-        (self.work_directory / "outputs.json").write_text(json.dumps(dict(self.outputs), indent=2))
+        self._find_caller(admission)
+        # What `python -m ops --laptop` needs beside: where the emulator is, and who may call the API.
+        outputs = {
+            **self.outputs,
+            ENDPOINT_KEY: self._emulator.endpoint_url,
+            CALLER_KEY: known_caller(self.caller),
+        }
+        (self.work_directory / "outputs.json").write_text(json.dumps(outputs, indent=2))
         self._start_receiver()
         self._running.enter_context(following(self.delivery_log_path, self._screen.delivery))
 
@@ -157,6 +174,14 @@ class Laptop:
             step.done(f"{stripe.url}, which takes no money but remembers each charge")
         return {"provider": "stripe", "stripe_api_base": stripe.url}
 
+    def _find_caller(self, admission: Admission) -> None:
+        if not admission.told:
+            self.caller = admission.make_caller(self._emulator)
+            return
+        with self._screen.step("Caller", "letting one in") as step:
+            self.caller = admission.make_caller(self._emulator)
+            step.done(admission.told)
+
     def _start_receiver(self) -> None:
         with self._screen.step("Receiver", "starting and registering it") as step:
             self._receiver = self._running.enter_context(
@@ -170,7 +195,7 @@ class Laptop:
                 )
             )
             for hook in self._options.hooks:
-                register(self.outputs["api_endpoint"], self._receiver.hook_url(hook))
+                register(self.caller, self.outputs["api_endpoint"], self._receiver.hook_url(hook))
             step.done(f"{self._receiver.hook_url(HOOK)}, registered by POST /webhooks and confirmed")
 
     def _remove_work_directory(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,6 +97,7 @@ class Screen:
         orders = laptop.outputs["orders_endpoint"]
         receiver = laptop.receiver.url
         order = json.dumps({**SAMPLE_ORDER, "reference": "PO-1002"})
+        curl = f"curl {laptop.caller.curl_options}".strip()
         print_ = self._console.print
         print_()
         print_(Text("What just happened", style="bold"))
@@ -108,9 +110,11 @@ class Screen:
         print_(Text("Try", style="bold"))
         self._commands(
             "another order; its webhook will show below",
-            f"curl -i -H 'content-type: application/json' {orders} \\\n  -d '{order}'",
+            f"{curl} -i -H 'content-type: application/json' {orders} \\\n  -d '{order}'",
         )
-        self._commands("the order as it is now", f"curl {orders}/REQUEST_ID")
+        # https://github.com/curl/curl/pull/17129
+        needs = " (curl before 8.14 signs the = in an ID wrongly)" if "--aws-sigv4" in curl else ""
+        self._commands(f"the order as it is now{needs}", f"{curl} {orders}/REQUEST_ID")
         self._commands(
             "other endings: put one of these into payment_method",
             _OTHER_ENDINGS[laptop.payment],
@@ -124,6 +128,10 @@ class Screen:
         print_(Text("Look", style="bold"))
         self._commands("what the emulator says", f"tail -f {_relative(laptop.emulator.log_path)}")
         self._commands("each attempt to deliver", f"tail -f {_relative(laptop.delivery_log_path)}")
+        self._commands(
+            "one order's whole story, and the stack at a glance (--help has more)",
+            f"{_python()} -m ops --laptop trace REQUEST_ID\n{_python()} -m ops --laptop status",
+        )
         self._commands("the program's outputs", f"cat {_relative(laptop.work_directory / 'outputs.json')}")
         print_(Text("Stop with Ctrl-C; nothing stays behind.", style="bold"))
         print_()
@@ -154,6 +162,11 @@ class Screen:
 
 def _clock(timestamp: str) -> str:
     return datetime.fromisoformat(timestamp).astimezone().strftime("%H:%M:%S")
+
+
+def _python() -> Path:
+    # Not resolved: what it links to does not have the environment's packages.
+    return _relative(Path(sys.executable))
 
 
 def _relative(path: Path) -> Path:

@@ -6,6 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from functions.domain.instant import now, timestamp
+from functions.domain.redelivery import DEAD_ATTRIBUTE
+from ops.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -27,6 +32,7 @@ class DeadEvent:
     event_type: str
     event_id: str
     request_id: str
+    subscription_arn: str
     dead_since: str
 
 
@@ -37,6 +43,26 @@ class DeadWebhooks:
         self._sqs = sqs
         self._dead_url = dead_webhooks_queue_url
         self._undelivered_url = undelivered_queue_url
+
+    @classmethod
+    def of(cls, target: Target) -> DeadWebhooks:
+        """Return a stack's."""
+        return cls(
+            target.client("sqs"),
+            target.output("dead_webhooks_queue_url"),
+            target.output("undelivered_queue_url"),
+        )
+
+    def look(self) -> list[DeadEvent]:
+        """Return every event, and leave all as they are.
+
+        Nothing works this queue off and nothing lies behind it, so being received means nothing here, unlike
+        on `undelivered`. Events are hidden only while this looks.
+        """
+        events = list(self.events())
+        for event in events:
+            self.show_again(event)
+        return events
 
     def events(self) -> Iterator[DeadEvent]:
         """Yield every event once; each is hidden from others for a minute."""
@@ -65,12 +91,18 @@ class DeadWebhooks:
     def replay(self, event: DeadEvent) -> None:
         """Move an event to the undelivered queue: it is published at once and has its whole schedule again.
 
-        It is sent before it is deleted, so a crash in between replays it twice, under the same event ID.
+        It is sent before it is deleted, so a crash in between replays it twice, under the same event ID. What
+        SQS itself has moved here does not have the mark that lets it begin anew, and gets it now.
         """
+        attributes = {DEAD_ATTRIBUTE: _text(timestamp(now())), **event.attributes}
         self._sqs.send_message(
-            QueueUrl=self._undelivered_url, MessageBody=event.body, MessageAttributes=event.attributes
+            QueueUrl=self._undelivered_url, MessageBody=event.body, MessageAttributes=attributes
         )
         self._sqs.delete_message(QueueUrl=self._dead_url, ReceiptHandle=event.receipt_handle)
+
+
+def _text(value: str) -> Any:  # noqa: ANN401 - boto3's own type
+    return {"DataType": "String", "StringValue": value}
 
 
 def _read(message: Any) -> DeadEvent:  # noqa: ANN401 - boto3's own type
@@ -90,8 +122,15 @@ def _read(message: Any) -> DeadEvent:  # noqa: ANN401 - boto3's own type
         event_type=event.get("type", ""),
         event_id=event.get("id", ""),
         request_id=event.get("subject", ""),
-        dead_since=attributes.get("dead_since", {}).get("StringValue", ""),
+        subscription_arn=_subscription_of(envelope),
+        dead_since=attributes.get(DEAD_ATTRIBUTE, {}).get("StringValue", ""),
     )
+
+
+def _subscription_of(envelope: dict[str, Any]) -> str:
+    """Return whom the envelope was for: none of its fields says it, the URL to unsubscribe does."""
+    query = parse_qs(urlsplit(str(envelope.get("UnsubscribeURL", ""))).query)
+    return query.get("SubscriptionArn", [""])[0]
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def stepfunctions() -> SFNClient:
 
 @cache
 def _client(service: str) -> Any:  # noqa: ANN401 - the functions above give it its type
-    # botocore's own defaults wait 60 s for an answer: longer than any of the functions may run.
-    config = Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
+    # botocore's own defaults wait 60 s for an answer: longer than a function may run. With these a silent
+    # service is given up after some 15 s, pauses included: the API's functions can still say so with a 503.
+    config = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
     return boto3.client(service, config=config)

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 _NOBODY = {"audience": ["nobody"]}
 
 
+class EndpointRefused(Exception):  # noqa: N818 - a refusal more than an error
+    """SNS does not take the webhook's URL."""
+
+
+class TopicFull(Exception):  # noqa: N818 - as above
+    """The topic has as many subscriptions or filter policies as SNS allows: an operator asks AWS for more.
+
+    https://docs.aws.amazon.com/general/latest/gr/sns.html
+    """
+
+
 class Subscriptions:
     """Makes, asks for and ends the subscriptions of webhooks to the event topic."""
 
@@ -24,7 +35,7 @@ class Subscriptions:
         """Have SNS ask the webhook for its confirmation, again if it did before; return the ARN.
 
         The filter goes with the subscription from its first moment: without it the webhook would hear of
-        other clients' events.
+        other clients' events. Raises `EndpointRefused` and `TopicFull`.
         """
         attributes = {
             "FilterPolicy": json.dumps(webhook.filter_policy),
@@ -34,10 +45,16 @@ class Subscriptions:
             return self._subscribe(webhook, topic_arn, attributes)
         except self._client.exceptions.InvalidParameterException:
             # It is there with other attributes: deleted while it was pending, and now registered again.
-            arn = self._subscribe(webhook, topic_arn, {})
+            # Or SNS does not take the URL: it then says so once more.
+            arn = self._subscribe_plainly(webhook, topic_arn)
             for name, value in attributes.items():
                 self._set(arn, name, value)
             return arn
+        except (
+            self._client.exceptions.SubscriptionLimitExceededException,
+            self._client.exceptions.FilterPolicyLimitExceededException,
+        ) as error:
+            raise TopicFull from error
 
     def is_pending(self, webhook: Webhook) -> bool:
         """Tell whether SNS still waits for the webhook's confirmation, or has no subscription for it."""
@@ -63,6 +80,12 @@ class Subscriptions:
         except self._client.exceptions.InvalidParameterException:
             # "This subscription is pending": it stays, silent.
             return
+
+    def _subscribe_plainly(self, webhook: Webhook, topic_arn: str) -> str:
+        try:
+            return self._subscribe(webhook, topic_arn, {})
+        except self._client.exceptions.InvalidParameterException as error:
+            raise EndpointRefused from error
 
     def _subscribe(self, webhook: Webhook, topic_arn: str, attributes: dict[str, str]) -> str:
         answer = self._client.subscribe(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functions.domain.redelivery import DEAD_ATTRIBUTE
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-# Marks an event whose schedule was used up, so that an operator's replay begins it anew.
-DEAD_ATTRIBUTE = "dead_since"
 
 
 class UndeliveredQueue:

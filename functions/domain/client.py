@@ -15,6 +15,9 @@ ANONYMOUS = "anonymous"
 CLIENT_ID_HEADER = "x-client-id"
 CLIENT_ID_PATTERN = r"^[A-Za-z0-9._:@/\-]{1,128}$"
 _CLIENT_ID = re.compile(CLIENT_ID_PATTERN)
+# OpenID Connect ends a `sub` at 255 characters: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
+# A key of the tables, where it may stand percent-encoded beside an idempotency key, ends at 2,048 bytes.
+_LONGEST_CLAIM_BYTES = 256
 
 
 def client_of(auth: ApiAuth, authorizer: Mapping[str, Any], headers: Mapping[str, str]) -> str:
@@ -22,7 +25,8 @@ def client_of(auth: ApiAuth, authorizer: Mapping[str, Any], headers: Mapping[str
 
     `authorizer` is the event's `requestContext.authorizer`, `headers` have lower-case names. With `iam` the
     client is the caller's account and user or role; with `jwt` the `client_id` claim, else `sub`; with
-    `none` the header `x-client-id`, else "anonymous". Raises a 401 where the authorizer left no caller.
+    `none` the header `x-client-id`, else "anonymous". Raises a 401 where the authorizer left no caller, and a
+    403 where a token's claim is too long for a key.
     """
     if auth == "iam":
         return _iam_client(authorizer.get("iam") or {})
@@ -45,10 +49,16 @@ def _iam_client(caller: Mapping[str, Any]) -> str:
 
 
 def _jwt_client(claims: Mapping[str, Any]) -> str:
-    client_id = claims.get("client_id") or claims.get("sub")
+    client_id = str(claims.get("client_id") or claims.get("sub") or "")
     if not client_id:
         raise _unknown_caller()
-    return str(client_id)
+    if len(client_id.encode("utf-8", errors="surrogatepass")) > _LONGEST_CLAIM_BYTES:
+        raise Problem(
+            HTTPStatus.FORBIDDEN,
+            f"The token's client_id (or sub) has more than {_LONGEST_CLAIM_BYTES} bytes: "
+            "no client of this service has so long an ID.",
+        )
+    return client_id
 
 
 def _named_client(client_id: str) -> str:

@@ -15,6 +15,8 @@ from functions.domain.event import Event
 LONGEST_HIDING_SECONDS = 12 * 60 * 60 - 60
 
 REDELIVERY_ATTRIBUTE = "redelivery"
+# Marks an event that was given up, so that an operator's replay begins its schedule anew.
+DEAD_ATTRIBUTE = "dead_since"
 
 
 class UnreadableEnvelope(ValueError):  # noqa: N818 - reads as what it is

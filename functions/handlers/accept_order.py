@@ -16,7 +16,6 @@ from functions.adapters import aws
 from functions.adapters.idempotency_table import IdempotencyTable
 from functions.adapters.orders_queue import OrdersQueue
 from functions.domain.bodies import AcceptedOrder
-from functions.domain.client import client_of
 from functions.domain.execution import OrderMessage
 from functions.domain.idempotency import (
     IDEMPOTENCY_KEY_HEADER,
@@ -30,10 +29,8 @@ from functions.domain.order import OrderRequest
 from functions.domain.problem import Problem
 from functions.domain.request_body import read_body
 from functions.environment import AcceptOrderEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, body_of, reply
+from functions.handlers.http import Reply, answer, body_of, caller_of, reply, unavailable
 from functions.handlers.invocation import count
-
-_RETRY_AFTER_SECONDS = 2
 
 
 def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
@@ -43,8 +40,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _accept(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(AcceptOrderEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     order = read_body(OrderRequest, request.headers.get("content-type"), body_of(request))
     key = check_idempotency_key(request.headers.get(IDEMPOTENCY_KEY_HEADER))
     received_at = now()
@@ -62,10 +58,8 @@ def _accept(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
             message = _send_once(message, key, queue, settings, received_at, line)
     except (BotoCoreError, ClientError) as error:
         line["cause"] = f"{type(error).__name__}: {error}"
-        raise Problem(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "The order could not be taken just now: post it again, with the same Idempotency-Key.",
-            headers={"retry-after": str(_RETRY_AFTER_SECONDS)},
+        raise unavailable(
+            "The order could not be taken just now: post it again, with the same Idempotency-Key."
         ) from error
     if line["message_id"]:
         count("OrdersAccepted")

@@ -11,16 +11,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import environment
 from functions.adapters import aws
 from functions.adapters.resolver import resolve
-from functions.adapters.subscriptions import Subscriptions
+from functions.adapters.subscriptions import EndpointRefused, Subscriptions, TopicFull
 from functions.adapters.webhooks_table import TooManyWebhooks, WebhooksTable
-from functions.domain.client import client_of
 from functions.domain.instant import now, timestamp
 from functions.domain.problem import FieldError, Problem
 from functions.domain.request_body import read_body
 from functions.domain.webhook import Webhook, WebhookRequest, webhook_id_of
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
 from functions.environment import CreateWebhookEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, body_of, reply
+from functions.handlers.http import Reply, answer, body_of, caller_of, reply
 from functions.handlers.webhook_requests import status_of
 
 
@@ -31,8 +30,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _create(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(CreateWebhookEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     wanted = read_body(WebhookRequest, request.headers.get("content-type"), body_of(request))
     _check_url(wanted.url, allow_local=settings.allow_local_webhooks)
     webhook = Webhook(
@@ -49,7 +47,12 @@ def _create(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     status = status_of(webhook, subscriptions)
     if status == "pending_confirmation":
         # The record comes first: a crash in between heals when the client registers the URL again.
-        arn = subscriptions.subscribe(webhook, settings.topic_arn, settings.undelivered_queue_arn)
+        try:
+            arn = _subscribe(subscriptions, webhook, settings)
+        except Problem:
+            if existing is None:
+                table.delete(webhook)
+            raise
         table.set_subscription(webhook, arn)
     location = {"location": f"/webhooks/{webhook.webhook_id}"}
     return reply(HTTPStatus.OK if existing else HTTPStatus.CREATED, webhook.owner_view(status), location)
@@ -59,10 +62,26 @@ def _check_url(url: str, *, allow_local: bool) -> None:
     try:
         check_webhook_url(url, resolve, allow_local=allow_local)
     except RefusedUrlError as error:
+        raise _uncallable(str(error)) from error
+
+
+def _uncallable(reason: str) -> Problem:
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The webhook cannot be called: see errors.",
+        errors=[FieldError("url", reason)],
+    )
+
+
+def _subscribe(subscriptions: Subscriptions, webhook: Webhook, settings: CreateWebhookEnvironment) -> str:
+    try:
+        return subscriptions.subscribe(webhook, settings.topic_arn, settings.undelivered_queue_arn)
+    except EndpointRefused as error:
+        raise _uncallable("SNS, which calls the webhooks, does not take this URL") from error
+    except TopicFull as error:
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "The webhook cannot be called: see errors.",
-            errors=[FieldError("url", str(error))],
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "No more webhooks can be registered until an operator has made room.",
         ) from error
 
 

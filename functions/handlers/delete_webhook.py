@@ -12,10 +12,9 @@ from functions import environment
 from functions.adapters import aws
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
-from functions.domain.client import client_of
 from functions.domain.problem import Problem
 from functions.environment import DeleteWebhookEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, no_content
+from functions.handlers.http import Reply, answer, caller_of, no_content
 from functions.handlers.webhook_requests import owned_webhook
 
 
@@ -26,8 +25,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _delete(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(DeleteWebhookEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     table = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name)
     webhook = owned_webhook(table, client_id, request.path_parameters["webhook_id"])
     line["webhook_id"] = webhook.webhook_id

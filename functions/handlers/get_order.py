@@ -11,9 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions import environment
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
-from functions.domain.client import client_of
 from functions.environment import GetOrderEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, reply
+from functions.handlers.http import Reply, answer, caller_of, reply
 from functions.handlers.order_requests import owned_order
 
 
@@ -24,8 +23,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _show(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(GetOrderEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     wanted = request.path_parameters["request_id"]
     line["order_request_id"] = wanted
     order = owned_order(OrdersTable(aws.dynamodb(), settings.orders_table_name), client_id, wanted)

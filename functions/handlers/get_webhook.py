@@ -12,9 +12,8 @@ from functions import environment
 from functions.adapters import aws
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
-from functions.domain.client import client_of
 from functions.environment import GetWebhookEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, reply
+from functions.handlers.http import Reply, answer, caller_of, reply
 from functions.handlers.webhook_requests import owned_webhook, status_of
 
 
@@ -25,8 +24,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _show(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(GetWebhookEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     table = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name)
     webhook = owned_webhook(table, client_id, request.path_parameters["webhook_id"])
     return reply(HTTPStatus.OK, webhook.owner_view(status_of(webhook, Subscriptions(aws.sns()))))

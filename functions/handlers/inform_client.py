@@ -24,6 +24,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         topic = EventTopic(aws.sns(), environment.read(InformClientEnvironment).topic_arn)
         sns_message_id = topic.publish(outcome)
         line["outcome"], line["event_id"], line["sns_message_id"] = outcome.type, outcome.id, sns_message_id
+        line["audience"] = outcome.audience
     return {
         "request_id": order.request_id,
         "event_id": outcome.id,

@@ -13,9 +13,8 @@ from functions.adapters import aws
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.bodies import WebhookList
-from functions.domain.client import client_of
 from functions.environment import ListWebhooksEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, reply
+from functions.handlers.http import Reply, answer, caller_of, reply
 from functions.handlers.webhook_requests import status_of
 
 
@@ -26,8 +25,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _list(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(ListWebhooksEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     webhooks = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name).of_client(client_id)
     subscriptions = Subscriptions(aws.sns())
     shown = [webhook.owner_view(status_of(webhook, subscriptions)) for webhook in webhooks]

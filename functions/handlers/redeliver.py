@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,18 +10,26 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
 
 from functions import environment
 from functions.adapters import aws
 from functions.adapters.event_topic import EventTopic
-from functions.adapters.undelivered_queue import DEAD_ATTRIBUTE, UndeliveredQueue
+from functions.adapters.undelivered_queue import UndeliveredQueue
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.backoff import backoff_seconds
 from functions.domain.event import TEST_EVENT_TYPE
 from functions.domain.instant import now, timestamp
-from functions.domain.redelivery import LONGEST_HIDING_SECONDS, due_in_seconds, read_envelope
+from functions.domain.redelivery import (
+    DEAD_ATTRIBUTE,
+    LONGEST_HIDING_SECONDS,
+    UnreadableEnvelope,
+    due_in_seconds,
+    read_envelope,
+)
 from functions.domain.webhook import Webhook
 from functions.environment import RedeliverEnvironment
-from functions.handlers.invocation import observe
+from functions.handlers.invocation import count, observe
 
 # How long after a redelivery SNS may still be trying: its hour, and the time-outs of the attempts.
 _DELIVERY_SECONDS = 90 * 60
@@ -34,7 +43,8 @@ def handle(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureR
     """Publish each event whose time has come again, and leave the others on the queue.
 
     A message leaves the queue only after what it stands for is done: published, laid to rest, or dropped
-    because its webhook is gone. So wherever the function dies, the message comes again.
+    because its webhook is gone. So wherever the function dies, the message comes again. Where AWS refuses,
+    it comes again after a while that grows with its receipts, which are counted.
     """
     redelivery = _Redelivery(environment.read(RedeliverEnvironment), context)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -56,18 +66,30 @@ class _Redelivery:
     def take(self, record: SQSRecord) -> None:
         with observe("redeliver", self._context) as line:
             line["queue_message_id"] = record.message_id
-            self._take(record, line)
+            try:
+                self._take(record, line)
+            except Exception:
+                self._put_off(record, line)
+                raise
         if line["outcome"] == "waiting":
             raise NotDueYet
 
     def _take(self, record: SQSRecord, line: dict[str, Any]) -> None:
         replayed = DEAD_ATTRIBUTE in record["messageAttributes"]
-        event = read_envelope(record.body, replayed=replayed)
+        try:
+            event = read_envelope(record.body, replayed=replayed)
+        except UnreadableEnvelope as error:
+            # It never will be: an operator is to see it now, and not after a hundred receipts.
+            self._queue.lay_to_rest(record.body, timestamp(now()))
+            line["outcome"], line["reason"] = "laid_to_rest", str(error)
+            return
         line |= {
             "client_id": event.client_id,
             "event_id": event.document["id"],
             "request_id": event.document.get("subject"),
+            "event_type": event.document["type"],
             "redeliveries": event.redeliveries,
+            "replayed": replayed,
         }
         webhook = self._webhook(event.client_id, event.subscription_arn)
         if webhook is None:
@@ -88,10 +110,22 @@ class _Redelivery:
             line["outcome"] = "laid_to_rest"
         elif wait_seconds > 0:
             self._queue.hide(record.receipt_handle, min(int(wait_seconds) + 1, LONGEST_HIDING_SECONDS))
-            line["outcome"] = "waiting"
+            line["outcome"], line["wait_seconds"] = "waiting", round(wait_seconds)
         else:
+            line["audience"] = webhook.webhook_id
             line["sns_message_id"] = self._topic.publish(event.again_for(webhook.webhook_id))
             line["outcome"] = "published"
+
+    def _put_off(self, record: SQSRecord, line: dict[str, Any]) -> None:
+        spread = random.random()  # noqa: S311 - spreads load, guards nothing
+        seconds = backoff_seconds(int(record.attributes.approximate_receive_count), spread)
+        count("RedeliveriesPutOff")
+        try:
+            self._queue.hide(record.receipt_handle, seconds)
+            line["hidden_seconds"] = seconds
+        except (BotoCoreError, ClientError) as error:
+            # Then the queue's own visibility time-out brings it back.
+            line["not_hidden"] = str(error)
 
     def _webhook(self, client_id: str, subscription_arn: str) -> Webhook | None:
         webhooks = self._webhooks.of_client(client_id)

@@ -14,12 +14,11 @@ from functions.adapters.event_topic import EventTopic
 from functions.adapters.orders_table import OrdersTable
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.bodies import RedeliverRequest, RepeatedEvent
-from functions.domain.client import client_of
 from functions.domain.event import AUDIENCE_ALL, order_event
 from functions.domain.problem import FieldError, Problem
 from functions.domain.request_body import read_body
 from functions.environment import RedeliverOrderEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, body_of, reply
+from functions.handlers.http import Reply, answer, body_of, caller_of, reply
 from functions.handlers.order_requests import owned_order
 
 
@@ -30,8 +29,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _redeliver(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(RedeliverOrderEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     body = body_of(request)
     wanted = (
         read_body(RedeliverRequest, request.headers.get("content-type"), body) if body else RedeliverRequest()
@@ -44,6 +42,7 @@ def _redeliver(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     if wanted.webhook_id is not None:
         _check_webhook(settings, client_id, wanted.webhook_id)
     outcome = order_event(order, audience=wanted.webhook_id or AUDIENCE_ALL)
+    line |= {"event_id": outcome.id, "event_type": outcome.type, "audience": outcome.audience}
     line["sns_message_id"] = EventTopic(aws.sns(), settings.topic_arn).publish(outcome)
     repeated = {"event_id": outcome.id, "event_type": outcome.type, "webhook_id": wanted.webhook_id}
     return reply(HTTPStatus.ACCEPTED, RepeatedEvent.model_validate(repeated))

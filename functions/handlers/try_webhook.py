@@ -14,12 +14,11 @@ from functions.adapters.event_topic import EventTopic
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.bodies import PublishedTrial
-from functions.domain.client import client_of
 from functions.domain.event import trial_event
 from functions.domain.instant import now, timestamp
 from functions.domain.problem import Problem
 from functions.environment import TryWebhookEnvironment
-from functions.handlers.http import Reply, answer, authorizer_of, reply
+from functions.handlers.http import Reply, answer, caller_of, reply
 from functions.handlers.webhook_requests import owned_webhook
 
 
@@ -30,8 +29,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
 
 def _try(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     settings = environment.read(TryWebhookEnvironment)
-    client_id = client_of(settings.api_auth, authorizer_of(request), request.headers)
-    line["client_id"] = client_id
+    client_id = caller_of(request, settings.api_auth, line)
     table = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name)
     webhook = owned_webhook(table, client_id, request.path_parameters["webhook_id"])
     line["webhook_id"] = webhook.webhook_id

@@ -7,7 +7,7 @@ import pulumi
 from infra import iam
 from infra.assembly.events import Events
 from infra.function_kit import FunctionKit
-from infra.http_api import DEFAULT_ROUTE, HttpApi, HttpApiArgs, Route
+from infra.http_api import DEFAULT_ROUTE, LONGEST_ANSWER_SECONDS, HttpApi, HttpApiArgs, Route
 from infra.python_function import PythonFunction
 from infra.service_tables import ServiceTables
 from infra.settings import Settings
@@ -20,6 +20,7 @@ def assemble_endpoints(
     settings: Settings, kit: FunctionKit, tables: ServiceTables, events: Events, accept_order: PythonFunction
 ) -> HttpApi:
     """Make the API with every route's function."""
+    kit = kit.within(LONGEST_ANSWER_SECONDS)
     routes = [
         Route(key="POST /orders", function=accept_order),
         *_order_routes(settings, kit, tables, events),
@@ -98,7 +99,7 @@ def _webhook_routes(
         "Registers a client's webhook",
         environment={**common, **subscription, **limits},
         statements=[
-            on_table("GetItem", "PutItem", "UpdateItem"),
+            on_table("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
             on_topic("Subscribe"),
             iam.allow_everywhere([_READ_SUBSCRIPTION, _CHANGE_SUBSCRIPTION]),
         ],

@@ -8,6 +8,7 @@ from infra import iam
 from infra.account import Account
 from infra.function_kit import FunctionKit
 from infra.function_role import FunctionRole
+from infra.http_api import LONGEST_ANSWER_SECONDS
 from infra.order_workflow import OrderWorkflow
 from infra.python_function import PythonFunction
 from infra.queue_consumer import CONSUME_ACTIONS, QueueConsumer, QueueConsumerArgs
@@ -59,7 +60,7 @@ def assemble_intake(
 ) -> PythonFunction:
     """Make the function that fills the queue, which is returned, and the one that works it off."""
     queue = orders.queue
-    accept_order = kit.function(
+    accept_order = kit.within(LONGEST_ANSWER_SECONDS).function(
         "accept_order",
         "Takes an order and puts it on the queue",
         role=orders.accept_order_role,

@@ -31,7 +31,7 @@ class CertificateServer:
         listener = bind_loopback(_WISHED_PORT)
         self._server = _TlsServer(listener.getsockname(), Handler, bind_and_activate=False)
         self._server.socket.close()
-        self._server.socket = _wrap(listener, credentials)
+        self._server.socket = with_tls(listener, credentials)
         self.origin = f"https://localhost:{self._server.server_address[1]}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="sns-certificates", daemon=True
@@ -74,7 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the emulator's log to its own matters."""
 
 
-def _wrap(plain: socket.socket, credentials: Credentials) -> ssl.SSLSocket:
+def with_tls(plain: socket.socket, credentials: Credentials) -> ssl.SSLSocket:
+    """Return a listening socket that speaks TLS with the server's certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with tempfile.NamedTemporaryFile(suffix=".pem") as file:
         # load_cert_chain reads files only.

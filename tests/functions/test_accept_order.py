@@ -163,7 +163,7 @@ def test_a_queue_that_cannot_take_the_message_is_a_503_with_retry_after(cloud, c
 
 
 def test_an_unforeseen_error_is_a_500_that_says_nothing_of_its_cause(
-    cloud, context, monkeypatch, log_lines
+    cloud, context, monkeypatch, capsys
 ) -> None:
     def fail(self: OrdersQueue, message: Any) -> str:
         raise RuntimeError("the secret is s3cr3t")
@@ -172,9 +172,11 @@ def test_an_unforeseen_error_is_a_500_that_says_nothing_of_its_cause(
     reply = post(context)
     assert reply["statusCode"] == 500
     assert "s3cr3t" not in json.dumps(problem(reply))
-    (line,) = log_lines()
+    counted, line = (json.loads(each) for each in capsys.readouterr().out.splitlines())
     assert line["level"] == "ERROR"
     assert "the secret is" in line["exception"]
+    # The function has answered, so Lambda counts no error.
+    assert counted["UnforeseenErrors"] == [1.0]
 
 
 def test_the_client_is_whoever_the_authorizer_says(cloud, context, monkeypatch) -> None:

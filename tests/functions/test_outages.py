@@ -12,8 +12,9 @@ from functions.adapters import aws
 from functions.adapters.outages import naming_outages
 from functions.domain.outage import ServiceUnavailable
 from functions.domain.payment import Payment
-from functions.handlers import inform_client, process_payment, save_order, update_order
+from functions.handlers import get_order, inform_client, process_payment, save_order, update_order
 from tests.functions.test_workflow_functions import start_input
+from tests.support.http_events import http_event
 from tests.support.orders import pending_order
 
 
@@ -103,3 +104,22 @@ def test_paying_names_it_too(cloud, context, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(process_payment, "gateway_for", lambda *_: Gateway())
     with pytest.raises(ServiceUnavailable):
         process_payment.handle({**pending_order().document(), "attempt": 0}, context)
+
+
+@pytest.mark.parametrize(
+    "outage", [error("ThrottlingException", 400), ReadTimeoutError(endpoint_url="https://x")]
+)
+def test_a_client_of_the_api_is_told_of_an_outage_and_when_to_ask_again(
+    cloud, context, monkeypatch, log_lines, outage: Exception
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise outage
+
+    monkeypatch.setattr(aws.dynamodb(), "get_item", refuse)
+    event = http_event("GET", "/orders/x", path_parameters={"request_id": "x"})
+    reply = get_order.handle(event, context)
+    assert (reply["statusCode"], reply["headers"]["retry-after"]) == (503, "2")
+    (line,) = log_lines()
+    assert (line["level"], line["outcome"]) == ("INFO", "refused")
+    assert line["cause"]
+    assert line["cause"] not in reply["body"]

@@ -7,9 +7,13 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from functions.adapters import aws
+from functions.adapters.event_topic import EventTopic
+from functions.adapters.undelivered_queue import UndeliveredQueue
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.backoff import backoff_seconds
 from functions.domain.redelivery import LONGEST_HIDING_SECONDS
 from functions.domain.webhook import Webhook
 from functions.handlers import redeliver
@@ -202,12 +206,55 @@ def test_a_test_event_is_not_tried_for_days(cloud, queue: Queue, webhook: Webhoo
     assert (queue.waiting(), cloud.messages(), queue.dead()) == (0, [], [])
 
 
-def test_what_cannot_be_read_stays_until_sqs_lays_it_to_rest(cloud, queue: Queue, webhook: Webhook) -> None:
+def test_what_cannot_be_read_is_laid_to_rest_at_once(
+    cloud, queue: Queue, webhook: Webhook, log_lines
+) -> None:
     queue.put("{")
     queue.put(envelope())
     queue.consume(aged_seconds=7_200)
-    assert queue.waiting() == 1
+    assert queue.waiting() == 0
     assert len(cloud.messages()) == 1
+    (dead,) = queue.dead()
+    assert dead["Body"] == "{"
+    assert "not an SNS envelope" in next(line["reason"] for line in log_lines() if line.get("reason"))
+
+
+@pytest.mark.parametrize("receive_count", [1, 5, 80])
+@pytest.mark.parametrize("refuses", [(EventTopic, "publish"), (WebhooksTable, "of_client")])
+def test_what_aws_refuses_is_put_off_longer_each_time_and_counted(
+    cloud, queue: Queue, webhook: Webhook, monkeypatch, log_lines, counted, refuses, receive_count: int
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://sns")
+
+    hidden: list[int] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(*refuses, refuse)
+        patched.setattr(UndeliveredQueue, "hide", lambda _, handle, seconds: hidden.append(seconds))
+        patched.setattr("random.random", lambda: 0.0)
+        queue.put(envelope())
+        sqs_backend_messages(queue.url)[0].approximate_receive_count = receive_count - 1
+        queue.consume(aged_seconds=7_200)
+    assert hidden == [backoff_seconds(receive_count, 0.0)]
+    assert (queue.waiting(), cloud.messages(), queue.dead()) == (1, [], [])
+    own = {"namespace": "order-webhooks/test", "service": "order-webhooks"}
+    assert counted() == [{**own, "RedeliveriesPutOff": [1.0]}]
+    queue.consume(aged_seconds=7_200)
+    assert (queue.waiting(), len(cloud.messages())) == (0, 1)
+
+
+def test_where_sqs_refuses_too_the_event_comes_again_all_the_same(
+    cloud, queue: Queue, webhook: Webhook, monkeypatch, log_lines
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://aws")
+
+    monkeypatch.setattr(EventTopic, "publish", refuse)
+    monkeypatch.setattr(UndeliveredQueue, "hide", refuse)
+    queue.put(envelope())
+    queue.consume(aged_seconds=7_200)
+    assert queue.waiting() == 1
+    assert "https://aws" in log_lines()[0]["not_hidden"]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
+from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.payment import Payment
 from functions.domain.webhook import Webhook
@@ -136,6 +137,42 @@ class TestCreate:
             call(create_webhook, context, body={"url": URL})
         shown = register(context, status=200)
         assert stored(cloud, shown["webhook_id"]).subscription_arn
+
+    @pytest.mark.parametrize(
+        ("error", "status", "told"),
+        [
+            ("InvalidParameterException", 422, "SNS, which calls the webhooks, does not take this URL"),
+            ("SubscriptionLimitExceededException", 503, "until an operator has made room"),
+            ("FilterPolicyLimitExceededException", 503, "until an operator has made room"),
+        ],
+    )
+    def test_what_sns_refuses_is_told_and_leaves_nothing(
+        self, cloud, context, monkeypatch, error, status, told
+    ) -> None:
+        def refuse(*_: Any) -> str:
+            raise getattr(aws.sns().exceptions, error)({"Error": {"Code": error}}, "Subscribe")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Subscriptions, "_subscribe", refuse)
+            got, problem = call(create_webhook, context, body={"url": URL})
+        assert got == status
+        assert told in json.dumps(problem)
+        assert stored_ids(cloud) == []
+        # Neither counts it against the client's most.
+        for number in range(3):
+            register(context, url=f"{URL}/{number}")
+
+    def test_a_webhook_that_was_there_before_a_refusal_stays(self, cloud, context, monkeypatch) -> None:
+        def refuse(*_: Any) -> str:
+            raise aws.sns().exceptions.InvalidParameterException({"Error": {"Code": "x"}}, "Subscribe")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(create_webhook, "Subscriptions", broken)
+            call(create_webhook, context, body={"url": URL})
+        before = stored_ids(cloud)
+        monkeypatch.setattr(Subscriptions, "_subscribe", refuse)
+        assert call(create_webhook, context, body={"url": URL})[0] == 422
+        assert (len(before), stored_ids(cloud)) == (1, before)
 
 
 def broken(*_: Any) -> Any:

@@ -117,6 +117,8 @@ def _create_webhook(context: Any) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Subscriptions, "_subscribe", refused_once)
         create_webhook.handle(http_event(body={"url": "https://shop.example/2"}, headers=headers), context)
+        refusals.extend(2 * [{"Error": {"Code": "InvalidParameter"}}])
+        create_webhook.handle(http_event(body={"url": "https://shop.example/3"}, headers=headers), context)
 
 
 def _webhook(webhook_id: str = "wh_1") -> dict[str, Any]:

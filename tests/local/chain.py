@@ -24,17 +24,11 @@ from local.sns.settings import DIRECTORY
 from receiver.events import Event
 from receiver.hooks import Attempt
 from receiver.server import SampleServer
+from tests.support.http_requests import Answer
 from tests.support.pulumi_graph import ROOT
 
 T = TypeVar("T")
 LONGEST_WAIT_SECONDS = 90
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: Any
 
 
 @dataclass(frozen=True)

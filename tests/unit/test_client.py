@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from functions.domain.client import client_of
+from functions.domain.idempotency import record_key
 from functions.domain.problem import Problem
 
 
@@ -24,6 +25,17 @@ def test_an_iam_caller_is_its_account_and_user_or_role(arn: str, client_id: str)
 def test_a_token_speaks_for_its_client_id_and_else_for_its_subject() -> None:
     assert client_of("jwt", {"jwt": {"claims": {"client_id": "shop", "sub": "user-1"}}}, {}) == "shop"
     assert client_of("jwt", {"jwt": {"claims": {"sub": "user-1"}}}, {}) == "user-1"
+
+
+@pytest.mark.parametrize("claim", ["client_id", "sub"])
+@pytest.mark.parametrize("longest", ["x" * 256, "ü" * 128])
+def test_a_token_speaks_for_no_client_whose_id_is_too_long_for_a_key(claim: str, longest: str) -> None:
+    assert client_of("jwt", {"jwt": {"claims": {claim: longest}}}, {}) == longest
+    assert len(record_key(longest, "k" * 255)) <= 2048
+
+    with pytest.raises(Problem, match="has more than 256 bytes") as caught:
+        client_of("jwt", {"jwt": {"claims": {claim: longest + "x"}}}, {})
+    assert caught.value.status == 403
 
 
 def test_without_authorisation_a_header_names_the_client() -> None:

@@ -1,0 +1,62 @@
+"""Instants, in all the ways that the sources write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_SPAN = re.compile(r"(\d{1,4})([mhd])")
+_SECONDS_PER_MINUTE = 60
+_SECONDS_PER_HOUR = 3_600
+_SECONDS_PER_DAY = 86_400
+
+
+def now() -> datetime:
+    """Return the present instant in UTC."""
+    return datetime.now(UTC)
+
+
+def read_instant(text: str) -> datetime:
+    """Read a timestamp: RFC 3339, or as Powertools and SNS write it. One without a zone is UTC."""
+    normal = text.strip().replace(",", ".")
+    instant = datetime.fromisoformat(normal)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def from_milliseconds(milliseconds: float) -> datetime:
+    """Return the instant so many milliseconds after 1970 began."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def to_milliseconds(instant: datetime) -> int:
+    """Return the milliseconds from the beginning of 1970 to an instant."""
+    return int(instant.timestamp() * 1000)
+
+
+def written(instant: datetime) -> str:
+    """Return RFC 3339 in UTC with milliseconds, such as 2026-11-25T09:30:00.000Z."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_span(text: str) -> timedelta:
+    """Read a length of time such as 30m, 12h or 7d; raise ValueError for anything else."""
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no length of time such as 30m, 12h or 7d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def span(seconds: float) -> str:
+    """Return a length of time for people, such as "320 ms", "4.2 s", "12 min" or "2 h 5 min"."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < _SECONDS_PER_MINUTE:
+        return f"{seconds:.1f} s"
+    if seconds < _SECONDS_PER_HOUR:
+        return f"{seconds / _SECONDS_PER_MINUTE:.0f} min"
+    if seconds < 2 * _SECONDS_PER_DAY:
+        hours, rest = divmod(seconds, _SECONDS_PER_HOUR)
+        minutes = int(rest // _SECONDS_PER_MINUTE)
+        return f"{int(hours)} h" + (f" {minutes} min" if minutes else "")
+    return f"{seconds / _SECONDS_PER_DAY:.1f} days"

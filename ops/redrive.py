@@ -1,0 +1,163 @@
+"""`redrive`: let failed executions go on where they failed, and dead orders begin anew."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ops.errors import ATTENTION, OK, NothingFound, UsageError
+from ops.instants import now, written
+from ops.queues import arn_of, depth_of
+from ops.report import Report
+from ops.target import Target
+from ops.trace.executions import execution_arn
+from ops.trace.reading import check_request_id
+from ops.trace.view import table_of
+
+FAILED_STATUSES = ("FAILED", "TIMED_OUT")
+# https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+_REDRIVABLE_FOR = timedelta(days=14)
+_RELEASE = "release_state_machine_arn"
+EXPRESS_ADVICE = (
+    "The workflow is EXPRESS, whose executions cannot be redriven. An order whose execution failed is kept "
+    "on orders-dead-letters: `redrive --dead-letters` lets it begin anew. One whose execution timed out is "
+    "not: docs/runbook.md#executions-timed-out says how it is sent again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedExecution:
+    """An execution that can go on where it failed."""
+
+    request_id: str
+    status: str
+    error: str
+    stopped_at: datetime
+    execution_arn: str
+
+
+def redrive(target: Target, options: Namespace) -> Report:
+    """Redrive what the options choose; without a choice, list what there is."""
+    if options.dead_letters:
+        if options.request_ids or options.all:
+            raise UsageError("--dead-letters moves all of them, and goes with nothing else.")
+        return _move_dead_letters(target)
+    if options.request_ids and options.all:
+        raise UsageError("Either REQUEST_IDs or --all.")
+    if options.request_ids:
+        return _redriven(target, [_execution_of(target, each) for each in options.request_ids])
+    found = list(failed_executions(target, options.since or _REDRIVABLE_FOR))
+    if not options.all:
+        return _listed(target, found)
+    if not found:
+        raise NothingFound(f"No execution has failed.{_advice(target)}")
+    return _redriven(target, found)
+
+
+def failed_executions(target: Target, since: timedelta) -> Iterator[FailedExecution]:
+    """Return the executions that failed or timed out and can still be redriven, the latest first."""
+    client = target.client("stepfunctions")
+    earliest = now() - since
+    for status in FAILED_STATUSES:
+        pages = client.get_paginator("list_executions").paginate(
+            stateMachineArn=_redrivable_machine(target), statusFilter=status
+        )
+        for page in pages:
+            for each in page["executions"]:
+                if each["stopDate"] >= earliest:
+                    yield _described(client.describe_execution(executionArn=each["executionArn"]))
+
+
+def is_express(target: Target) -> bool:
+    """Tell whether the order workflow is EXPRESS: only then there is another to give payments back."""
+    return _RELEASE in target.outputs
+
+
+def _redrivable_machine(target: Target) -> str:
+    return str(target.output(_RELEASE if is_express(target) else "state_machine_arn"))
+
+
+def _execution_of(target: Target, request_id: str) -> FailedExecution:
+    check_request_id(request_id)
+    if is_express(target):
+        found = list(failed_executions(target, _REDRIVABLE_FOR))
+        release = next((each for each in found if each.request_id == request_id), None)
+        if release is None:
+            raise NothingFound(EXPRESS_ADVICE)
+        return release
+    client = target.client("stepfunctions")
+    try:
+        described = client.describe_execution(executionArn=execution_arn(target, request_id))
+    except client.exceptions.ExecutionDoesNotExist:
+        raise NothingFound(f"{target.name} has no execution of the order {request_id}.") from None
+    if described["status"] not in (*FAILED_STATUSES, "ABORTED"):
+        raise NothingFound(
+            f"The execution of {request_id} is {described['status']}: there is nothing to redrive."
+        )
+    return _described(described)
+
+
+def _described(described: Any) -> FailedExecution:  # noqa: ANN401 - boto3's own type
+    return FailedExecution(
+        request_id=str(json.loads(described.get("input") or "{}").get("request_id", "")),
+        status=described["status"],
+        error=str(described.get("error") or ""),
+        stopped_at=described["stopDate"].astimezone(UTC),
+        execution_arn=described["executionArn"],
+    )
+
+
+def _redriven(target: Target, chosen: Sequence[FailedExecution]) -> Report:
+    client = target.client("stepfunctions")
+    refused: dict[str, str] = {}
+    for each in chosen:
+        try:
+            client.redrive_execution(executionArn=each.execution_arn)
+        except (client.exceptions.ExecutionNotRedrivable, client.exceptions.ExecutionLimitExceeded) as error:
+            refused[each.request_id] = _message(error)
+    done = [each.request_id for each in chosen if each.request_id not in refused]
+    views = [f"{request_id}: goes on where it failed; `trace` shows how." for request_id in done]
+    views += [f"{request_id}: {why}" for request_id, why in refused.items()]
+    return Report(
+        document={"redriven": done, "refused": refused}, views=views, code=ATTENTION if refused else OK
+    )
+
+
+def _listed(target: Target, found: Sequence[FailedExecution]) -> Report:
+    rows = [(each.request_id, each.status, each.error, written(each.stopped_at)) for each in found]
+    table = table_of(("order", "status", "error", "stopped"), rows, f"Executions to redrive: {len(found)}")
+    advice = "Cure the cause, then `redrive REQUEST_ID ...` or `redrive --all`: no payment is taken twice."
+    return Report(
+        document={"failed": [asdict(each) for each in found]},
+        views=[table, advice] if found else [f"No execution has failed.{_advice(target)}"],
+        code=ATTENTION if found else OK,
+    )
+
+
+def _advice(target: Target) -> str:
+    return f" {EXPRESS_ADVICE}" if is_express(target) else ""
+
+
+def _move_dead_letters(target: Target) -> Report:
+    depth = depth_of(target, "orders-dead-letters")
+    if not depth.total:
+        raise NothingFound("There is nothing on orders-dead-letters.")
+    # Told explicitly: what start_execution has put there itself has no queue that it came from.
+    task = target.client("sqs").start_message_move_task(
+        SourceArn=arn_of(target, "orders-dead-letters"), DestinationArn=arn_of(target, "orders")
+    )
+    told = (
+        f"SQS moves about {depth.total} messages back to orders. What was done before is not done twice, and "
+        "what is no order comes back at once."
+    )
+    return Report(document={"moving": depth.total, "task_handle": task["TaskHandle"]}, views=[told])
+
+
+def _message(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Message") or error)

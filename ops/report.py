@@ -1,0 +1,51 @@
+"""What a command has found, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+from ops.errors import OK
+from ops.instants import written
+
+# Where nobody's screen ends: a pipe or a file.
+_FILE_WIDTH = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A command's answer: `document` for `--json`, `views` for people, and the exit code."""
+
+    document: Any
+    views: Sequence[RenderableType] = field(default_factory=tuple)
+    code: int = OK
+
+
+def show(report: Report, *, as_json: bool) -> None:
+    """Print a report to standard output."""
+    if as_json:
+        print(as_text(report.document))  # noqa: T201 - for programs, so no console in between
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_FILE_WIDTH)
+    for view in report.views:
+        # Whole lines: an ID that is broken in two cannot be copied. A table has to fit, and folds.
+        console.print(view, soft_wrap=not isinstance(view, Table), markup=False)
+
+
+def as_text(document: Any) -> str:  # noqa: ANN401 - any JSON-able value
+    """Return JSON, with instants as the service writes them."""
+    return json.dumps(document, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return written(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

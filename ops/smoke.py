@@ -1,0 +1,106 @@
+"""`smoke`: send one order through everything, and see it arrive."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from ops.api import TOKEN_VARIABLE, Api
+from ops.errors import ATTENTION, OK, OpsError
+from ops.report import Report
+from ops.target import Target
+from ops.trace.command import tell
+from ops.trace.deliveries import webhook_of
+from ops.trace.reading import read_sources
+from ops.trace.sources import Sources
+
+_ACCEPTED = 202
+_OK = 200
+_POLL_SECONDS = 1.0
+_RECENT = timedelta(hours=1)
+# The gateway answered in both: what it said is the card's matter.
+_GOOD_ENDS = ("paid", "declined")
+
+Found = TypeVar("Found")
+
+
+def smoke(target: Target, options: Namespace) -> Report:
+    """Post an order, wait for its end and for its deliveries, and tell its story."""
+    api = Api(target, options.token or os.environ.get(TOKEN_VARIABLE))
+    deadline = time.monotonic() + options.timeout_seconds
+    request_id = _post(api, options.payment_method)
+    status = _until(lambda: _ended(api, request_id), deadline)
+    webhooks = _webhooks(api, f"order.{status}") if status else []
+    sources = _until(lambda: _delivered(target, request_id, webhooks), deadline)
+    told = tell(sources or read_sources(target, request_id, _RECENT), target)
+    verdict = _verdict(status, webhooks, arrived=sources is not None)
+    return replace(
+        told,
+        document={**told.document, "smoke": verdict or "passed"},
+        views=[*told.views, f"Smoke test: {verdict or 'passed'}."],
+        code=ATTENTION if verdict else OK,
+    )
+
+
+def _post(api: Api, payment_method: str) -> str:
+    order = {
+        "reference": "SMOKE",
+        "currency": "EUR",
+        "items": [{"sku": "SMOKE", "name": "Smoke test", "quantity": 1, "unit_amount": 100}],
+        "payment_method": payment_method,
+        "metadata": {"smoke": "true"},
+    }
+    answer = api.call("POST", "/orders", order, {"idempotency-key": f"smoke-{uuid.uuid4()}"})
+    if answer.status != _ACCEPTED:
+        why = answer.body.get("detail") or answer.body.get("message") or "no reason given"
+        raise OpsError(f"The API did not take the order: {answer.status}, {why}")
+    return str(answer.body["request_id"])
+
+
+def _ended(api: Api, request_id: str) -> str | None:
+    answer = api.call("GET", f"/orders/{quote(request_id, safe='')}")
+    status = answer.body.get("status") if answer.status == _OK else None
+    return str(status) if status not in (None, "pending") else None
+
+
+def _webhooks(api: Api, event_type: str) -> list[str]:
+    """Return the webhooks of the caller that are to hear of the event."""
+    listed: list[dict[str, Any]] = api.call("GET", "/webhooks").body.get("webhooks", [])
+    return [
+        each["webhook_id"]
+        for each in listed
+        if each["status"] != "pending_confirmation" and event_type in each["event_types"]
+    ]
+
+
+def _delivered(target: Target, request_id: str, webhooks: list[str]) -> Sources | None:
+    """Return the order's sources once every webhook has taken its event."""
+    sources = read_sources(target, request_id, _RECENT)
+    taken = {
+        webhook_of(entry.destination, sources.webhooks) for entry in sources.deliveries if entry.succeeded
+    }
+    return sources if set(webhooks) <= taken else None
+
+
+def _verdict(status: str | None, webhooks: list[str], *, arrived: bool) -> str | None:
+    """Return what is wrong, or None."""
+    if status is None:
+        return "the order has not come to its end in time"
+    if status not in _GOOD_ENDS:
+        return f"the order is {status}"
+    if webhooks and not arrived:
+        return "no successful delivery to each of the caller's webhooks was written down in time"
+    return None
+
+
+def _until(look: Callable[[], Found | None], deadline: float) -> Found | None:
+    while (found := look()) is None and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return found

@@ -1,0 +1,77 @@
+"""A stack's status for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from ops.instants import span, written
+from ops.status.facts import Status
+from ops.tables import KnownWebhook
+from ops.trace.view import table_of
+
+
+def render(found: Status, concerns: Sequence[str], name: str) -> list[RenderableType]:
+    """Return what is printed of a status: what wants attention comes last, where the eye ends."""
+    answered = "healthy" if found.health == 200 else f"answers {found.health or 'nothing'}"
+    return [
+        Text.assemble((name, "bold"), f": {found.api_endpoint} {answered}"),
+        _queues(found),
+        *_webhooks(found),
+        *_failures(found),
+        *_verdict(concerns),
+    ]
+
+
+def _queues(found: Status) -> RenderableType:
+    rows = [
+        (
+            each.queue,
+            str(each.ready),
+            str(each.hidden),
+            ""
+            if not each.total
+            else span(each.oldest_seconds)
+            if each.oldest_seconds is not None
+            else "not known",
+        )
+        for each in found.queues
+    ]
+    return table_of(("queue", "ready", "hidden", "oldest"), rows, "Queues")
+
+
+def _webhooks(found: Status) -> Iterator[RenderableType]:
+    plural = "" if found.webhook_count == 1 else "s"
+    counts = (
+        f"{found.webhook_count} webhook{plural}: {len(found.pending)} pending, {len(found.failing)} failing"
+    )
+    yield Text(counts)
+    rows = [*_rows("pending", found.pending), *_rows("failing", found.failing)]
+    if rows:
+        yield table_of(("status", "client", "webhook", "calls"), rows, "")
+
+
+def _rows(status: str, webhooks: Sequence[KnownWebhook]) -> Iterator[tuple[str, str, str, str]]:
+    for each in webhooks:
+        yield status, each.client_id, each.webhook_id, each.endpoint_url.partition("?")[0]
+
+
+def _failures(found: Status) -> Iterator[RenderableType]:
+    if found.alarms:
+        alarms = [(each.name, each.description, written(each.since)) for each in found.alarms]
+        yield table_of(("alarm", "says", "since"), alarms, "Alarms")
+    if found.failed_executions:
+        failed = [
+            (each.request_id, each.status, each.error, written(each.stopped_at))
+            for each in found.failed_executions
+        ]
+        yield table_of(("order", "status", "error", "stopped"), failed, "Failed executions")
+
+
+def _verdict(concerns: Sequence[str]) -> Iterator[RenderableType]:
+    if not concerns:
+        yield Text("All is well.", style="green")
+    for concern in concerns:
+        yield Text(f"! {concern}", style="red")

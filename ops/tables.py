@@ -1,0 +1,111 @@
+"""The stack's DynamoDB tables, as an operator reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from functions.domain.webhook import Webhook as StoredWebhook
+from ops.target import Target
+
+# The item of each client that counts its webhooks, and is none.
+_IS_WEBHOOK = "attribute_exists(event_types)"
+_UNCONFIRMED = frozenset({"PendingConfirmation", "Deleted"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWebhook:
+    """A webhook as it is now; `endpoint_url` is what SNS calls."""
+
+    client_id: str
+    webhook_id: str
+    endpoint_url: str
+    event_types: list[str]
+    created_at: str | None
+    subscription_arn: str | None
+    confirmed: bool
+    failing_until: str | None
+
+
+def find_order(target: Target, request_id: str) -> Mapping[str, Any] | None:
+    """Return an order as it is stored, or None."""
+    answer = target.client("dynamodb").get_item(
+        TableName=target.output("orders_table_name"),
+        Key={"request_id": {"S": request_id}},
+        ConsistentRead=True,
+    )
+    return _plain_item(answer["Item"]) if "Item" in answer else None
+
+
+def webhooks_of_client(target: Target, client_id: str) -> list[KnownWebhook]:
+    """Return a client's webhooks."""
+    pages = (
+        target.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=target.output("webhooks_table_name"),
+            KeyConditionExpression="client_id = :client",
+            FilterExpression=_IS_WEBHOOK,
+            ExpressionAttributeValues={":client": {"S": client_id}},
+        )
+    )
+    return _known(target, (item for page in pages for item in page["Items"]))
+
+
+def all_webhooks(target: Target) -> list[KnownWebhook]:
+    """Return every client's webhooks."""
+    pages = (
+        target.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(TableName=target.output("webhooks_table_name"), FilterExpression=_IS_WEBHOOK)
+    )
+    return _known(target, (item for page in pages for item in page["Items"]))
+
+
+def _known(target: Target, items: Iterable[Mapping[str, Any]]) -> list[KnownWebhook]:
+    stored = [StoredWebhook.model_validate(_plain_item(item)) for item in items]
+    confirmed = set(_confirmed_subscriptions(target)) if stored else set()
+    return [
+        KnownWebhook(
+            client_id=each.client_id,
+            webhook_id=each.webhook_id,
+            endpoint_url=each.url if each.managed else each.endpoint,
+            event_types=list(each.event_types),
+            created_at=each.created_at,
+            subscription_arn=each.subscription_arn,
+            confirmed=each.subscription_arn in confirmed,
+            failing_until=each.failing_until,
+        )
+        for each in stored
+    ]
+
+
+def _confirmed_subscriptions(target: Target) -> Iterator[str]:
+    pages = (
+        target.client("sns")
+        .get_paginator("list_subscriptions_by_topic")
+        .paginate(TopicArn=target.output("topic_arn"))
+    )
+    for page in pages:
+        for each in page["Subscriptions"]:
+            if each["SubscriptionArn"] not in _UNCONFIRMED:
+                yield each["SubscriptionArn"]
+
+
+def _plain_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    deserializer = TypeDeserializer()
+    return {name: _plain(deserializer.deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON-able value
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(element) for element in value]
+    if isinstance(value, dict):
+        return {key: _plain(element) for key, element in value.items()}
+    return value

@@ -1,0 +1,158 @@
+"""Which stack is operated: one on AWS, or the one on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from ops.errors import OpsError, UsageError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# `make local` adds these to the outputs of its stack: where the emulator is, and whom the API lets in
+# ({"access_key_id", "secret_access_key"}, {"token"}, or {} where it asks nobody).
+ENDPOINT_KEY = "aws_endpoint_url"
+CALLER_KEY = "laptop_caller"
+_NO_AWS_FILES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+_LONGEST_PULUMI_SECONDS = 120
+_ARN_PARTS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A deployed stack: its outputs, and clients of what it is made of."""
+
+    name: str
+    outputs: Mapping[str, Any]
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """The emulator's URL, or None on AWS."""
+        return self.outputs.get(ENDPOINT_KEY)
+
+    @property
+    def laptop_caller(self) -> Mapping[str, str]:
+        """Whom the laptop's API lets in; on AWS nobody in particular."""
+        caller: Mapping[str, str] = self.outputs.get(CALLER_KEY, {})
+        return caller
+
+    @property
+    def region(self) -> str:
+        """The region that the stack is in."""
+        return self.arn_parts("topic_arn")[3]
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """The operator's own AWS configuration, of which nothing is meant for the laptop."""
+        if self.endpoint_url is None:
+            return boto3.Session()
+        return boto3.Session(botocore_session=botocore.session.Session(session_vars=_NO_AWS_FILES))
+
+    def output(self, name: str) -> Any:  # noqa: ANN401 - whatever the program exports
+        """Return one of the stack's outputs."""
+        if name not in self.outputs:
+            raise OpsError(
+                f'The outputs of {self.name} have no "{name}": the stack was deployed by another version of '
+                "this program, or the outputs are not this program's."
+            )
+        return self.outputs[name]
+
+    def arn_parts(self, name: str) -> list[str]:
+        """Return the parts of an output that is an ARN."""
+        parts = str(self.output(name)).split(":", _ARN_PARTS - 1)
+        if len(parts) != _ARN_PARTS:
+            raise OpsError(f'The output "{name}" of {self.name} is no ARN.')
+        return parts
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's stubs give a type for literal names only
+        """Return the one client of an AWS service."""
+        if service not in self._clients:
+            self._clients[service] = self._make_client(service)
+        return self._clients[service]
+
+    def _make_client(self, service: str) -> Any:  # noqa: ANN401
+        config = Config(
+            connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5}
+        )
+        if self.endpoint_url is None:
+            return self.session.client(service, region_name=self.region, config=config)
+        # No proxy has a way to this loopback, and whoever stopped the emulator does not want to wait.
+        here = Config(inject_host_prefix=False, proxies={}, retries={"total_max_attempts": 2})
+        return self.session.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - the emulator takes any
+            config=config.merge(here),
+        )
+
+
+def from_file(path: Path) -> Target:
+    """Return the stack whose outputs are in a file, as `pulumi stack output --json` writes them."""
+    try:
+        text = path.read_text()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    return Target(name=str(path), outputs=_outputs(text, str(path)))
+
+
+def from_stack(name: str) -> Target:
+    """Return a stack of Pulumi's, by its name."""
+    command = ["pulumi", "stack", "output", "--json", "--non-interactive", "--stack", name]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and the name is one argument
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_LONGEST_PULUMI_SECONDS,
+        )
+    except FileNotFoundError as error:
+        raise OpsError(
+            "The Pulumi CLI is not on this machine: give the stack's outputs with --outputs FILE instead."
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise OpsError(f"Pulumi did not answer within {_LONGEST_PULUMI_SECONDS} seconds.") from error
+    if done.returncode:
+        raise OpsError(f"Pulumi does not give the outputs of the stack {name}: {_first_line(done.stderr)}")
+    return Target(name=f"the stack {name}", outputs=_outputs(done.stdout, f"the stack {name}"))
+
+
+def from_laptop(base: Path = ROOT / ".local") -> Target:
+    """Return the stack that `make local` runs on this machine: the one that was started last."""
+    files = sorted(base.glob("run-*/outputs.json"), key=lambda each: each.stat().st_mtime, reverse=True)
+    if not files:
+        raise OpsError("Nothing runs on this machine: start it with `make local`, in another terminal.")
+    return Target(name="the laptop's stack", outputs=_outputs(files[0].read_text(), str(files[0])))
+
+
+def _outputs(text: str, where: str) -> Mapping[str, Any]:
+    try:
+        outputs = json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"The outputs of {where} are not JSON.") from error
+    if not isinstance(outputs, dict) or not outputs:
+        raise UsageError(f"{where} has no outputs: has it been deployed?")
+    return outputs
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0].removeprefix("error: ") if lines else "it says nothing"

@@ -1,0 +1,119 @@
+"""What SNS wrote down of its calls to the webhooks, and in words what it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+from ops.instants import read_instant, span
+from ops.trace.entry import Entry, first_line
+from ops.trace.events import EVERYBODY, Publication, publications
+from ops.trace.sources import DeliveryEntry, Sources, Webhook
+
+# SNS tries for an hour at most, and each attempt may take its time-out.
+_LONGEST_DELIVERY = timedelta(minutes=90)
+_ALL_PERCENT = 100
+_LONGEST_RESPONSE = 80
+_REFUSALS = range(400, 500)
+
+
+def delivery_entries(sources: Sources) -> Iterator[Entry]:
+    """Tell each finished delivery: to whom, after how many attempts, and what was answered."""
+    for entry in sources.deliveries:
+        whom = _whom(entry.destination, sources.webhooks)
+        yield _delivered(entry, whom) if entry.succeeded else _failed(entry, whom)
+
+
+def delivery_notes(sources: Sources) -> Iterator[str]:
+    """Say of which delivery there should be an entry and is none, and what that may mean."""
+    told = {
+        (entry.message_id, webhook_of(entry.destination, sources.webhooks)) for entry in sources.deliveries
+    }
+    for publication in publications(sources):
+        addressed = _addressed(publication, sources.webhooks)
+        if not addressed and publication.audience == EVERYBODY:
+            yield (
+                f"The client has no webhook that wanted {publication.event_type} when it was published: "
+                "SNS had nobody to call."
+            )
+        for webhook in addressed:
+            if (publication.sns_message_id, webhook.webhook_id) not in told:
+                yield _missing(publication, webhook, sources)
+
+
+def webhook_of(destination: str, webhooks: Sequence[Webhook]) -> str | None:
+    """Return the ID of the webhook that is called at a destination."""
+    named = parse_qs(urlsplit(destination).query).get("webhook_id")
+    if named:
+        return named[-1]
+    return next((each.webhook_id for each in webhooks if each.url == destination), None)
+
+
+def _whom(destination: str, webhooks: Sequence[Webhook]) -> str:
+    webhook_id = webhook_of(destination, webhooks)
+    parts = urlsplit(destination)
+    # A client's query may hold a secret of theirs: it is not shown.
+    place = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return f"{webhook_id} at {place}" if webhook_id else place
+
+
+def _delivered(entry: DeliveryEntry, whom: str) -> Entry:
+    tries = f"attempt {entry.attempts}"
+    if entry.attempts > 1:
+        failed = entry.attempts - 1
+        tries += f", after {failed} that failed" if failed > 1 else ", after one that failed"
+    took = span(entry.dwell_seconds)
+    what = f"{whom} answered {entry.status_code} at {tries}; {took} after the publication"
+    return Entry(time=entry.time, where="delivery", what=what, details=_details(entry))
+
+
+def _failed(entry: DeliveryEntry, whom: str) -> Entry:
+    answered = str(entry.status_code) if entry.status_code else "no answer"
+    response = first_line(entry.response, _LONGEST_RESPONSE)
+    said = f" ({response})" if response else ""
+    attempts = f"{entry.attempts} attempt{'s' if entry.attempts != 1 else ''}"
+    if entry.status_code in _REFUSALS:
+        what = f"{whom} refused with {answered}{said}: SNS takes that for an answer and does not try again"
+    else:
+        took = span(entry.dwell_seconds)
+        what = f"SNS gave up on {whom} after {attempts} in {took}: last {answered}{said}"
+    return Entry(time=entry.time, where="delivery", what=what, mark="failed", details=_details(entry))
+
+
+def _details(entry: DeliveryEntry) -> dict[str, object]:
+    return {
+        "sns_message_id": entry.message_id,
+        "destination": entry.destination.partition("?")[0],
+        "attempts": entry.attempts,
+        "status_code": entry.status_code,
+        "outcome": "delivered" if entry.succeeded else "failed",
+        "dwell_seconds": entry.dwell_seconds,
+    }
+
+
+def _addressed(publication: Publication, webhooks: Sequence[Webhook]) -> list[Webhook]:
+    return [
+        each
+        for each in webhooks
+        if publication.event_type in each.event_types
+        and publication.audience in (EVERYBODY, each.webhook_id)
+        and (each.created_at is None or read_instant(each.created_at) <= publication.time)
+    ]
+
+
+def _missing(publication: Publication, webhook: Webhook, sources: Sources) -> str:
+    which = f"SNS message {publication.sns_message_id[:8]}… at {webhook.webhook_id}"
+    if not webhook.confirmed:
+        return f"{which}: the webhook has not confirmed its subscription, so SNS calls it with no event."
+    if sources.read_at - publication.time < _LONGEST_DELIVERY:
+        sampled = (
+            "" if sources.success_percent == _ALL_PERCENT else ", or it succeeded and was left out of the log"
+        )
+        return f"{which}: no outcome is written down yet. SNS is still trying{sampled}."
+    if sources.success_percent < _ALL_PERCENT:
+        return (
+            f"{which}: not in the log. SNS writes down all failures but only {sources.success_percent} % of "
+            "the successes (delivery_log_success_percent), so it was most likely delivered."
+        )
+    return f"{which}: not in the log. The entry is older than the log is kept, or SNS wrote none."

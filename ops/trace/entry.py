@@ -1,0 +1,38 @@
+"""One line of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+# `retry`: it failed and is tried again. `waiting`: it has not ended yet.
+Mark = Literal["ok", "retry", "waiting", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What happened, when and where; `details` are for programs."""
+
+    time: datetime
+    where: str
+    what: str
+    mark: Mark = "ok"
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """Return JSON-able data."""
+        return {
+            "time": self.time,
+            "where": self.where,
+            "what": self.what,
+            "mark": self.mark,
+            **({"details": dict(self.details)} if self.details else {}),
+        }
+
+
+def first_line(text: str, longest: int = 160) -> str:
+    """Return the first line of a text, cut where it is too long to read."""
+    line = text.strip().splitlines()[0] if text.strip() else ""
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

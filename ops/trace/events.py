@@ -1,0 +1,114 @@
+"""The order's events: published, published again, put off until later, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ops.instants import span, written
+from ops.logs import LogLine
+from ops.trace.entry import Entry, Mark
+from ops.trace.sources import Sources
+
+EVERYBODY = "all"
+PUBLISH = "inform-client"
+REPEAT = "redeliver-order"
+REDELIVER = "redeliver"
+# What the ID of a request begins with that an operator makes in a client's name.
+OPERATOR = "ops-"
+# SQS hides a message for twelve hours at most: a longer wait is noted once and its repetitions left out.
+_SAME_MOMENT = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One message that SNS took: `audience` is everybody, or one webhook's ID."""
+
+    time: datetime
+    sns_message_id: str
+    event_type: str
+    audience: str
+
+
+def publications(sources: Sources) -> list[Publication]:
+    """Return every message that SNS took for the order, in the order of their times."""
+    return [
+        Publication(
+            time=line.time,
+            sns_message_id=str(line.get("sns_message_id")),
+            event_type=_type_of(line),
+            audience=str(line.get("audience") or line.get("webhook_id") or EVERYBODY),
+        )
+        for line in sources.lines_of(PUBLISH, REPEAT, REDELIVER)
+        if line.get("sns_message_id")
+    ]
+
+
+def event_entries(sources: Sources) -> Iterator[Entry]:
+    """Tell what was published, and what redelivery did with what was not taken."""
+    for line in sources.lines_of(PUBLISH):
+        if line.get("sns_message_id"):
+            yield _published(line, "published", _time_of(line, sources))
+    for line in sources.lines_of(REPEAT):
+        if line.get("sns_message_id"):
+            by_operator = str(line.get("request_id")).startswith(OPERATOR)
+            who = "by an operator" if by_operator else "as its client asked"
+            yield _published(line, f"published again {who}", _time_of(line, sources))
+    due: dict[tuple[object, object], datetime] = {}
+    for line in sources.lines_of(REDELIVER):
+        yield from _redelivery(line, _time_of(line, sources), due)
+
+
+def _time_of(line: LogLine, sources: Sources) -> datetime:
+    """Return when SNS took a message, where it says so: the line is later, perhaps than a delivery."""
+    message_id = line.get("sns_message_id")
+    taken = [each.published_at for each in sources.deliveries if each.message_id == message_id]
+    return min([line.time, *taken])
+
+
+def _type_of(line: LogLine) -> str:
+    return str(line.get("event_type") or line.get("outcome"))
+
+
+def _published(line: LogLine, how: str, time: datetime) -> Entry:
+    audience = line.get("audience") or EVERYBODY
+    whom = "all webhooks of the client" if audience == EVERYBODY else str(audience)
+    return Entry(
+        time=time,
+        where="event",
+        what=f"{_type_of(line)} {how} for {whom}: SNS message {line.get('sns_message_id')}",
+        details=_details(line),
+    )
+
+
+def _redelivery(line: LogLine, time: datetime, due: dict[tuple[object, object], datetime]) -> Iterator[Entry]:
+    number = int(line.get("redeliveries") or 0) + 1
+    webhook, outcome = line.get("webhook_id") or "its webhook", line.get("outcome")
+    mark: Mark = "ok"
+    if outcome == "waiting":
+        at = line.time + timedelta(seconds=int(line.get("wait_seconds") or 0))
+        key = (line.get("queue_message_id"), number)
+        if key in due and abs(due[key] - at) < _SAME_MOMENT:
+            return
+        due[key] = at
+        wait = span(int(line.get("wait_seconds") or 0))
+        what, mark = f"redelivery {number} to {webhook} is due in {wait}, at {written(at)}", "waiting"
+    elif outcome == "published":
+        how = "replayed by an operator: " if line.get("replayed") else ""
+        what = f"{how}redelivery {number} to {webhook} published: SNS message {line.get('sns_message_id')}"
+    elif outcome == "laid_to_rest":
+        times = "1 redelivery" if number == 2 else f"{number - 1} redeliveries"
+        what, mark = f"given up for {webhook} after {times}: it rests on dead-webhooks", "failed"
+    elif outcome == "dropped":
+        what, mark = "dropped: its webhook is gone, or it was only a test", "failed"
+    else:
+        again = line.get("hidden_seconds")
+        when = f"in {again} s" if again else "after the queue's visibility time-out"
+        what, mark = f"redelivery {number} to {webhook} could not be looked after: again {when}", "retry"
+    yield Entry(time=time, where="redelivery", what=what, mark=mark, details=_details(line))
+
+
+def _details(line: LogLine) -> dict[str, object]:
+    names = ("event_id", "sns_message_id", "audience", "webhook_id", "redeliveries")
+    return {name: line.get(name) for name in names if line.get(name) is not None}

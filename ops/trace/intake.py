@@ -1,0 +1,76 @@
+"""From the client's request to the start of the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ops.instants import read_instant, span
+from ops.logs import LogLine
+from ops.trace.entry import Entry
+from ops.trace.sources import Sources
+
+ACCEPT = "accept-order"
+START = "start-execution"
+
+
+def intake_entries(sources: Sources) -> Iterator[Entry]:
+    """Tell how the order was taken, and how it came off the queue."""
+    accepted = [_accepted(line, sources.request_id) for line in sources.lines_of(ACCEPT)]
+    yield from accepted
+    if not any(entry.mark == "ok" for entry in accepted) and sources.order is not None:
+        yield Entry(
+            time=read_instant(str(sources.order["created_at"])),
+            where="api",
+            what=f"accepted, by the order's record; on the queue as message {sources.order['message_id']}",
+        )
+    for line in sources.lines_of(START):
+        yield _taken_up(line)
+
+
+def _accepted(line: LogLine, request_id: str) -> Entry:
+    took = span(line.duration_ms / 1000)
+    details = {"status": line.get("status"), "message_id": line.get("message_id")}
+    if line.get("request_id") != request_id:
+        again = "with the same Idempotency-Key and answered alike"
+        what = f"posted again, as {line.get('request_id')}, {again}"
+        return Entry(time=line.began_at, where="api", what=what, details=details)
+    if line.get("outcome") != "done":
+        reason = line.get("problem") or "the function failed"
+        what = f"refused with {line.get('status')}: {reason}"
+        return Entry(time=line.began_at, where="api", what=what, mark="failed", details=details)
+    queued = f", on the queue as message {line.get('message_id')}" if line.get("message_id") else ""
+    earlier = line.get("first_request_id")
+    if earlier not in (None, request_id):
+        queued = f"; its Idempotency-Key came first with {earlier}: trace that one"
+    what = f"accepted: {line.get('status')} in {took}{queued}"
+    return Entry(time=line.began_at, where="api", what=what, details=details)
+
+
+def _taken_up(line: LogLine) -> Entry:
+    count = line.get("receive_count")
+    receipt = f" (receipt {count})" if count not in (None, 1) else ""
+    details = {"outcome": line.get("outcome"), "receive_count": count}
+    outcome = line.get("outcome")
+    if outcome == "started":
+        what, mark = f"taken off the queue{receipt}, its execution is started", "ok"
+    elif outcome == "started_before":
+        what, mark = f"came off the queue once more{receipt}: its execution was started before", "ok"
+    elif outcome == "put_off":
+        again = line.get("hidden_seconds")
+        when = f"again in {again} s" if again else "again after the queue's visibility time-out"
+        what, mark = f"put off{receipt}, Step Functions takes nothing just now: {when}", "retry"
+    else:
+        reason = _last_line(line.get("exception")) or line.get("reason") or "it failed"
+        what, mark = f"could not be started{receipt}: {reason}", "retry"
+    return Entry(
+        time=line.began_at,
+        where="queue",
+        what=what,
+        mark="retry" if mark == "retry" else "ok",
+        details=details,
+    )
+
+
+def _last_line(text: object) -> str:
+    lines = str(text or "").strip().splitlines()
+    return lines[-1].strip() if lines else ""

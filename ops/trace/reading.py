@@ -1,0 +1,131 @@
+"""Ask every source of the stack for its part of one order's story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions.domain.resource_id import is_resource_id
+from ops.errors import UsageError
+from ops.instants import now, read_instant
+from ops.logs import LogLine, Logs
+from ops.tables import find_order, webhooks_of_client
+from ops.target import Target
+from ops.trace.deliveries_log import read_deliveries, success_percent
+from ops.trace.events import REDELIVER, REPEAT, publications
+from ops.trace.executions import read_express_executions, read_standard_execution
+from ops.trace.intake import ACCEPT, START
+from ops.trace.sources import Execution, Sources, Webhook
+from ops.trace.steps import STATES
+
+# Clocks differ, and a log line is written after what it tells.
+_MARGIN = timedelta(minutes=5)
+# By which field each function's line knows the order.
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    ACCEPT: ("request_id", "first_request_id"),
+    REPEAT: ("order_request_id",),
+    **dict.fromkeys((START, *STATES, REDELIVER), ("request_id",)),
+}
+_NO_EXPRESS_LOG = (
+    "The workflow is EXPRESS, which has no history but its log, and the log has nothing of this order "
+    "(workflow.log_level, or its retention): the steps are told by the functions' own lines."
+)
+# CloudWatch Logs takes some 25 of these calls a second from an account.
+_READERS = 4
+
+
+def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
+    """Read everything that is known of an order; `since` is how far to look back where its age is unknown."""
+    check_request_id(request_id)
+    read_at = now()
+    order = find_order(target, request_id)
+    start = (read_instant(str(order["created_at"])) if order else read_at - since) - _MARGIN
+    lines = _read_lines(target, request_id, start)
+    executions, notes = _read_executions(target, request_id, start)
+    client_id = (order or {}).get("client_id") or next((line.get("client_id") for line in lines), None)
+    sources = Sources(
+        request_id=request_id,
+        read_at=read_at,
+        order=order,
+        webhooks=_webhooks(target, str(client_id)) if client_id else (),
+        executions=executions,
+        lines=lines,
+        success_percent=success_percent(target),
+    )
+    return _with_deliveries(target, sources, [*notes, *_missing_lines(sources)])
+
+
+def check_request_id(request_id: str) -> None:
+    """Refuse what can be no request ID, before it gets into a filter of the logs."""
+    if not is_resource_id(request_id) or not request_id.isprintable() or set(request_id) & set('"\\ '):
+        raise UsageError(f"{request_id!r} is no request ID: it is what the 202 and apigw-requestid say.")
+
+
+def _with_deliveries(target: Target, sources: Sources, notes: list[str]) -> Sources:
+    published = publications(sources)
+    deliveries = read_deliveries(target, published) if published else []
+    return Sources(
+        request_id=sources.request_id,
+        read_at=sources.read_at,
+        order=sources.order,
+        webhooks=sources.webhooks,
+        executions=sources.executions,
+        lines=sources.lines,
+        deliveries=deliveries,
+        success_percent=sources.success_percent,
+        notes=notes,
+    )
+
+
+def _read_lines(target: Target, request_id: str, start: datetime) -> list[LogLine]:
+    logs = Logs(target)
+
+    def read(function: str) -> list[LogLine]:
+        fields = {field: [request_id] for field in _FIELDS[function]}
+        return logs.of_function(function, fields, start)
+
+    with ThreadPoolExecutor(_READERS) as readers:
+        return [line for lines in readers.map(read, _FIELDS) for line in lines]
+
+
+def _read_executions(target: Target, request_id: str, start: datetime) -> tuple[list[Execution], list[str]]:
+    if "release_state_machine_arn" not in target.outputs:
+        execution = read_standard_execution(target, request_id)
+        return [execution] if execution else [], []
+    executions = read_express_executions(target, request_id, start)
+    if executions:
+        return executions, []
+    return [], [_NO_EXPRESS_LOG]
+
+
+def _webhooks(target: Target, client_id: str) -> list[Webhook]:
+    return [
+        Webhook(
+            webhook_id=each.webhook_id,
+            url=each.endpoint_url,
+            event_types=each.event_types,
+            created_at=each.created_at,
+            confirmed=each.confirmed,
+        )
+        for each in webhooks_of_client(target, client_id)
+    ]
+
+
+def _missing_lines(sources: Sources) -> Iterator[str]:
+    order: Mapping[str, Any] = sources.order or {}
+    if not order:
+        return
+    if not sources.executions and not sources.lines_of(*STATES):
+        yield (
+            "Neither Step Functions (90 days) nor the functions' logs (log_retention_days) know this order "
+            "any more: only its record is left."
+        )
+    elif not sources.lines_of(ACCEPT):
+        yield "The log of accept-order has no line of this order: it is older than log_retention_days."
+    elif order.get("status") != "pending" and not publications(sources):
+        yield (
+            "No line tells that its event was published: the workflow has not got that far, or the line is "
+            "gone."
+        )

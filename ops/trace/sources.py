@@ -1,0 +1,82 @@
+"""What is read about one order before its story is told: plain data, so that a story can be told of any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ops.logs import LogLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEvent:
+    """One event of an execution's history, or of an EXPRESS workflow's log; `details` are the type's own."""
+
+    time: datetime
+    type: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One execution of a workflow."""
+
+    workflow: str
+    name: str
+    status: str
+    events: Sequence[HistoryEvent]
+    redrivable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryEntry:
+    """SNS's own log entry of one finished delivery. Without a `status_code` there was no answer at all."""
+
+    time: datetime
+    published_at: datetime
+    """When SNS took the message."""
+    message_id: str
+    destination: str
+    succeeded: bool
+    attempts: int
+    dwell_seconds: float
+    status_code: int | None
+    response: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A webhook of the order's client, as it is now."""
+
+    webhook_id: str
+    url: str
+    event_types: Sequence[str]
+    created_at: str | None
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All that is known of one order. `notes` say in words what could not be read, and why."""
+
+    request_id: str
+    read_at: datetime
+    order: Mapping[str, Any] | None = None
+    webhooks: Sequence[Webhook] = ()
+    executions: Sequence[Execution] = ()
+    lines: Sequence[LogLine] = ()
+    deliveries: Sequence[DeliveryEntry] = ()
+    success_percent: int = 100
+    """Of how many successful deliveries SNS writes an entry."""
+    notes: Sequence[str] = field(default_factory=tuple)
+
+    def lines_of(self, *functions: str) -> list[LogLine]:
+        """Return the log lines of some functions, in the order of their times."""
+        return sorted((line for line in self.lines if line.group in functions), key=lambda line: line.time)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no source knows the order."""
+        return not (self.order or self.executions or self.lines)

@@ -1,0 +1,41 @@
+"""What the order itself became, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ops.instants import read_instant
+from ops.trace.entry import Entry, Mark
+from ops.trace.sources import Sources
+
+PENDING = "pending"
+_MARKS: dict[str, Mark] = {"failed": "failed"}
+
+
+def status_entries(sources: Sources) -> Iterator[Entry]:
+    """Tell the order's statuses: by the log where it has them, else by the order's record."""
+    order = sources.order or {}
+    saved = sources.lines_of("save-order")
+    yield from (_status(line.time, PENDING, order) for line in saved if line.get("outcome") == "created")
+    settled = [
+        line
+        for line in sources.lines_of("update-order")
+        if line.get("outcome") not in ("error", None) and line.get("first_result")
+    ]
+    for line in settled[:1]:
+        yield _status(line.time, str(line.get("outcome")), order)
+    status = str(order.get("status") or PENDING)
+    if status != PENDING and not settled:
+        yield _status(read_instant(str(order["updated_at"])), status, order)
+
+
+def _status(time: Any, status: str, order: Any) -> Entry:  # noqa: ANN401 - plain data of the order's
+    payment = order.get("payment") or {}
+    reason = payment.get("reason") if status in ("declined", "failed") else None
+    what = (
+        "saved: it is pending" if status == PENDING else f"is {status}" + (f" ({reason})" if reason else "")
+    )
+    return Entry(
+        time=time, where="order", what=what, mark=_MARKS.get(status, "ok"), details={"status": status}
+    )

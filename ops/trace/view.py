@@ -1,0 +1,68 @@
+"""A story for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ops.trace.entry import Entry, Mark
+from ops.trace.sources import Sources
+
+_SIGNS: Mapping[Mark, tuple[str, str]] = {
+    "ok": ("✓", "green"),
+    "retry": ("↻", "yellow"),
+    "waiting": ("…", "cyan"),
+    "failed": ("✗", "red"),
+}
+# Of the order what says whose it is and how it stands; what was bought is nobody's business here.
+_SHOWN = ("status", "client_id", "reference", "message_id", "created_at", "updated_at")
+
+
+def render(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> list[RenderableType]:
+    """Return what is printed of a story."""
+    order = sources.order
+    head = Text(f"Order {sources.request_id}", style="bold")
+    if order:
+        head.append(
+            f": {order['status']}; client {order['client_id']}, {order['reference']}", style="not bold"
+        )
+    lines = [_line(entry, entries[0], _widest(entries)) for entry in entries]
+    return [head, *lines, *(Text(f"  note: {note}", style="dim") for note in notes)]
+
+
+def document(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> dict[str, Any]:
+    """Return the story as JSON-able data."""
+    order = sources.order
+    return {
+        "request_id": sources.request_id,
+        "order": {name: order.get(name) for name in _SHOWN} if order else None,
+        "entries": [entry.document() for entry in entries],
+        "notes": list(notes),
+    }
+
+
+def _widest(entries: Sequence[Entry]) -> int:
+    return max(len(entry.where) for entry in entries)
+
+
+def _line(entry: Entry, first: Entry, width: int) -> Text:
+    sign, colour = _SIGNS[entry.mark]
+    day = "" if entry.time.date() == first.time.date() else f"{entry.time:%d %b} "
+    clock = f"{day}{entry.time:%H:%M:%S}.{entry.time.microsecond // 1000:03d}"
+    return Text.assemble(
+        (clock, "dim"), " ", (sign, colour), " ", (entry.where.ljust(width), "bold"), "  ", entry.what
+    )
+
+
+def table_of(titles: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> Table:
+    """Return a table that breaks no ID in two."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for name in titles:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -1,0 +1,174 @@
+"""`undelivered`: which events wait for their redelivery, and which were given up.
+
+The queue `undelivered` is not looked into: receiving a message there would count towards its hundred
+receipts, and would hide it from `redeliver` or show it too early
+(docs/decisions/0008-redelivery-waits-in-the-queue.md). What `redeliver` writes down each time that it looks
+at a message says as much.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from ops.dead_webhooks import DeadEvent, DeadWebhooks
+from ops.errors import ATTENTION, OK
+from ops.instants import now, span, written
+from ops.logs import LogLine, Logs
+from ops.queues import Depth, depth_of
+from ops.report import Report
+from ops.tables import all_webhooks
+from ops.target import Target
+from ops.trace.events import REDELIVER
+from ops.trace.view import table_of
+
+# As long as the queue keeps a message.
+_RETENTION = timedelta(days=14)
+_WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An event that is published again to one webhook when it is due."""
+
+    client_id: str
+    webhook_id: str
+    event_type: str
+    event_id: str
+    request_id: str
+    redelivery: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """An event that rests on dead-webhooks until an operator redelivers it."""
+
+    client_id: str
+    webhook_id: str
+    event_type: str
+    event_id: str
+    request_id: str
+    dead_since: str
+
+
+def undelivered(target: Target, options: Namespace) -> Report:
+    """Show what webhooks have not taken."""
+    waiting = [each for each in read_waiting(target) if options.client in (None, each.client_id)]
+    given_up = [each for each in _given_up(target) if options.client in (None, each.client_id)]
+    depth = depth_of(target, "undelivered")
+    notes = _notes(waiting, depth) if options.client is None else []
+    return Report(
+        document={
+            "waiting": [asdict(each) for each in waiting],
+            "given_up": [asdict(each) for each in given_up],
+            "queue": {"ready": depth.ready, "hidden": depth.hidden},
+            "notes": notes,
+        },
+        views=_views(waiting, given_up, notes),
+        code=ATTENTION if given_up else OK,
+    )
+
+
+def read_waiting(target: Target) -> list[Waiting]:
+    """Return the events that wait, by client, webhook and time, from what `redeliver` wrote down."""
+    lines = Logs(target).of_function(REDELIVER, {"message": [REDELIVER]}, now() - _RETENTION)
+    return waiting_of(lines)
+
+
+def waiting_of(lines: Iterable[LogLine]) -> list[Waiting]:
+    """Return the events whose last line says that they wait."""
+    last: dict[tuple[object, object], LogLine] = {}
+    for line in sorted(lines, key=lambda line: line.time):
+        # An error of redeliver's own changes nothing: the message comes again.
+        if line.get("outcome") != "error":
+            last[line.get("event_id"), line.get("webhook_id")] = line
+    waiting = [_waiting(line) for line in last.values() if line.get("outcome") == _WAITING]
+    return sorted(waiting, key=lambda each: (each.client_id, each.webhook_id, each.due_at))
+
+
+def _waiting(line: LogLine) -> Waiting:
+    return Waiting(
+        client_id=str(line.get("client_id")),
+        webhook_id=str(line.get("webhook_id")),
+        event_type=str(line.get("event_type")),
+        event_id=str(line.get("event_id")),
+        request_id=str(line.get("request_id")),
+        redelivery=int(line.get("redeliveries") or 0) + 1,
+        due_at=line.time + timedelta(seconds=int(line.get("wait_seconds") or 0)),
+    )
+
+
+def _given_up(target: Target) -> list[GivenUp]:
+    events = DeadWebhooks.of(target).look()
+    webhooks = {each.subscription_arn: each.webhook_id for each in all_webhooks(target)} if events else {}
+    found = [_dead(event, webhooks.get(event.subscription_arn, "")) for event in events]
+    return sorted(found, key=lambda each: (each.client_id, each.webhook_id, each.dead_since))
+
+
+def _dead(event: DeadEvent, webhook_id: str) -> GivenUp:
+    return GivenUp(
+        client_id=event.client_id,
+        webhook_id=webhook_id,
+        event_type=event.event_type,
+        event_id=event.event_id,
+        request_id=event.request_id,
+        dead_since=event.dead_since,
+    )
+
+
+def _notes(waiting: Sequence[Waiting], depth: Depth) -> list[str]:
+    """Say where the log and the queue's count do not agree, beyond what SQS's approximation explains."""
+    missing = depth.total - len(waiting)
+    if missing <= 0:
+        return []
+    told = (
+        f"The queue holds about {depth.total}, and the log of redeliver tells of {len(waiting)}: the others "
+        "have only just come, or the log is kept shorter than they wait (log_retention_days), or redeliver "
+        "does not run (see `status`)."
+    )
+    return [told]
+
+
+def _views(
+    waiting: Sequence[Waiting], given_up: Sequence[GivenUp], notes: Sequence[str]
+) -> list[RenderableType]:
+    views: list[RenderableType] = []
+    titles = ("client", "webhook", "event", "order", "event ID")
+    if waiting:
+        rows = [
+            (each.client_id, each.webhook_id, each.event_type, each.request_id, each.event_id, _due(each))
+            for each in waiting
+        ]
+        views.append(table_of((*titles, "published again"), rows, f"Waiting for redelivery: {len(waiting)}"))
+    if given_up:
+        lost = [
+            (
+                each.client_id,
+                each.webhook_id,
+                each.event_type,
+                each.request_id,
+                each.event_id,
+                each.dead_since,
+            )
+            for each in given_up
+        ]
+        views.append(table_of((*titles, "since"), lost, f"Given up, on dead-webhooks: {len(given_up)}"))
+    if not views:
+        views.append("No event waits for its redelivery, and none has been given up.")
+    return [*views, *(Text(f"note: {note}", style="dim") for note in notes)]
+
+
+def _due(event: Waiting) -> str:
+    left = (event.due_at - now()).total_seconds()
+    when = f"in {span(left)}" if left > 0 else "now"
+    return f"{when}, for the {_ordinal(event.redelivery)} time ({written(event.due_at)})"
+
+
+def _ordinal(number: int) -> str:
+    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")

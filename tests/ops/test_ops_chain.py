@@ -1,0 +1,316 @@
+"""The operator's commands on the whole chain: what they tell is what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.deployer_policy import EXAMPLE
+from infra.operator_policy import operator_documents
+from local.sns.settings import TIME_SCALE
+from ops.__main__ import main
+from ops.target import ENDPOINT_KEY, Target
+from receiver.hooks import FailurePlan
+from tests.local.chain import Chain, running_chain, wait_for
+from tests.support.orders import order_payload
+
+pytestmark = pytest.mark.e2e
+
+IAM_SERVICES = {"stepfunctions": "states"}
+IAM_ACTIONS = {"Invoke": "InvokeFunction"}
+# What SQS does as whoever has it move messages, the API's own, and what the services do with a key.
+BY_OTHERS = {"execute-api:Invoke", "kms:Decrypt", "kms:GenerateDataKey"}
+
+Run = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    settings = {
+        # Three attempts, then redelivery, once.
+        "delivery": {
+            "num_retries": 2,
+            "num_no_delay_retries": 0,
+            "num_min_delay_retries": 0,
+            "num_max_delay_retries": 0,
+            "min_delay_target_seconds": 1,
+            "max_delay_target_seconds": 1,
+        },
+        "redelivery": {"delays_seconds": [2]},
+        "workflow": {"payment_retry": {"interval_seconds": 1, "max_attempts": 2, "max_delay_seconds": 2}},
+    }
+    hooks = ["shop", "late"]
+    with running_chain(
+        tmp_path_factory.mktemp("ops"),
+        stack="ops",
+        hooks=hooks,
+        settings=settings,
+        subscribers=[{"name": name, "client_id": name} for name in hooks],
+        environment={TIME_SCALE: "0.3"},
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def calls() -> set[str]:
+    """Every action of AWS that the module's commands take."""
+    return set()
+
+
+@pytest.fixture
+def run(
+    chain: Chain,
+    calls: set[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
+    make_client = Target._make_client
+
+    def make_watched(target: Target, service: str) -> Any:
+        def note(model: Any, **_: Any) -> None:
+            calls.add(f"{IAM_SERVICES.get(service, service)}:{IAM_ACTIONS.get(model.name, model.name)}")
+
+        client = make_client(target, service)
+        client.meta.events.register("before-call", note)
+        return client
+
+    monkeypatch.setattr(Target, "_make_client", make_watched)
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps({**chain.outputs, ENDPOINT_KEY: chain.emulator.endpoint_url}))
+
+    def run(*arguments: str) -> tuple[int, Any]:
+        capsys.readouterr()
+        code = main(["--outputs", str(outputs), "--json", *arguments])
+        return code, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def story(run: Run, request_id: str) -> list[dict[str, Any]]:
+    code, document = run("trace", request_id)
+    assert code == 0
+    assert document["notes"] == []
+    times = [each["time"] for each in document["entries"]]
+    assert times == sorted(times)
+    return document["entries"]
+
+
+def told(entries: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(each["where"], each["what"]) for each in entries]
+
+
+def assert_told(entries: list[dict[str, Any]], expected: list[tuple[str, str, str]]) -> None:
+    """Each entry by its place, its mark and what its text begins with."""
+    found = [(each["where"], each["mark"], each["what"]) for each in entries]
+    assert [each[:2] for each in found] == [each[:2] for each in expected], told(entries)
+    for (_, _, what), (_, _, start) in zip(found, expected, strict=True):
+        assert what.startswith(start), (what, start)
+
+
+def delivered(chain: Chain, run: Run, request_id: str, hook: str = "shop") -> None:
+    """Wait until the webhook has taken the event and SNS has written so down."""
+    chain.event(request_id, hook)
+
+    def is_logged() -> bool | None:
+        _, document = run("trace", request_id)
+        return any("answered 200" in each["what"] for each in document["entries"]) or None
+
+    wait_for(is_logged)
+
+
+def test_a_retried_order_reads_as_its_true_story(chain: Chain, run: Run) -> None:
+    chain.receiver.hook("shop").plan(FailurePlan(status=503, times=2))
+    request_id = chain.accept(order_payload(payment_method="pm_simulated_unavailable_2"))
+    delivered(chain, run, request_id)
+    entries = story(run, request_id)
+
+    message_id = chain.order(request_id)["message_id"]
+    (sns_message_id,) = {each.message_id for each in chain.attempts(request_id)}
+    gateway = "failed: PaymentGatewayUnavailable: the simulated gateway is down"
+    assert_told(
+        entries,
+        [
+            ("api", "ok", "accepted: 202 in "),
+            ("queue", "ok", "taken off the queue, its execution is started"),
+            ("execution", "ok", "started as "),
+            ("order", "ok", "saved: it is pending"),
+            ("SaveOrder", "ok", "done, "),
+            ("ProcessPayment", "retry", f"attempt 1 {gateway} (attempt 0); next attempt after "),
+            ("ProcessPayment", "retry", f"attempt 2 {gateway} (attempt 1); next attempt after "),
+            ("ProcessPayment", "ok", "done at attempt 3, "),
+            ("order", "ok", "is paid"),
+            ("UpdateOrder", "ok", "done, "),
+            ("event", "ok", "order.paid published for all webhooks of the client: SNS message "),
+            ("InformClient", "ok", "done, "),
+            ("execution", "ok", "succeeded after "),
+            ("delivery", "ok", "shop at http://127.0.0.1:"),
+        ],
+    )
+    assert entries[0]["details"]["message_id"] == message_id
+    delivery = entries[-1]
+    assert "answered 200 at attempt 3, after 2 that failed; " in delivery["what"]
+    assert delivery["details"]["sns_message_id"] == sns_message_id
+    assert (delivery["details"]["attempts"], delivery["details"]["outcome"]) == (3, "delivered")
+    assert [each.status for each in chain.attempts(request_id)] == [503, 503, 200]
+
+
+def test_an_event_that_nobody_took_is_told_from_its_redeliveries_to_its_return(
+    chain: Chain, run: Run
+) -> None:
+    chain.receiver.hook("late").plan(FailurePlan(status=500))
+    request_id = chain.accept(order_payload(), x_client_id="late")
+
+    def waiting() -> list[dict[str, Any]] | None:
+        code, document = run("undelivered", "--client", "late")
+        assert code == 0 or document["given_up"]
+        return document["waiting"] or document["given_up"] or None
+
+    (shown,) = wait_for(waiting)
+    assert (shown["client_id"], shown["webhook_id"], shown["request_id"]) == ("late", "late", request_id)
+
+    def given_up() -> list[dict[str, Any]] | None:
+        code, document = run("undelivered")
+        assert code == (1 if document["given_up"] else 0)
+        return document["given_up"] or None
+
+    (dead,) = wait_for(given_up)
+    assert (dead["webhook_id"], dead["request_id"]) == ("late", request_id)
+    code, status = run("status")
+    assert (code, status["health"]) == (1, 200)
+    assert status["concerns"] == ["1 on dead-webhooks: docs/runbook.md#dead-webhooks"]
+    assert [each["webhook_id"] for each in status["failing"]] == ["late"]
+
+    chain.receiver.hook("late").plan(FailurePlan())
+    assert run("redeliver", "--client", "nobody")[0] == 1
+    assert run("redeliver", "--client", "late")[0] == 0
+    delivered(chain, run, request_id, "late")
+    assert run("redeliver", "--all")[0] == 1
+    since_published = story(run, request_id)
+    first = next(place for place, each in enumerate(since_published) if each["where"] == "event")
+    gave_up = ("delivery", "failed", "SNS gave up on late at http://127.0.0.1:")
+    afterwards = [
+        each for each in since_published[first + 1 :] if each["where"] in ("delivery", "redelivery")
+    ]
+    assert_told(
+        afterwards,
+        [
+            gave_up,
+            ("redelivery", "waiting", "redelivery 1 to late is due in "),
+            ("redelivery", "ok", "redelivery 1 to late published: SNS message "),
+            gave_up,
+            ("redelivery", "failed", "given up for late after 1 redelivery"),
+            ("redelivery", "ok", "replayed by an operator: redelivery 1 to late published: SNS message "),
+            ("delivery", "ok", "late at http://127.0.0.1:"),
+        ],
+    )
+    assert afterwards[0]["what"].endswith(": last 500 (failed on purpose)")
+
+
+def test_an_order_s_event_goes_out_again_as_if_its_client_asked(chain: Chain, run: Run) -> None:
+    request_id = chain.accept(order_payload())
+    delivered(chain, run, request_id)
+    code, answer = run("redeliver", request_id, "--webhook", "shop")
+    assert (code, answer["event_id"]) == (0, chain.event(request_id).id)
+    wait_for(lambda: len(chain.attempts(request_id)) == 2 or None)
+    what = wait_for(
+        lambda: (
+            (len(texts := [t for w, t in told(story_of(run, request_id)) if w == "delivery"]) == 2 and texts)
+            or None
+        )
+    )
+    assert all("answered 200 at attempt 1" in each for each in what)
+    again = [text for where, text in told(story(run, request_id)) if where == "event"]
+    assert again[1].startswith("order.paid published again by an operator for shop: SNS message ")
+    assert run("redeliver", request_id, "--webhook", "late")[0] == 1
+    assert run("redeliver", "unknown")[0] == 1
+
+
+def story_of(run: Run, request_id: str) -> list[dict[str, Any]]:
+    return run("trace", request_id)[1]["entries"]
+
+
+def test_a_failed_execution_is_redriven_where_it_failed(chain: Chain, run: Run) -> None:
+    assert run("redrive") == (0, {"failed": []})
+    lambda_ = chain.emulator.client("lambda")
+    name = chain.outputs["function_names"]["update-order"]
+    variables = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+
+    def point_at(table: str) -> None:
+        lambda_.update_function_configuration(
+            FunctionName=name, Environment={"Variables": {**variables, "ORDERS_TABLE_NAME": table}}
+        )
+
+    point_at("nowhere")
+    request_id = chain.accept(order_payload())
+
+    def failed() -> list[dict[str, Any]] | None:
+        code, document = run("redrive")
+        assert code == (1 if document["failed"] else 0)
+        return document["failed"] or None
+
+    (execution,) = wait_for(failed)
+    assert (execution["request_id"], execution["error"]) == (request_id, "ResourceNotFoundException")
+    assert "1 executions failed: docs/runbook.md#executions-failed" in run("status")[1]["concerns"]
+    assert "it can be redriven" in told(story_of(run, request_id))[-1][1]
+    point_at(variables["ORDERS_TABLE_NAME"])
+    assert run("redrive", "--all", "--since", "1h") == (0, {"redriven": [request_id], "refused": {}})
+    delivered(chain, run, request_id)
+    entries = story(run, request_id)
+    texts = [text for _, text in told(entries)]
+    (redriven,) = [place for place, text in enumerate(texts) if text.startswith("redriven by an operator")]
+    assert texts[redriven] == "redriven by an operator (redrive 1), and goes on at UpdateOrder"
+    assert [each["where"] for each in entries[:redriven]].count("ProcessPayment") == 1
+    after = [each["where"] for each in entries[redriven + 1 :]]
+    assert "ProcessPayment" not in after
+    assert after.index("UpdateOrder") < after.index("InformClient")
+    assert run("redrive", request_id)[0] == 1
+
+
+def test_dead_orders_begin_anew(chain: Chain, run: Run) -> None:
+    assert run("redrive", "--dead-letters")[0] == 1
+    request_id = "from-the-dead"
+    sqs = chain.emulator.client("sqs")
+    body = {
+        "request_id": request_id,
+        "client_id": "shop",
+        "received_at": "2025-11-25T09:30:00.000Z",
+        "order": order_payload(),
+    }
+    sqs.send_message(QueueUrl=chain.outputs["orders_dead_letters_url"], MessageBody=json.dumps(body))
+    code, document = run("redrive", "--dead-letters")
+    assert (code, document["moving"]) == (0, 1)
+    assert chain.event(request_id).type == "order.paid"
+
+
+def test_an_order_is_sent_through_everything_as_a_smoke_test(chain: Chain, run: Run) -> None:
+    code, document = run("smoke")
+    assert (code, document["smoke"], document["order"]["status"]) == (0, "passed", "paid")
+
+
+def test_what_is_refused_and_what_is_unknown(chain: Chain, run: Run) -> None:
+    answer = chain.post(order_payload(colour="red"))
+    (entry,) = wait_for(lambda: story_of_refused(run, answer.body["request_id"]))
+    assert (entry["mark"], entry["what"][:17]) == ("failed", "refused with 422:")
+    code, document = run("trace", "unknown")
+    assert (code, list(document)) == (1, ["error"])
+
+
+def story_of_refused(run: Run, request_id: str) -> list[dict[str, Any]] | None:
+    return run("trace", request_id)[1].get("entries")
+
+
+def test_the_operator_s_policies_are_what_the_commands_take_and_no_more(
+    chain: Chain, calls: set[str]
+) -> None:
+    granted = {
+        action
+        for document in operator_documents(EXAMPLE).values()
+        for statement in document["Statement"]
+        for action in statement["Action"]
+    }
+    assert calls == granted - BY_OTHERS

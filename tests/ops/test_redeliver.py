@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from functions.adapters.items import to_item
+from functions.domain.client import client_of
+from functions.domain.order import Order
+from ops.command_line import parse
+from ops.errors import OpsError
+from ops.redeliver import redeliver
+from tests.ops.conftest import MotoStack
+from tests.support.envelopes import envelope
+from tests.support.orders import pending_order
+
+DEAD = {"dead_since": {"DataType": "String", "StringValue": "2025-11-25T09:30:00.000Z"}}
+
+
+@pytest.fixture
+def dead(stack: MotoStack) -> MotoStack:
+    send = stack.client("sqs").send_message
+    url = stack.outputs["dead_webhooks_queue_url"]
+    for client, event_id in (("shop", "event-1"), ("shop", "event-2"), ("depot", "event-3")):
+        send(QueueUrl=url, MessageBody=envelope(client_id=client, event_id=event_id), MessageAttributes=DEAD)
+    send(QueueUrl=url, MessageBody="{")
+    return stack
+
+
+@pytest.mark.parametrize(
+    ("arguments", "replayed"),
+    [(["--all"], 4), (["--client", "shop"], 2), (["--event", "event-3"], 1), (["--client", "nobody"], 0)],
+)
+def test_those_that_are_wanted_are_moved_as_they_are(
+    dead: MotoStack, arguments: list[str], replayed: int
+) -> None:
+    assert dead.run("redeliver", *arguments) == (0 if replayed else 1)
+    moved = dead.on("undelivered")
+    assert (len(moved), len(dead.on("dead-webhooks"))) == (replayed, 4 - replayed)
+    for each in moved:
+        # Without the mark it would only take its next turn; what SQS itself had moved has none before.
+        mark = each["MessageAttributes"]["dead_since"]
+        assert each["Body"] == "{" or mark == DEAD["dead_since"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--webhook", "wh_1", "--all"], ['a"b'], ["a b"], ["x" * 129]])
+def test_nothing_is_redelivered_that_was_not_chosen_rightly(dead: MotoStack, arguments: list[str]) -> None:
+    assert dead.run("redeliver", *arguments) == 2
+    assert len(dead.on("dead-webhooks")) == 4
+
+
+@pytest.mark.parametrize(
+    ("auth", "client_id"), [("iam", "123456789012:role/Shop"), ("jwt", "shop"), ("none", "shop")]
+)
+def test_an_order_s_event_is_asked_for_in_its_client_s_name(made_up, auth: str, client_id: str) -> None:
+    order = Order.model_validate({**pending_order().model_dump(), "client_id": client_id})
+    target = made_up(api_auth=auth)
+    invoked: dict[str, Any] = {}
+    answer = {"statusCode": 202, "body": json.dumps({"event_id": "e", "event_type": "order.paid"})}
+    with answering(target, order, answer, invoked):
+        report = redeliver(target, parse(["redeliver", "req-1", "--webhook", "wh_1"]))
+    assert (report.code, report.document["event_id"]) == (0, "e")
+    request = invoked["request"]
+    authorizer = request["requestContext"]["authorizer"]
+    assert client_of(auth, authorizer, request["headers"]) == client_id
+    assert request["pathParameters"] == {"request_id": "req-1"}
+    assert json.loads(request["body"]) == {"webhook_id": "wh_1"}
+    assert invoked["name"] == "redeliver-order-1"
+
+
+def test_a_refusal_of_the_function_is_passed_on(made_up) -> None:
+    target = made_up()
+    answer = {"statusCode": 409, "body": json.dumps({"detail": "The order has no outcome yet."})}
+    with answering(target, pending_order(), answer, {}):
+        report = redeliver(target, parse(["redeliver", "req-1"]))
+    assert (report.code, list(report.views)) == (1, ["The order has no outcome yet."])
+    target = made_up()
+    with (
+        answering(target, pending_order(), {"errorMessage": "x"}, {}),
+        pytest.raises(OpsError, match="its log"),
+    ):
+        redeliver(target, parse(["redeliver", "req-1"]))
+
+
+def answering(target: Any, order: Order, answer: dict[str, Any], invoked: dict[str, Any]) -> Stubber:
+    """Let the table have the order and the function answer so; `invoked` is what the function was sent."""
+    found = {"Item": to_item(order.document())}
+    table = Stubber(target.client("dynamodb"))
+    table.add_response("get_item", found)
+    table.activate()
+    function = Stubber(target.client("lambda"))
+    content = json.dumps(answer).encode()
+    payload = StreamingBody(io.BytesIO(content), len(content))
+    function.add_response("invoke", {"StatusCode": 200, "Payload": payload})
+
+    def remember(params: dict[str, Any], **_: Any) -> None:
+        invoked["name"] = params["FunctionName"]
+        invoked["request"] = json.loads(params["Payload"])
+
+    target.client("lambda").meta.events.register("provide-client-params.lambda.Invoke", remember)
+    return function

@@ -1,0 +1,316 @@
+"""Stories from recorded sources: no cloud, no clock."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from ops.trace.entry import Entry
+from ops.trace.sources import Sources
+from ops.trace.timeline import build_timeline, notes_of
+from ops.trace.view import document, render
+from tests.ops import recorded
+from tests.ops.recorded import at, delivery, event, execution, failed_attempt, line, sources, step, webhook
+
+
+def told(known: Sources) -> list[tuple[str, str, str]]:
+    return [(entry.where, entry.mark, entry.what) for entry in build_timeline(known)]
+
+
+def texts(known: Sources, where: str) -> list[str]:
+    return [what for place, _, what in told(known) if place == where]
+
+
+def test_a_retried_order_is_told_in_full_and_in_order() -> None:
+    assert told(sources()) == [
+        ("api", "ok", "accepted: 202 in 70 ms, on the queue as message msg-1"),
+        ("queue", "ok", "taken off the queue, its execution is started"),
+        ("execution", "ok", "started as EUrF-cdd4"),
+        ("order", "ok", "saved: it is pending"),
+        ("SaveOrder", "ok", "done, 100 ms after it was entered"),
+        (
+            "ProcessPayment",
+            "retry",
+            "attempt 1 failed: PaymentGatewayUnavailable: down, for the 1. time; next attempt after 2.0 s",
+        ),
+        (
+            "ProcessPayment",
+            "retry",
+            "attempt 2 failed: PaymentGatewayUnavailable: down, for the 2. time; next attempt after 4.0 s",
+        ),
+        ("ProcessPayment", "ok", "done at attempt 3, 6.3 s after it was entered"),
+        ("order", "ok", "is paid"),
+        ("UpdateOrder", "ok", "done, 100 ms after it was entered"),
+        (
+            "event",
+            "ok",
+            f"order.paid published for all webhooks of the client: SNS message {recorded.SNS_MESSAGE_ID}",
+        ),
+        ("InformClient", "ok", "done, 100 ms after it was entered"),
+        ("execution", "ok", "succeeded after 6.9 s"),
+        (
+            "delivery",
+            "ok",
+            (
+                "wh_1 at https://shop.example/hooks answered 200 at attempt 3, after 2 that failed; "
+                "2.0 s after the publication"
+            ),
+        ),
+    ]
+    assert notes_of(sources()) == []
+
+
+def test_a_function_s_line_is_told_when_it_began() -> None:
+    accepted, taken_up = build_timeline(sources())[:2]
+    assert (accepted.time, taken_up.time) == (at(0.01), at(0.1))
+
+
+def test_a_story_shows_neither_what_was_bought_nor_a_client_s_secrets() -> None:
+    known = sources()
+    entries, notes = build_timeline(known), notes_of(known)
+    console = Console(width=300, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    for view in render(known, entries, notes):
+        console.print(view)
+    shown = console.export_text()
+    shown += json.dumps(document(known, entries, notes), default=str)
+    assert "PO-1001" in shown
+    for secret in ("hush", "pm_card_visa", "secret", "pay_1"):
+        assert secret not in shown
+
+
+def test_a_gateway_that_stays_down_is_told_until_the_payment_is_given_back() -> None:
+    events = [
+        event("ExecutionStarted", 0),
+        event("TaskStateEntered", 0.3, name="ProcessPayment"),
+        *failed_attempt(0.3, 0.4, 1),
+        event("TaskStateExited", 0.4, name="ProcessPayment"),
+        *step("FailOrder", 0.5, 0.6),
+        *step("InformOfFailure", 0.7, 0.8),
+        event("TaskStateEntered", 0.9, name="ReleasePayment"),
+        *failed_attempt(0.9, 1.0, 2),
+    ]
+    failed = recorded.order(status="failed", payment={"status": "failed", "reason": "gateway_unavailable"})
+    known = sources(executions=[execution(events, "RUNNING")], order=failed, lines=[], deliveries=[])
+    failed_at, went_on = texts(known, "ProcessPayment")[0].split("; ")
+    assert failed_at == "attempt 1 failed: PaymentGatewayUnavailable: down, for the 1. time"
+    assert went_on == "no further attempt: the workflow turns to what it does then"
+    (waits,) = texts(known, "ReleasePayment")
+    assert waits.startswith("attempt 1 failed: PaymentGatewayUnavailable: down, for the 2. time; ")
+    assert waits.endswith("its next attempt is still to come")
+    assert ("order", "failed", "is failed (gateway_unavailable)") in told(known)
+
+
+def test_a_failed_execution_says_where_and_that_it_can_go_on() -> None:
+    events = [
+        event("ExecutionStarted", 0),
+        event("TaskStateEntered", 1, name="UpdateOrder"),
+        event("TaskScheduled", 1),
+        event("TaskTimedOut", 3, error="States.Timeout"),
+        event("ExecutionFailed", 3, error="States.Timeout", cause=""),
+    ]
+    known = sources(executions=[execution(events, "FAILED", redrivable=True)], lines=[], deliveries=[])
+    assert ("UpdateOrder", "failed", "attempt 1 failed: States.Timeout; no attempt is left") in told(known)
+    assert texts(known, "execution")[-1] == (
+        "failed in UpdateOrder after 3.0 s: States.Timeout; it can be redriven"
+    )
+
+
+@pytest.mark.parametrize("entered_again", [False, True])
+def test_a_redriven_execution_shows_as_such_and_counts_its_attempts_anew(entered_again: bool) -> None:
+    events = [
+        event("ExecutionStarted", 0),
+        event("TaskStateEntered", 1, name="UpdateOrder"),
+        *failed_attempt(1, 2, 1),
+        *failed_attempt(3, 4, 2),
+        event("ExecutionFailed", 4, error="PaymentGatewayUnavailable", cause="{}"),
+        event("ExecutionRedriven", 90, redriveCount=1),
+        *([event("TaskStateEntered", 90, name="UpdateOrder")] if entered_again else []),
+        *failed_attempt(90, 91, 3),
+        event("TaskScheduled", 92),
+        event("TaskSucceeded", 93),
+        event("TaskStateExited", 93, name="UpdateOrder"),
+        event("ExecutionSucceeded", 93),
+    ]
+    known = sources(executions=[execution(events)], lines=[], deliveries=[])
+    assert texts(known, "execution") == [
+        "started as EUrF-cdd4",
+        "failed in UpdateOrder after 4.0 s: PaymentGatewayUnavailable",
+        "redriven by an operator (redrive 1), and goes on at UpdateOrder",
+        "succeeded after 3.0 s",
+    ]
+    assert [text.partition(":")[0] for text in texts(known, "UpdateOrder")] == [
+        "attempt 1 failed",
+        "attempt 2 failed",
+        "attempt 1 failed",
+        "done at attempt 2, 3.0 s after it was entered",
+    ]
+
+
+def test_a_step_that_has_not_ended_is_told_as_such() -> None:
+    events = [event("TaskStateEntered", 1, name="ProcessPayment"), event("TaskScheduled", 1)]
+    known = sources(executions=[execution(events, "RUNNING")], lines=[], deliveries=[])
+    assert ("ProcessPayment", "waiting", "entered, and still at it") in told(known)
+
+
+def test_without_a_history_the_functions_lines_tell_the_steps() -> None:
+    failed = line(
+        "process-payment",
+        0.4,
+        attempt=0,
+        outcome="error",
+        exception='Traceback\n  File "x"\nfunctions.domain.payment.PaymentGatewayUnavailable: down',
+    )
+    paid = line("process-payment", 2.5, attempt=1, outcome="approved")
+    known = sources(executions=[], lines=[*recorded.lines(), failed, paid])
+    steps = [each for each in told(known) if each[0] in ("SaveOrder", "ProcessPayment", "InformClient")]
+    assert steps == [
+        ("SaveOrder", "ok", "done in 10 ms"),
+        ("ProcessPayment", "retry", "attempt 1 failed: PaymentGatewayUnavailable: down"),
+        ("ProcessPayment", "ok", "done in 10 ms, at attempt 2"),
+        ("InformClient", "ok", "done in 10 ms"),
+    ]
+
+
+def test_an_order_that_is_older_than_the_logs_is_told_by_its_record() -> None:
+    known = sources(executions=[], lines=[], deliveries=[])
+    assert told(known) == [
+        ("api", "ok", "accepted, by the order's record; on the queue as message msg-1"),
+        ("order", "ok", "is paid"),
+    ]
+
+
+def test_an_order_that_waits_for_step_functions_says_how_long() -> None:
+    put_off = line("start-execution", 0.2, outcome="put_off", receive_count=2, hidden_seconds=4)
+    broken = line("start-execution", 5, outcome="error", exception="Traceback\nValueError: x")
+    known = sources(order=None, executions=[], lines=[recorded.lines()[0], put_off, broken], deliveries=[])
+    assert told(known)[1:] == [
+        ("queue", "retry", "put off (receipt 2), Step Functions takes nothing just now: again in 4 s"),
+        ("queue", "retry", "could not be started: ValueError: x"),
+    ]
+
+
+def test_posts_that_made_no_order_of_their_own() -> None:
+    refused = line("accept-order", 0, status=422, outcome="refused", problem="The body is not valid.")
+    known = sources(order=None, executions=[], lines=[refused], deliveries=[], webhooks=[])
+    assert told(known) == [("api", "failed", "refused with 422: The body is not valid.")]
+    again = line("accept-order", 3, request_id="later", first_request_id=recorded.REQUEST_ID, status=202)
+    assert texts(sources(lines=[*recorded.lines(), again]), "api")[1] == (
+        "posted again, as later, with the same Idempotency-Key and answered alike"
+    )
+    repeated = line("accept-order", 3, first_request_id="first", status=202, outcome="done")
+    known = sources(order=None, executions=[], lines=[repeated], deliveries=[], webhooks=[])
+    assert texts(known, "api") == [
+        "accepted: 202 in 10 ms; its Idempotency-Key came first with first: trace that one"
+    ]
+
+
+# Deliveries
+
+
+def redelivery(seconds: float, outcome: str, redeliveries: int, **fields: Any) -> Any:
+    known = {"queue_message_id": f"q-{redeliveries}", "webhook_id": "wh_1", "event_type": "order.paid"}
+    return line(
+        "redeliver", seconds, outcome=outcome, redeliveries=redeliveries, event_id="e", **{**known, **fields}
+    )
+
+
+def test_redelivery_is_told_from_the_first_failure_to_the_end() -> None:
+    hours = 3600
+    found = sources(
+        read_at=at(60 * hours),
+        deliveries=[delivery(3700, succeeded=False, attempts=50, response="busy\nx")],
+        lines=[
+            *recorded.lines(),
+            # A wait of 24 hours is three receipts, of which the first says all.
+            redelivery(3701, "waiting", 0, wait_seconds=24 * hours),
+            redelivery(3701 + 12 * hours, "waiting", 0, wait_seconds=12 * hours),
+            redelivery(3701 + 24 * hours, "published", 0, sns_message_id="second"),
+            redelivery(3705 + 24 * hours, "laid_to_rest", 1),
+        ],
+    )
+    assert [
+        (where, mark, what) for where, mark, what in told(found) if where in ("delivery", "redelivery")
+    ] == [
+        (
+            "delivery",
+            "failed",
+            (
+                "SNS gave up on wh_1 at https://shop.example/hooks after 50 attempts in 1 h 1 min: "
+                "last 503 (busy)"
+            ),
+        ),
+        ("redelivery", "waiting", "redelivery 1 to wh_1 is due in 24 h, at 2026-11-26T10:31:41.000Z"),
+        ("redelivery", "ok", "redelivery 1 to wh_1 published: SNS message second"),
+        ("redelivery", "failed", "given up for wh_1 after 1 redelivery: it rests on dead-webhooks"),
+    ]
+
+
+def test_an_error_of_redelivery_itself_is_told_with_when_it_comes_again() -> None:
+    found = sources(lines=[redelivery(9, "error", 0, hidden_seconds=4), redelivery(13, "error", 0)])
+    assert texts(found, "redelivery") == [
+        "redelivery 1 to wh_1 could not be looked after: again in 4 s",
+        "redelivery 1 to wh_1 could not be looked after: again after the queue's visibility time-out",
+    ]
+
+
+def test_a_webhook_that_refuses_is_told_apart_from_one_that_is_down() -> None:
+    refused = delivery(succeeded=False, attempts=1, status_code=404, response="gone")
+    silent = delivery(succeeded=False, attempts=1, status_code=None, response="")
+    (told_of,) = texts(sources(deliveries=[refused]), "delivery")
+    assert told_of.startswith("wh_1 at https://shop.example/hooks refused with 404 (gone): ")
+    assert told_of.endswith("SNS takes that for an answer and does not try again")
+    assert texts(sources(deliveries=[silent]), "delivery") == [
+        "SNS gave up on wh_1 at https://shop.example/hooks after 1 attempt in 2.0 s: last no answer"
+    ]
+
+
+def test_a_message_that_a_delivery_was_quicker_to_log_than_its_publisher_comes_first() -> None:
+    entries = build_timeline(sources(deliveries=[delivery(6.985, published=6.98)]))
+    wheres = [entry.where for entry in entries]
+    assert wheres.index("event") < wheres.index("delivery")
+    assert next(entry for entry in entries if entry.where == "event").time == at(6.98)
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({}, "no outcome is written down yet. SNS is still trying."),
+        ({"success_percent": 10}, "is still trying, or it succeeded and was left out of the log."),
+        ({"read_at": at(9000), "success_percent": 10}, "only 10 % of the successes"),
+        ({"read_at": at(9000)}, "older than the log is kept, or SNS wrote none."),
+        ({"webhooks": [webhook(confirmed=False)]}, "has not confirmed its subscription"),
+        ({"webhooks": []}, "no webhook that wanted order.paid"),
+        ({"webhooks": [webhook(event_types=["order.failed"])]}, "no webhook that wanted order.paid"),
+        ({"webhooks": [webhook(created_at="2026-11-26T00:00:00Z")]}, "no webhook that wanted order.paid"),
+    ],
+)
+def test_a_delivery_without_an_entry_is_said_in_words(changes: dict[str, Any], note: str) -> None:
+    (said,) = notes_of(sources(deliveries=[], **changes))
+    assert note in said
+
+
+def test_a_message_for_one_webhook_is_missed_at_that_one_alone() -> None:
+    again = line(
+        "redeliver-order",
+        20,
+        request_id="ops-1",
+        event_type="order.paid",
+        sns_message_id="two",
+        audience="wh_2",
+    )
+    known = sources(
+        lines=[*recorded.lines(), again],
+        webhooks=[webhook(), webhook(webhook_id="wh_2", url="https://two.example/?webhook_id=wh_2")],
+        deliveries=[delivery(), delivery(destination="https://two.example/?webhook_id=wh_2")],
+    )
+    assert texts(known, "event")[1] == "order.paid published again by an operator for wh_2: SNS message two"
+    (note,) = notes_of(known)
+    assert note.startswith("SNS message two… at wh_2: no outcome")
+
+
+def test_entries_are_told_in_the_order_of_their_times() -> None:
+    entries: list[Entry] = build_timeline(sources(lines=list(reversed(recorded.lines()))))
+    assert [entry.time for entry in entries] == sorted(entry.time for entry in entries)
