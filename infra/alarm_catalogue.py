@@ -16,14 +16,18 @@ _HOUR = 60 * _MINUTE
 # hour do not, also where there is little traffic.
 _SEVERAL = 3
 _WHILE_SECONDS = 15 * _MINUTE
-_ERROR_RATE_PERCENT = 5
+_ERROR_RATE_PERCENT = 1
 
 # An order waits this long only if nothing works the queue off, or too little does.
 _LONGEST_WAIT_SECONDS = 10 * _MINUTE
 
 
-def api_alarms(api_id: Any) -> list[Alarm]:  # noqa: ANN401 - here and below: names and IDs may be outputs
-    """Watch the API's own errors: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html."""
+def api_alarms(api_id: Any, unforeseen: Metric) -> list[Alarm]:  # noqa: ANN401 - here and below: may be outputs
+    """Watch the API's errors: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html.
+
+    `unforeseen` counts the answers of our functions to errors that nobody foresaw: a mistake of ours, which a
+    rate would hide where there is much traffic.
+    """
 
     def metric(name: str) -> Metric:
         return Metric(namespace="AWS/ApiGateway", name=name, dimensions={"ApiId": api_id}, statistic="Sum")
@@ -39,7 +43,15 @@ def api_alarms(api_id: Any) -> list[Alarm]:  # noqa: ANN401 - here and below: na
             ),
             threshold=_ERROR_RATE_PERCENT,
             period_seconds=_WHILE_SECONDS,
-        )
+        ),
+        Alarm(
+            name="api-unforeseen-errors",
+            section="api-5xx",
+            why="The API's functions answer 500: something went wrong that nobody foresaw.",
+            watches=unforeseen,
+            threshold=_SEVERAL,
+            period_seconds=_WHILE_SECONDS,
+        ),
     ]
 
 
@@ -70,10 +82,16 @@ def orders_queue_alarms(queue_name: Any, put_off: Metric) -> list[Alarm]:  # noq
     ]
 
 
-def undelivered_queue_alarms(queue_name: Any, *, longest_delay_seconds: int) -> list[Alarm]:  # noqa: ANN401
+def undelivered_queue_alarms(
+    queue_name: Any,  # noqa: ANN401
+    put_off: Metric,
+    *,
+    longest_delay_seconds: int,
+) -> list[Alarm]:
     """Watch that redelivery goes on: an event waits as long as its schedule says, and not much longer.
 
     An event that has come three times no longer counts for its age, so it is the fresh ones that tell.
+    `put_off` counts how often an event was put off because AWS refused what its turn wants.
     """
     return [
         Alarm(
@@ -82,7 +100,17 @@ def undelivered_queue_alarms(queue_name: Any, *, longest_delay_seconds: int) -> 
             why="An undelivered event has waited longer than redelivery's longest delay.",
             watches=_queue_metric("ApproximateAgeOfOldestMessage", queue_name),
             threshold=longest_delay_seconds + _HOUR,
-        )
+        ),
+        Alarm(
+            name="redeliveries-put-off",
+            section="redelivery-stands-still",
+            why="Undelivered events are put off: the topic or a table has refused for a while.",
+            watches=put_off,
+            threshold=1,
+            # As for the orders that are put off.
+            period_seconds=_WHILE_SECONDS,
+            periods=2,
+        ),
     ]
 
 

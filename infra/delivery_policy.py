@@ -73,18 +73,28 @@ class DeliveryPolicy(BaseModel):
     which can only be too much: 2 x 5 s + 5 x 600 s = 3010 s; a sixth would make it 3610 s.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     min_delay_target_seconds: int = 5
+    """The shortest wait before a retry: 1 to 3600 seconds."""
     max_delay_target_seconds: int = 600
+    """The longest wait before a retry: 1 to 3600 seconds, and not below the shortest."""
     num_retries: int = 8
+    """How many retries in all: 0 to 100. What the three phases below leave over is the backoff."""
     num_no_delay_retries: int = 1
+    """First, so many retries at once: 0 or more."""
     num_min_delay_retries: int = 2
+    """Then so many with the shortest wait: 0 or more."""
     num_max_delay_retries: int = 0
+    """Last, after the backoff, so many with the longest wait: 0 or more."""
     backoff_function: BackoffFunction = "exponential"
+    """By which curve the backoff grows from the shortest wait to the longest."""
     max_receives_per_second: int | None = None
+    """How many deliveries a second each webhook gets at most: 1 or more. What is above it waits."""
     header_content_type: ContentType = "application/json"
+    """The `Content-Type` of what is posted to a webhook."""
     disable_subscription_overrides: bool = False
+    """Whether the topic's policy holds for every webhook, also for a subscriber with one of its own."""
 
     @property
     def num_backoff_retries(self) -> int:

@@ -33,7 +33,8 @@ class EventTopic(pulumi.ComponentResource):
             name,
             delivery_policy=json.dumps(args.delivery.for_topic()),
             signature_version=2,
-            # The AWS-managed key: its policy admits whoever may use the topic, so no role needs more.
+            # The AWS-managed key: its policy admits whoever may use the topic, so no role needs more. The
+            # stack's own key takes its place (infra/encryption.py).
             # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
             kms_master_key_id="alias/aws/sns",
             # HTTP stands for HTTPS as well: https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html

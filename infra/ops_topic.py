@@ -25,9 +25,9 @@ class OpsTopicArgs:
 class OpsTopic(pulumi.ComponentResource):
     """A topic that takes this stack's alarms from CloudWatch, over TLS, and nothing from anybody else.
 
-    It is not encrypted: CloudWatch may not use the AWS-managed key of SNS, whose policy nobody can change,
-    so its messages would be lost silently. A customer-managed key costs by the month, and what an alarm says
-    is no secret: the name of a metric and a number.
+    It is encrypted only with a key of the stack's own, by the setting `encryption.customer_managed_key`:
+    CloudWatch may not use the AWS-managed key of SNS, whose policy nobody can change, so its messages would
+    be lost silently. What an alarm says is no secret: the name of a metric and a number.
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     """
 

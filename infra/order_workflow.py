@@ -10,6 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import iam
+from infra.key_use import key_for_workflow, key_statements
+from infra.physical_names import autonamed
 from infra.workflow_role import WorkflowRole
 
 _LOG_DELIVERY_ACTIONS = (
@@ -25,6 +27,17 @@ _LOG_DELIVERY_ACTIONS = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkflowDefaults:
+    """What all state machines of a stack have in common."""
+
+    log_level: Literal["ALL", "ERROR", "FATAL"]
+    log_execution_data: bool
+    log_retention_days: int
+    key_arn: pulumi.Input[str] | None
+    """The key that encrypts them and what their states touch, where it is not AWS's own."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderWorkflowArgs:
     """What the state machine is made of."""
 
@@ -34,9 +47,7 @@ class OrderWorkflowArgs:
     statements: list[iam.Statement]
     """What the definition's states do, and nothing else."""
     type: Literal["STANDARD", "EXPRESS"]
-    log_level: Literal["ALL", "ERROR", "FATAL"]
-    log_execution_data: bool
-    log_retention_days: int
+    defaults: WorkflowDefaults
 
 
 class OrderWorkflow(pulumi.ComponentResource):
@@ -52,13 +63,13 @@ class OrderWorkflow(pulumi.ComponentResource):
             # This prefix keeps the account-wide resource policy for log delivery within its size limit:
             # https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
             name=f"/aws/vendedlogs/states/{pulumi.get_project()}-{pulumi.get_stack()}-{name}",
-            retention_in_days=args.log_retention_days,
+            retention_in_days=args.defaults.log_retention_days,
             opts=child,
         )
         policy = aws.iam.RolePolicy(
             name,
             role=args.role.name,
-            policy=pulumi.Output.json_dumps(_permissions(args.statements)),
+            policy=pulumi.Output.json_dumps(_permissions(name, args)),
             opts=child,
         )
         machine = aws.sfn.StateMachine(
@@ -67,8 +78,8 @@ class OrderWorkflow(pulumi.ComponentResource):
             role_arn=args.role.arn,
             definition=pulumi.Output.json_dumps(args.definition),
             logging_configuration=aws.sfn.StateMachineLoggingConfigurationArgs(
-                level=args.log_level,
-                include_execution_data=args.log_execution_data,
+                level=args.defaults.log_level,
+                include_execution_data=args.defaults.log_execution_data,
                 log_destination=pulumi.Output.concat(log_group.arn, ":*"),
             ),
             tracing_configuration=aws.sfn.StateMachineTracingConfigurationArgs(enabled=True),
@@ -79,9 +90,15 @@ class OrderWorkflow(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn})
 
 
-def _permissions(statements: list[iam.Statement]) -> dict[str, Any]:
+def _permissions(name: str, args: OrderWorkflowArgs) -> dict[str, Any]:
+    key_arn = args.defaults.key_arn
+    to_decrypt = (
+        [*key_statements(key_arn, args.statements), *key_for_workflow(key_arn, autonamed(name))]
+        if key_arn is not None
+        else []
+    )
     return iam.document(
-        *statements,
+        *args.statements,
         iam.allow_everywhere(_LOG_DELIVERY_ACTIONS),
         iam.allow_everywhere(
             [
@@ -91,4 +108,5 @@ def _permissions(statements: list[iam.Statement]) -> dict[str, Any]:
                 "xray:GetSamplingTargets",
             ]
         ),
+        *to_decrypt,
     )

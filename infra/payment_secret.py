@@ -18,7 +18,7 @@ class PaymentSecretArgs:
 
 
 class PaymentSecret(pulumi.ComponentResource):
-    """A secret with its first value, encrypted with the account's own key for Secrets Manager.
+    """A secret with its first value, encrypted with AWS's key for Secrets Manager or with the stack's own.
 
     A new value put there by an operator is used from then on; Pulumi leaves it alone until the configured
     key itself changes.

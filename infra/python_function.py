@@ -11,8 +11,10 @@ import pulumi_aws as aws
 
 from infra import iam
 from infra.function_role import FunctionRole
+from infra.key_use import key_for_environment, key_statements
 from infra.own_metrics import SERVICE, metrics_namespace
 from infra.packaging import check_size, function_archive
+from infra.physical_names import autonamed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,8 @@ class FunctionDefaults:
     timeout_seconds: int
     log_level: str
     log_retention_days: int
+    key_arn: pulumi.Input[str] | None
+    """The key that encrypts what the functions touch, where it is not AWS's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,6 @@ class PythonFunctionArgs:
     environment: Mapping[str, pulumi.Input[str]]
     statements: Sequence[iam.Statement] = ()
     """What the function's code needs beyond writing its log and its traces."""
-    timeout_seconds: int | None = None
 
 
 class PythonFunction(pulumi.ComponentResource):
@@ -61,7 +64,7 @@ class PythonFunction(pulumi.ComponentResource):
         policy = aws.iam.RolePolicy(
             name,
             role=args.role.name,
-            policy=pulumi.Output.json_dumps(_permissions(log_group.arn, args.statements)),
+            policy=pulumi.Output.json_dumps(_permissions(name, args, log_group.arn)),
             opts=child,
         )
         function = _function(
@@ -74,11 +77,20 @@ class PythonFunction(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn})
 
 
-def _permissions(log_group_arn: pulumi.Input[str], statements: Sequence[iam.Statement]) -> dict[str, object]:
+def _permissions(name: str, args: PythonFunctionArgs, log_group_arn: pulumi.Input[str]) -> dict[str, object]:
     # The star is a stream of the function's own group: Lambda names them.
     streams = pulumi.Output.concat(log_group_arn, ":*")
+    key_arn = args.defaults.key_arn
+    to_decrypt = (
+        [*key_statements(key_arn, args.statements), key_for_environment(key_arn, autonamed(name))]
+        if key_arn is not None
+        else []
+    )
     return iam.document(
-        iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]), iam.allow_tracing(), *statements
+        iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]),
+        iam.allow_tracing(),
+        *args.statements,
+        *to_decrypt,
     )
 
 
@@ -99,7 +111,7 @@ def _function(
         architectures=[defaults.architecture],
         layers=[defaults.layer_arn],
         memory_size=defaults.memory_megabytes,
-        timeout=args.timeout_seconds or defaults.timeout_seconds,
+        timeout=defaults.timeout_seconds,
         environment=aws.lambda_.FunctionEnvironmentArgs(
             variables={
                 **args.environment,

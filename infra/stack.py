@@ -11,6 +11,7 @@ from infra.account import current_account
 from infra.assembly.code import assemble_code
 from infra.assembly.endpoints import assemble_endpoints
 from infra.assembly.events import assemble_events
+from infra.assembly.guarding import assemble_key
 from infra.assembly.intake import assemble_intake, assemble_queue
 from infra.assembly.seeing import Service, assemble_seeing
 from infra.assembly.workflow import assemble_workflows
@@ -58,7 +59,7 @@ def build_stack(settings: Settings) -> Stack:
     if settings.protect:
         protect_what_lasts()
     account = current_account()
-    kit = assemble_code(settings, account)
+    kit = assemble_code(settings, account, assemble_key(settings, account))
     tables = ServiceTables(
         "store",
         ServiceTablesArgs(

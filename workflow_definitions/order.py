@@ -9,6 +9,8 @@ from workflow_definitions.tasks import OrderTasks, PaymentRetry, TaskFunctions
 
 # A failed order's money is given back however long the gateway is away: about three days, hour by hour.
 _RELEASE_RETRY = PaymentRetry(interval_seconds=60, backoff_rate=2.0, max_attempts=80, max_delay_seconds=3_600)
+# Twice as long as every wait that is planned: whatever lasts longer hangs, and somebody must hear of it.
+_LONGEST_EXECUTION_SECONDS = 7 * 24 * 60 * 60
 
 
 def build_order_workflow(
@@ -30,10 +32,13 @@ def build_order_workflow(
     """
     tasks = OrderTasks(functions, task_timeout_seconds, keeps_failures=express is not None)
     release = tasks.release_payment(_RELEASE_RETRY) if express is None else start_release(express)
+    # An EXPRESS execution ends after five minutes by itself.
+    limit = {"TimeoutSeconds": _LONGEST_EXECUTION_SECONDS} if express is None else {}
     kept = {} if express is None else {"KeepOrder": keep_order(express), "OrderKept": order_kept()}
     return {
         "Comment": "An order: saved, paid, updated, and its client informed",
         "QueryLanguage": "JSONata",
+        **limit,
         "StartAt": "SaveOrder",
         "States": {
             "SaveOrder": tasks.save_order(following="ProcessPayment"),
@@ -55,6 +60,7 @@ def build_release_workflow(functions: TaskFunctions, *, task_timeout_seconds: in
     return {
         "Comment": "Give back what was taken for an order that failed",
         "QueryLanguage": "JSONata",
+        "TimeoutSeconds": _LONGEST_EXECUTION_SECONDS,
         "StartAt": "ReleasePayment",
         "States": {
             "ReleasePayment": OrderTasks(functions, task_timeout_seconds).release_payment(_RELEASE_RETRY)

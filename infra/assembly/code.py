@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pulumi
+
 from infra.account import Account
 from infra.function_kit import FunctionKit
 from infra.function_layer import FunctionLayer, FunctionLayerArgs
@@ -14,7 +16,7 @@ from infra.settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def assemble_code(settings: Settings, account: Account) -> FunctionKit:
+def assemble_code(settings: Settings, account: Account, key_arn: pulumi.Input[str] | None) -> FunctionKit:
     """Build the layer and return what makes the functions."""
     functions = settings.functions
     on_host = functions.build_for == "host"
@@ -39,5 +41,6 @@ def assemble_code(settings: Settings, account: Account) -> FunctionKit:
             timeout_seconds=functions.timeout_seconds,
             log_level=functions.log_level,
             log_retention_days=settings.log_retention_days,
+            key_arn=key_arn,
         ),
     )

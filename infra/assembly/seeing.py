@@ -77,10 +77,12 @@ def assemble_seeing(settings: Settings, account: Account, service: Service) -> S
 def _alarms(settings: Settings, service: Service) -> list[Alarm]:
     events = service.events
     return [
-        *alarm_catalogue.api_alarms(service.api.id),
+        *alarm_catalogue.api_alarms(service.api.id, function_metric("UnforeseenErrors")),
         *alarm_catalogue.orders_queue_alarms(service.orders.name, function_metric("OrdersPutOff")),
         *alarm_catalogue.undelivered_queue_alarms(
-            events.undelivered.name, longest_delay_seconds=max(settings.redelivery.delays_seconds, default=0)
+            events.undelivered.name,
+            function_metric("RedeliveriesPutOff"),
+            longest_delay_seconds=max(settings.redelivery.delays_seconds, default=0),
         ),
         *(
             alarm

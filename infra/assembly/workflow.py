@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal
 
 from infra import iam
 from infra.account import Account
 from infra.assembly.intake import OrdersQueue
 from infra.assembly.payments import assemble_payments
 from infra.function_kit import FunctionKit
-from infra.order_workflow import OrderWorkflow, OrderWorkflowArgs
+from infra.order_workflow import OrderWorkflow, OrderWorkflowArgs, WorkflowDefaults
 from infra.python_function import PythonFunction
 from infra.service_tables import ServiceTables
 from infra.settings import Settings
@@ -34,7 +33,7 @@ def assemble_workflows(
     """Make the state machine that saves, pays, updates and tells, and beside an EXPRESS one, `release`."""
     tasks = _tasks(settings, kit, tables, inform_client)
     is_express = settings.workflow.type == "EXPRESS"
-    release = _release_workflow(settings, account, tasks) if is_express else None
+    release = _release_workflow(settings, account, kit, tasks) if is_express else None
     express = (
         ExpressParts(release_workflow_arn=release.arn, kept_orders_queue_url=queue.queue.dead_letters_url)
         if release
@@ -55,40 +54,40 @@ def assemble_workflows(
             iam.allow(["states:StartExecution"], [express.release_workflow_arn]),
             iam.allow(["sqs:SendMessage"], [queue.queue.dead_letters_arn]),
         ]
-    order = _workflow("order", settings, queue.workflow_role, definition, statements, settings.workflow.type)
+    order = OrderWorkflow(
+        "order",
+        OrderWorkflowArgs(
+            role=queue.workflow_role,
+            definition=definition,
+            statements=statements,
+            type=settings.workflow.type,
+            defaults=_defaults(settings, kit),
+        ),
+    )
     return {"order": order, **({"release": release} if release else {})}
 
 
-def _release_workflow(settings: Settings, account: Account, tasks: TaskFunctions) -> OrderWorkflow:
-    return _workflow(
+def _release_workflow(
+    settings: Settings, account: Account, kit: FunctionKit, tasks: TaskFunctions
+) -> OrderWorkflow:
+    return OrderWorkflow(
         "release",
-        settings,
-        WorkflowRole("release", WorkflowRoleArgs(account=account)),
-        build_release_workflow(tasks, task_timeout_seconds=_task_timeout_seconds(settings)),
-        [iam.allow(["lambda:InvokeFunction"], [tasks.release_payment])],
-        "STANDARD",
+        OrderWorkflowArgs(
+            role=WorkflowRole("release", WorkflowRoleArgs(account=account)),
+            definition=build_release_workflow(tasks, task_timeout_seconds=_task_timeout_seconds(settings)),
+            statements=[iam.allow(["lambda:InvokeFunction"], [tasks.release_payment])],
+            type="STANDARD",
+            defaults=_defaults(settings, kit),
+        ),
     )
 
 
-def _workflow(
-    name: str,
-    settings: Settings,
-    role: WorkflowRole,
-    definition: dict[str, Any],
-    statements: list[iam.Statement],
-    type_: Literal["STANDARD", "EXPRESS"],
-) -> OrderWorkflow:
-    return OrderWorkflow(
-        name,
-        OrderWorkflowArgs(
-            role=role,
-            definition=definition,
-            statements=statements,
-            type=type_,
-            log_level=settings.workflow.effective_log_level,
-            log_execution_data=settings.workflow.log_execution_data,
-            log_retention_days=settings.log_retention_days,
-        ),
+def _defaults(settings: Settings, kit: FunctionKit) -> WorkflowDefaults:
+    return WorkflowDefaults(
+        log_level=settings.workflow.effective_log_level,
+        log_execution_data=settings.workflow.log_execution_data,
+        log_retention_days=settings.log_retention_days,
+        key_arn=kit.defaults.key_arn,
     )
 
 

@@ -18,6 +18,7 @@ from infra.settings.resources import (
 from infra.settings.section import Section
 from infra.settings.webhooks import RedeliverySettings, Subscriber
 from infra.settings.workflow import (
+    EXPRESS_LONGEST_PAYMENT_SECONDS,
     LONGEST_BACKOFF_SECONDS,
     ORDERS_RETENTION_SECONDS,
     PaymentSettings,
@@ -73,6 +74,20 @@ class Settings(Section):
             raise ValueError(
                 f"queue.max_receive_count: with waits of up to {longest_seconds} seconds the queue keeps a "
                 f"message for {receipts} receipts; with more it would be lost before it is given up"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fit_payment_into_express(self) -> Settings:
+        if self.workflow.type != "EXPRESS":
+            return self
+        retry, attempt_seconds = self.workflow.effective_payment_retry, self.functions.timeout_seconds
+        longest_seconds = retry.longest_seconds(attempt_seconds)
+        if longest_seconds > EXPRESS_LONGEST_PAYMENT_SECONDS:
+            raise ValueError(
+                f"workflow.payment_retry: {retry.max_attempts + 1} attempts of {attempt_seconds} seconds "
+                f"each (functions.timeout_seconds) with waits of {retry.longest_wait_seconds:g} take "
+                f"{longest_seconds:g}, and type EXPRESS has room for {EXPRESS_LONGEST_PAYMENT_SECONDS}"
             )
         return self
 

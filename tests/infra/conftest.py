@@ -38,6 +38,32 @@ def stripe_graph() -> Graph:
     return record_main({"payment": {"provider": "stripe"}}, secrets={"stripeApiKey": STRIPE_KEY})
 
 
+# Every setting that adds a resource; what they would do to each other does not matter here.
+EVERYTHING = {
+    "alarms": {"email": "on-call@shop.test"},
+    "api": {
+        "auth": "jwt",
+        "jwt": {"issuer": "https://id.shop.test/", "audience": "orders"},
+        "cors": {"origins": ["https://shop.test"]},
+        "domain": {
+            "name": "orders.shop.test",
+            "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/12ab",
+            "hosted_zone_id": "Z0123456789ABC",
+        },
+    },
+    "encryption": {"customer_managed_key": True, "deletion_window_days": 14},
+    "payment": {"provider": "stripe"},
+    "subscribers": SUBSCRIBERS,
+    "workflow": {"type": "EXPRESS"},
+}
+
+
+@pytest.fixture(scope="session")
+def full_graph() -> Graph:
+    """The program with all that it can consist of, encrypted with a key of its own."""
+    return record_main(EVERYTHING, secrets={"stripeApiKey": STRIPE_KEY})
+
+
 @pytest.fixture(scope="session")
 def graph() -> Graph:
     """The program with no settings but two subscribers."""

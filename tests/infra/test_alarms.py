@@ -119,7 +119,8 @@ def test_the_api_and_the_topic_are_watched(graph: Graph) -> None:
 def test_every_alarm_watches_what_is_reported_by_the_dimensions_it_is_reported_by(either: Graph) -> None:
     counted = either.named("aws:cloudwatch/logMetricFilter:LogMetricFilter", "delivery-log")
     own = counted.inputs["metricTransformation"]
-    own_metrics = {own["name"]: set(), "OrdersPutOff": {"service"}}
+    of_functions = ("OrdersPutOff", "RedeliveriesPutOff", "UnforeseenErrors")
+    own_metrics = {own["name"]: set(), **{name: {"service"} for name in of_functions}}
     for alarm in either.of_type(ALARM):
         for namespace, name, dimensions in watched(alarm):
             if namespace == own["namespace"]:
@@ -139,8 +140,13 @@ def test_every_alarm_tells_the_ops_topic_also_when_it_is_over(graph: Graph) -> N
 # By the end of the alarm's name, the longest that fits: what must wake somebody, and what must not.
 CASES: dict[str, tuple[list[Reported], list[Reported]]] = {
     "api-5xx": (
-        [{"5xx": [[1, 1, 1]], "Count": [[20, 20, 20]]}, {"5xx": [[3]], "Count": [[3]]}],
-        [{"5xx": [[2]], "Count": [[2]]}, {"5xx": [[3]], "Count": [[61]]}, {"5xx": [[0]], "Count": [[9]]}, {}],
+        [{"5xx": [[1, 1, 1]], "Count": [[100, 100, 100]]}, {"5xx": [[3]], "Count": [[3]]}],
+        [
+            {"5xx": [[2]], "Count": [[2]]},
+            {"5xx": [[3]], "Count": [[301]]},
+            {"5xx": [[0]], "Count": [[9]]},
+            {},
+        ],
     ),
     "orders-wait": (
         [{"ApproximateAgeOfOldestMessage": [[30, 600, 20]]}],
@@ -150,6 +156,12 @@ CASES: dict[str, tuple[list[Reported], list[Reported]]] = {
         [{"OrdersPutOff": [[1], [1]]}],
         # An outage of minutes, which the queue rides out.
         [{"OrdersPutOff": [[1] * 500, []]}, {"OrdersPutOff": [[], [1] * 500]}, {}],
+    ),
+    # However many requests there are: this is a mistake of ours.
+    "api-unforeseen-errors": ([{"UnforeseenErrors": [[1, 1, 1]]}], [{"UnforeseenErrors": [[1, 1]]}, {}]),
+    "redeliveries-put-off": (
+        [{"RedeliveriesPutOff": [[1], [1]]}],
+        [{"RedeliveriesPutOff": [[1] * 500, []]}, {}],
     ),
     "redelivery-stands-still": (
         [{"ApproximateAgeOfOldestMessage": [[25 * HOUR]]}],

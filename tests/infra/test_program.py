@@ -220,6 +220,21 @@ def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
     )
 
 
+def test_no_function_of_the_api_runs_on_after_the_api_has_given_up() -> None:
+    graph = record_main({"functions": {"timeout_seconds": 60}})
+    seconds = {each.name: each.inputs["timeout"] for each in graph.of_type("aws:lambda/function:Function")}
+    routed = graph.of_type("aws:apigatewayv2/integration:Integration")
+    integrations = {each.inputs["integrationUri"] for each in routed}
+    answering = {
+        each.name
+        for each in graph.of_type("aws:lambda/function:Function")
+        if each.outputs["invokeArn"] in integrations
+    }
+    assert len(answering) == 10
+    assert {seconds[name] for name in answering} == {29}
+    assert {seconds[name] for name in seconds.keys() - answering} == {60}
+
+
 def test_the_access_log_says_who_asked_for_what_and_what_went_wrong(graph: Graph) -> None:
     stage = only(graph.of_type("aws:apigatewayv2/stage:Stage")).inputs
     fields = json.loads(stage["accessLogSettings"]["format"])

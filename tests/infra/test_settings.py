@@ -131,7 +131,11 @@ def domain(**changes: Any) -> dict[str, Any]:
         ),
         (
             {"workflow": {"type": "EXPRESS", "payment_retry": {"max_attempts": 8}}},
-            "payment_retry may wait 366 seconds in all, and type EXPRESS has room for 180",
+            "9 attempts of 20 seconds each (functions.timeout_seconds) with waits of 366 take 546, and type",
+        ),
+        (
+            {"workflow": {"type": "EXPRESS"}, "functions": {"timeout_seconds": 21}},
+            "7 attempts of 21 seconds each (functions.timeout_seconds) with waits of 94 take 241",
         ),
         ({"payment": {"provider": "paypal"}}, "payment.provider: 'paypal' is not allowed"),
         (
@@ -191,7 +195,7 @@ def test_the_workflows_type_chooses_defaults_that_fit(load) -> None:
     standard, express = load({}).workflow, load({"workflow": {"type": "EXPRESS"}}).workflow
     assert (standard.effective_log_level, express.effective_log_level) == ("ERROR", "ALL")
     assert standard.effective_payment_retry.longest_wait_seconds == 366
-    assert express.effective_payment_retry.longest_wait_seconds == 122
+    assert express.effective_payment_retry.longest_wait_seconds == 94
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         "workflow": {
             "type": "EXPRESS",
             "payment_retry": {"interval_seconds": 1, "max_attempts": 2, "max_delay_seconds": 2},
-        }
+        },
+        # Nothing of EXPRESS, but a deployment less than in a module of its own.
+        "encryption": {"customer_managed_key": True},
     }
     with running_chain(
         tmp_path_factory.mktemp("express"),
@@ -46,6 +48,35 @@ def test_an_order_comes_to_its_end(chain: Chain, payment_method: str, event_type
     request_id = chain.accept(order_payload(payment_method=payment_method))
     assert chain.event(request_id).type == event_type
     assert chain.call("GET", f"/orders/{request_id}").body["status"] == event_type.removeprefix("order.")
+
+
+def test_what_is_kept_is_encrypted_with_the_stacks_own_key(chain: Chain) -> None:
+    def client(service: str) -> Any:
+        return chain.emulator.client(service)
+
+    aliases = {each["AliasName"]: each for each in client("kms").list_aliases()["Aliases"]}
+    key_id = aliases["alias/order-webhooks-express"]["TargetKeyId"]
+    key = client("kms").describe_key(KeyId=key_id)["KeyMetadata"]["Arn"]
+    assert client("kms").get_key_rotation_status(KeyId=key_id)["KeyRotationEnabled"]
+    queue = client("sqs").get_queue_attributes(
+        QueueUrl=chain.outputs["orders_queue_url"], AttributeNames=["All"]
+    )["Attributes"]
+    topic = client("sns").get_topic_attributes(TopicArn=chain.outputs["topic_arn"])["Attributes"]
+    table = client("dynamodb").describe_table(TableName=chain.outputs["orders_table_name"])["Table"]
+    machine = client("stepfunctions").describe_state_machine(
+        stateMachineArn=chain.outputs["state_machine_arn"]
+    )
+    function = client("lambda").get_function_configuration(
+        FunctionName=chain.outputs["function_names"]["accept-order"]
+    )
+    groups = client("logs").describe_log_groups(
+        logGroupNamePrefix=chain.outputs["log_group_names"]["accept-order"]
+    )["logGroups"]
+    assert queue["KmsMasterKeyId"] == topic["KmsMasterKeyId"] == key
+    assert table["SSEDescription"]["KMSMasterKeyArn"] == key
+    assert machine["encryptionConfiguration"]["kmsKeyId"] == key
+    assert function["KMSKeyArn"] == key
+    assert [each["kmsKeyId"] for each in groups] == [key]
 
 
 def test_a_gateway_that_stays_down_fails_the_order_and_another_workflow_releases_it(chain: Chain) -> None:

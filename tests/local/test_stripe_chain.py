@@ -117,6 +117,13 @@ def test_the_key_is_in_no_functions_environment_and_in_no_log(chain: Chain) -> N
     assert KEY not in "".join(lines)
 
 
+def test_the_key_is_in_no_output_and_in_no_file_that_the_laptop_keeps(chain: Chain) -> None:
+    assert KEY not in json.dumps(chain.outputs)
+    files = [each for each in chain.emulator.work_directory.rglob("*") if each.is_file()]
+    assert files
+    assert [each for each in files if KEY.encode() in each.read_bytes()] == []
+
+
 def test_the_laptop_pays_at_a_fake_stripe_and_shows_the_charge() -> None:
     command = [sys.executable, "-m", "local", "--once", "--payment", "stripe"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

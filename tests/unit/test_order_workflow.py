@@ -132,6 +132,18 @@ def test_every_task_outlasts_an_outage_of_aws_for_as_long_as_its_workflow_can() 
             assert least <= sum(delays) <= most, (name, state)
 
 
+def test_an_execution_that_hangs_times_out_but_none_that_only_waits() -> None:
+    assert "TimeoutSeconds" not in DEFINITIONS["express"]
+    for name in ("standard", "release"):
+        longest_seconds = sum(
+            min(retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt, retry["MaxDelaySeconds"])
+            for state in DEFINITIONS[name]["States"].values()
+            for retry in state["Retry"]
+            for attempt in range(retry["MaxAttempts"])
+        )
+        assert DEFINITIONS[name]["TimeoutSeconds"] > 2 * longest_seconds
+
+
 def test_it_is_plain_data_that_any_arn_fits_in(definition: dict) -> None:
     assert json.loads(json.dumps(definition)) == definition
 

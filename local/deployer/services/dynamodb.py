@@ -30,7 +30,7 @@ def create_table(resource: NewResource) -> Created:
             attribute.take_as(name="AttributeName", type="AttributeType")
             for attribute in inputs.take_each("attributes")
         ],
-        SSESpecification=inputs.take_nested("serverSideEncryption").take_as(enabled="Enabled"),
+        SSESpecification=_encryption(inputs.take_nested("serverSideEncryption")),
         Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
         **inputs.take_as(billingMode="BillingMode", deletionProtectionEnabled="DeletionProtectionEnabled"),
         **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
@@ -39,6 +39,12 @@ def create_table(resource: NewResource) -> Created:
     _set_expiry(client, name, inputs.take_nested("ttl"))
     _set_recovery(client, name, inputs.take_nested("pointInTimeRecovery"))
     return Created(name, {"name": name, "arn": table["TableArn"]})
+
+
+def _encryption(inputs: Inputs) -> dict[str, Any]:
+    specification = inputs.take_as(enabled="Enabled", kmsKeyArn="KMSMasterKeyId")
+    # As the provider has it: KMS is the only kind that can be asked for.
+    return {**specification, "SSEType": "KMS"} if "KMSMasterKeyId" in specification else specification
 
 
 def _key_schema(inputs: Inputs) -> list[dict[str, str]]:

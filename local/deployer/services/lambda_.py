@@ -48,6 +48,7 @@ def create_function(resource: NewResource) -> Created:
         TracingConfig=inputs.take_nested("tracingConfig").take_as(mode="Mode"),
         **inputs.take_as(
             description="Description",
+            kmsKeyArn="KMSKeyArn",
             role="Role",
             handler="Handler",
             runtime="Runtime",

@@ -16,7 +16,7 @@ def create_log_group(resource: NewResource) -> Created:
     """Create a log group and set how long it keeps its events."""
     client = resource.client(SERVICE)
     name = resource.physical_name(longest=_LONGEST_NAME)
-    client.create_log_group(logGroupName=name, **resource.inputs.take_as(tags="tags"))
+    client.create_log_group(logGroupName=name, **resource.inputs.take_as(kmsKeyId="kmsKeyId", tags="tags"))
     days = resource.inputs.take_optional("retentionInDays", int)
     if days:
         client.put_retention_policy(logGroupName=name, retentionInDays=days)

@@ -19,7 +19,7 @@ def create_secret(resource: NewResource) -> Created:
     arn = resource.client(SERVICE).create_secret(
         Name=name,
         Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-        **resource.inputs.take_as(description="Description"),
+        **resource.inputs.take_as(description="Description", kmsKeyId="KmsKeyId"),
     )["ARN"]
     return Created(arn, {"name": name, "arn": arn})
 

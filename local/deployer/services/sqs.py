@@ -21,6 +21,7 @@ def create_queue(resource: NewResource) -> Created:
         visibilityTimeoutSeconds="VisibilityTimeout",
         messageRetentionSeconds="MessageRetentionPeriod",
         receiveWaitTimeSeconds="ReceiveMessageWaitTimeSeconds",
+        kmsMasterKeyId="KmsMasterKeyId",
         sqsManagedSseEnabled="SqsManagedSseEnabled",
         redrivePolicy="RedrivePolicy",
     )

@@ -19,12 +19,14 @@ def create_state_machine(resource: NewResource) -> Created:
     inputs = resource.inputs
     name = resource.physical_name(longest=_LONGEST_NAME)
     tags = inputs.take_optional("tags", dict) or {}
+    encryption = inputs.take_nested("encryptionConfiguration").take_as(type="type", kmsKeyId="kmsKeyId")
     arn = resource.client(SERVICE).create_state_machine(
         name=name,
         loggingConfiguration=_logging(inputs.take_nested("loggingConfiguration")),
         tracingConfiguration=inputs.take_nested("tracingConfiguration").take_as(enabled="enabled"),
         tags=[{"key": key, "value": value} for key, value in tags.items()],
         **inputs.take_as(definition="definition", roleArn="roleArn", type="type"),
+        **({"encryptionConfiguration": encryption} if encryption else {}),
     )["stateMachineArn"]
     return Created(arn, {"name": name, "arn": arn})
 

@@ -1,0 +1,1 @@
+"""Ask the vulnerability databases about every locked dependency."""

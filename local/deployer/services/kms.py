@@ -1,0 +1,39 @@
+"""Keys and their aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from local.deployer.resource import Created, Creator, NewResource
+
+SERVICE = "kms"
+
+
+def create_key(resource: NewResource) -> Created:
+    """Create a key; how long it can be had back after its deletion is for whoever deletes it."""
+    inputs = resource.inputs
+    client = resource.client(SERVICE)
+    tags = inputs.take_optional("tags", dict) or {}
+    inputs.take_optional("deletionWindowInDays", int)
+    key = client.create_key(
+        Tags=[{"TagKey": key, "TagValue": value} for key, value in tags.items()],
+        **inputs.take_as(description="Description", policy="Policy"),
+    )["KeyMetadata"]
+    if inputs.take_optional("enableKeyRotation", bool):
+        client.enable_key_rotation(KeyId=key["KeyId"])
+    return Created(key["KeyId"], {"keyId": key["KeyId"], "arn": key["Arn"]})
+
+
+def create_alias(resource: NewResource) -> Created:
+    """Give a key a name."""
+    name = resource.inputs.take("name", str)
+    resource.client(SERVICE).create_alias(
+        AliasName=name, TargetKeyId=resource.inputs.take("targetKeyId", str)
+    )
+    return Created(name, {"name": name, "arn": resource.site.arn("kms", name)})
+
+
+CREATORS: Mapping[str, Creator] = {
+    "aws:kms/alias:Alias": create_alias,
+    "aws:kms/key:Key": create_key,
+}
