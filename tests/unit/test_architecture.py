@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("functions", "infra", "interface", "local", "ops", "receiver", "workflow_definitions")
+PACKAGES = (
+    "audit",
+    "functions",
+    "handbook",
+    "infra",
+    "interface",
+    "local",
+    "ops",
+    "receiver",
+    "rehearsal",
+    "workflow_definitions",
+)
 
 # What the modules below a path may not import.
 FORBIDDEN = {
@@ -26,7 +37,7 @@ FORBIDDEN = {
     ),
     "functions/adapters": ("functions.handlers",),
     "functions": ("pulumi", "pulumi_aws", "infra", "interface", "local", "receiver", "workflow_definitions"),
-    "ops": ("pulumi", "functions", "infra", "local", "receiver"),
+    "ops": ("pulumi", "functions.adapters", "functions.handlers", "infra", "local", "receiver"),
     "infra": ("boto3", "botocore", "functions", "interface", "local", "receiver"),
     "interface": (
         "pulumi",
@@ -41,12 +52,42 @@ FORBIDDEN = {
         "receiver",
         "workflow_definitions",
     ),
+    # A run of the program knows nothing of what it runs: it serves the handbook and the tests.
+    "rehearsal": (
+        "pulumi_aws",
+        "boto3",
+        "botocore",
+        "functions",
+        "handbook",
+        "infra",
+        "interface",
+        "local",
+        "ops",
+        "receiver",
+        "workflow_definitions",
+    ),
+    "handbook": (
+        "pulumi",
+        "pulumi_aws",
+        "boto3",
+        "botocore",
+        "functions.adapters",
+        "functions.handlers",
+        "interface",
+        "local",
+        "ops",
+        "receiver",
+    ),
     "infra/iam.py": ("pulumi", "pulumi_aws"),
     "infra/alarm.py": ("pulumi", "pulumi_aws"),
     "infra/alarm_catalogue.py": ("pulumi", "pulumi_aws"),
     "infra/dashboard_body.py": ("pulumi", "pulumi_aws"),
     "infra/delivery_policy.py": ("pulumi", "pulumi_aws"),
     "infra/delivery_backoff.py": ("pulumi", "pulumi_aws"),
+    "infra/deployer_policy": ("pulumi", "pulumi_aws"),
+    "infra/key_policy.py": ("pulumi", "pulumi_aws"),
+    "infra/key_use.py": ("pulumi", "pulumi_aws"),
+    "infra/physical_names.py": ("pulumi", "pulumi_aws"),
     "receiver": (
         "pulumi",
         "boto3",
@@ -84,6 +125,15 @@ def test_imports_go_one_way(path: str) -> None:
             for forbidden in FORBIDDEN[path]:
                 assert imported != forbidden, f"{module} imports {forbidden}"
                 assert not imported.startswith(f"{forbidden}."), f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize("path", [each for each in PACKAGES if each != "handbook"])
+def test_nothing_that_runs_needs_what_looks_at_it(path: str) -> None:
+    """Not the tests, nor the handbook; and a rehearsal is for these two."""
+    forbidden = {"tests", "handbook", "rehearsal"} - {path}
+    for module in modules_below(path):
+        used = {imported.partition(".")[0] for imported in imports_of(module)}
+        assert not used & forbidden, module
 
 
 def test_only_the_stack_knows_more_than_one_capability() -> None:
