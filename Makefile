@@ -28,6 +28,10 @@ install: $(READY)  ## make the Python environment
 local: $(READY)  ## run everything on this machine (ARGS=--once: check one webhook and stop)
 	@$(BIN)/python -m local $(ARGS)
 
+.PHONY: preview
+preview: $(READY)  ## preview the program with the Pulumi CLI against the emulator (ARGS=--diff)
+	@$(BIN)/python -m local.preview $(ARGS)
+
 .PHONY: test
 test: $(READY) tests/node/node_modules/.ready  ## run every test (ARGS="-k name" narrows)
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
@@ -48,6 +52,19 @@ bench: $(READY)  ## print what a burst of orders does to the time of the 202
 .PHONY: schedule
 schedule: $(READY)  ## print the delivery policy's attempts (ARGS="--stack prod")
 	@$(BIN)/python -m infra.delivery_schedule $(ARGS)
+
+.PHONY: docs
+docs: $(READY)  ## draw the generated parts of docs/ anew
+	@$(BIN)/python -m handbook
+
+.PHONY: policies
+policies: $(READY)  ## write the deployer's and the operator's policies in docs/ anew
+	@$(BIN)/python -m infra.deployer_policy --write
+	@$(BIN)/python -m infra.operator_policy --write
+
+.PHONY: audit
+audit: $(READY)  ## look for known vulnerabilities in what is locked (ARGS=--strict)
+	@$(BIN)/python -m audit $(ARGS)
 
 .PHONY: openapi
 openapi: $(READY)  ## write docs/openapi.json anew from the models
