@@ -13,7 +13,7 @@ from infra import iam
 from infra.function_role import FunctionRole
 from infra.key_use import key_for_environment, key_statements
 from infra.own_metrics import SERVICE, metrics_namespace
-from infra.packaging import check_size, function_archive
+from infra.packaging import Sizes, check_size, function_archive
 from infra.physical_names import autonamed
 
 
@@ -24,8 +24,8 @@ class FunctionDefaults:
     source_root: Path
     """The folder that holds the `functions` package."""
     layer_arn: pulumi.Input[str]
-    layer_content: Path
-    """The folder that the layer holds: Lambda's size limit counts it with the function's own code."""
+    layer_sizes: Sizes
+    """What the layer holds: Lambda's size limit counts it with the function's own code."""
     runtime: str
     architecture: str
     memory_megabytes: int
@@ -100,7 +100,7 @@ def _function(
     defaults = args.defaults
     module = f"functions.handlers.{args.handler_module}"
     code = function_archive(defaults.source_root, module)
-    check_size(name, code, layers=[pulumi.FileArchive(str(defaults.layer_content))])
+    check_size(name, code, layers=[defaults.layer_sizes])
     return aws.lambda_.Function(
         name,
         description=args.description,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from infra.packaging.errors import PackagingError
@@ -82,7 +83,7 @@ def _submodule(root: Path, wanted: _Import, container: Path) -> list[_Import]:
 def _defined(path: Path) -> set[str]:
     """Collect the names that a file binds anywhere."""
     names: set[str] = set()
-    for node in ast.walk(_parse(path)):
+    for node in ast.walk(_parse(path.read_bytes(), path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -92,14 +93,24 @@ def _defined(path: Path) -> set[str]:
     return names
 
 
-def _imports(root: Path, module: str, path: Path) -> Iterator[_Import]:
+def _imports(root: Path, module: str, path: Path) -> tuple[_Import, ...]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in _running(_parse(path)):
+    return _imports_in(path.read_bytes(), package, path, path.relative_to(root).as_posix())
+
+
+# The handlers have most of their modules in common.
+@cache
+def _imports_in(code: bytes, package: str, path: Path, shown: str) -> tuple[_Import, ...]:
+    return tuple(_read_imports(_parse(code, path), package, shown))
+
+
+def _read_imports(tree: ast.Module, package: str, shown: str) -> Iterator[_Import]:
+    for node in _running(tree):
         if isinstance(node, ast.Import):
-            where = _place(root, path, node)
+            where = f"{shown}:{node.lineno}"
             yield from (_Import(module=alias.name, name=None, where=where) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            where = _place(root, path, node)
+            where = f"{shown}:{node.lineno}"
             source = _source(node, package, where)
             for alias in node.names:
                 yield _Import(module=source, name=None if alias.name == "*" else alias.name, where=where)
@@ -132,14 +143,10 @@ def _is_type_checking(test: ast.expr) -> bool:
     return name == "TYPE_CHECKING"
 
 
-def _parse(path: Path) -> ast.Module:
+def _parse(code: bytes, path: Path) -> ast.Module:
     try:
-        return ast.parse(path.read_bytes(), filename=str(path))
+        return ast.parse(code, filename=str(path))
     except SyntaxError as error:
         raise PackagingError(
             f"{path}:{error.lineno} is not valid Python ({error.msg}): correct it."
         ) from None
-
-
-def _place(root: Path, path: Path, node: ast.stmt) -> str:
-    return f"{path.relative_to(root).as_posix()}:{node.lineno}"

@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
-from rehearsal import PROJECT, ROOT, Graph, Resource, record, record_main
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-__all__ = ["PROJECT", "ROOT", "Graph", "Resource", "record", "record_main"]
+from rehearsal import PROJECT, ROOT, Graph, Resource, record
+from rehearsal import record_main as record_main_anew
+
+__all__ = ["PROJECT", "ROOT", "Graph", "Resource", "record", "record_main", "record_main_anew"]
+
+
+def record_main(
+    settings: Mapping[str, Any] | None = None,
+    *,
+    secrets: Mapping[str, str] | None = None,
+    preview: bool = False,
+) -> Graph:
+    """Record the real program, once for each choice: nobody changes a graph, and making it takes seconds."""
+    return _record(json.dumps(settings), json.dumps(dict(secrets or {})), preview)
+
+
+@cache
+def _record(settings: str, secrets: str, preview: bool) -> Graph:
+    return record_main_anew(json.loads(settings), secrets=json.loads(secrets), preview=preview)

@@ -5,7 +5,7 @@ import random
 import pulumi
 import pytest
 
-from infra.packaging import PackagingError, check_size
+from infra.packaging import PackagingError, check_size, measure
 from infra.packaging.size import SizeLimits
 
 MEGABYTE = 1024 * 1024
@@ -32,14 +32,19 @@ def test_the_limits_are_lambdas():
 
 
 def test_what_fits_passes(function, layer):
-    check_size("accept_order", function, layers=[layer])
-    check_size("accept_order", function, layers=[layer], limits=SizeLimits(unzipped_bytes=9 * MEGABYTE))
+    check_size("accept_order", function, layers=[measure(layer)])
+    check_size(
+        "accept_order", function, layers=[measure(layer)], limits=SizeLimits(unzipped_bytes=9 * MEGABYTE)
+    )
 
 
 def test_a_function_and_its_layers_together_must_fit_unzipped(function, layer):
     with pytest.raises(PackagingError) as caught:
         check_size(
-            "accept_order", function, layers=[layer], limits=SizeLimits(unzipped_bytes=9 * MEGABYTE - 1)
+            "accept_order",
+            function,
+            layers=[measure(layer)],
+            limits=SizeLimits(unzipped_bytes=9 * MEGABYTE - 1),
         )
 
     assert str(caught.value) == (
@@ -65,4 +70,6 @@ def test_an_upload_that_is_large_only_unzipped_passes(function):
 
 
 def test_the_layers_are_not_part_of_a_functions_upload(function, layer):
-    check_size("accept_order", function, layers=[layer], limits=SizeLimits(upload_bytes=2 * MEGABYTE))
+    check_size(
+        "accept_order", function, layers=[measure(layer)], limits=SizeLimits(upload_bytes=2 * MEGABYTE)
+    )
