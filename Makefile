@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV_VERSION := 0.13.8
+# One more than there are processors: a worker waits a third of its time, for queues and retries.
+WORKERS ?= $(shell expr $$($(PYTHON) -c 'import os; print(os.cpu_count())') + 1)
 
 .DEFAULT_GOAL := help
 
@@ -34,7 +36,7 @@ preview: $(READY)  ## preview the program with the Pulumi CLI against the emulat
 
 .PHONY: test
 test: $(READY) tests/node/node_modules/.ready  ## run every test (ARGS="-k name" narrows)
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 # The npm checks are a second opinion: where Node is missing, the tests that want them say so and skip.
 tests/node/node_modules/.ready: tests/node/package-lock.json

@@ -154,6 +154,7 @@ class HttpApi(pulumi.ComponentResource):
         access_log = aws.cloudwatch.LogGroup(
             f"{self._name}-access", retention_in_days=args.log_retention_days, opts=self._child
         )
+        self.access_log_group_name = access_log.name
         return aws.apigatewayv2.Stage(
             self._name,
             name="$default",

@@ -41,7 +41,7 @@ class Stack:
     api_auth: str
     function_names: Mapping[str, pulumi.Output[str]]
     log_group_names: Mapping[str, pulumi.Output[str]]
-    """Of each function by its name, and of each workflow by its own, such as `order-workflow`."""
+    """Of each function by its name, each workflow by its own, such as `order-workflow`, and `api-access`."""
     domain_target: pulumi.Output[str] | None
     """What the API's own domain name must point to, where it has one."""
 
@@ -95,6 +95,7 @@ def build_stack(settings: Settings) -> Stack:
         log_group_names={
             **{name: function.log_group_name for name, function in kit.made.items()},
             **{f"{name}-workflow": workflow.log_group_name for name, workflow in workflows.items()},
+            "api-access": api.access_log_group_name,
         },
         domain_target=api.domain_target,
     )

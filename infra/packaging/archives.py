@@ -24,8 +24,11 @@ def function_archive(root: Path, handler_module: str) -> pulumi.AssetArchive:
     return pulumi.AssetArchive({name: pulumi.FileAsset(str(root / name)) for name in files})
 
 
-def zip_archive(archive: pulumi.Archive) -> bytes:
-    """Zip an archive so that the same content gives the same bytes on this machine."""
+def zip_archive(archive: pulumi.Archive, *, level: int = 6) -> bytes:
+    """Zip an archive so that the same content gives the same bytes on this machine.
+
+    `level` is zlib's, from 1, the quickest, to 9.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in sorted(contents(archive), key=lambda item: item[0]):
@@ -33,7 +36,8 @@ def zip_archive(archive: pulumi.Archive) -> bytes:
             info.create_system = _UNIX
             info.external_attr = _REGULAR_READABLE_FILE << 16
             info.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(info, content if isinstance(content, bytes) else content.read_bytes())
+            code = content if isinstance(content, bytes) else content.read_bytes()
+            file.writestr(info, code, compresslevel=level)
     return buffer.getvalue()
 
 

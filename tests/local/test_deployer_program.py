@@ -409,7 +409,7 @@ def test_functions_are_as_declared(deployed):
         assert configuration["TracingConfig"] == {"Mode": "Active"}
         assert configuration["LoggingConfig"]["LogFormat"] == "JSON"
         assert configuration["LoggingConfig"]["LogGroup"] == inputs["loggingConfig"]["logGroup"]
-        digest = hashlib.sha256(zip_archive(inputs["code"])).digest()
+        digest = hashlib.sha256(zip_archive(inputs["code"], level=1)).digest()
         assert configuration["CodeSha256"] == base64.b64encode(digest).decode()
         assert found["Tags"] == inputs["tags"]
 
@@ -421,7 +421,7 @@ def test_the_layer_is_as_declared(deployed):
     assert found["Description"] == layer.inputs["description"]
     assert found["CompatibleRuntimes"] == layer.inputs["compatibleRuntimes"]
     assert found["CompatibleArchitectures"] == layer.inputs["compatibleArchitectures"]
-    digest = hashlib.sha256(zip_archive(layer.inputs["code"])).digest()
+    digest = hashlib.sha256(zip_archive(layer.inputs["code"], level=1)).digest()
     assert found["Content"]["CodeSha256"] == base64.b64encode(digest).decode()
 
 
