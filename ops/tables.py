@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
+from functions.adapters.items import from_item
 from functions.domain.webhook import Webhook as StoredWebhook
 from ops.target import Target
 
@@ -38,7 +36,7 @@ def find_order(target: Target, request_id: str) -> Mapping[str, Any] | None:
         Key={"request_id": {"S": request_id}},
         ConsistentRead=True,
     )
-    return _plain_item(answer["Item"]) if "Item" in answer else None
+    return from_item(answer["Item"]) if "Item" in answer else None
 
 
 def webhooks_of_client(target: Target, client_id: str) -> list[KnownWebhook]:
@@ -67,7 +65,7 @@ def all_webhooks(target: Target) -> list[KnownWebhook]:
 
 
 def _known(target: Target, items: Iterable[Mapping[str, Any]]) -> list[KnownWebhook]:
-    stored = [StoredWebhook.model_validate(_plain_item(item)) for item in items]
+    stored = [StoredWebhook.model_validate(from_item(item)) for item in items]
     confirmed = set(_confirmed_subscriptions(target)) if stored else set()
     return [
         KnownWebhook(
@@ -94,18 +92,3 @@ def _confirmed_subscriptions(target: Target) -> Iterator[str]:
         for each in page["Subscriptions"]:
             if each["SubscriptionArn"] not in _UNCONFIRMED:
                 yield each["SubscriptionArn"]
-
-
-def _plain_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    deserializer = TypeDeserializer()
-    return {name: _plain(deserializer.deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON-able value
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, list):
-        return [_plain(element) for element in value]
-    if isinstance(value, dict):
-        return {key: _plain(element) for key, element in value.items()}
-    return value

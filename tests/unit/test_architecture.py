@@ -37,7 +37,7 @@ FORBIDDEN = {
     ),
     "functions/adapters": ("functions.handlers",),
     "functions": ("pulumi", "pulumi_aws", "infra", "interface", "local", "receiver", "workflow_definitions"),
-    "ops": ("pulumi", "functions.adapters", "functions.handlers", "infra", "local", "receiver"),
+    "ops": ("pulumi", "functions.handlers", "infra", "local", "receiver"),
     "infra": ("boto3", "botocore", "functions", "interface", "local", "receiver"),
     "interface": (
         "pulumi",
