@@ -5,27 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.packaging import zip_archive
-from local.deployer import deploy, program
 from tests.local.cloud import wait_for
+from tests.local.deployment import Deployment, confirming_webhook
 from tests.local.sns_bench import loopback_endpoint
 from tests.support.alarm_state import state
 from tests.support.filter_pattern import matches
 from tests.support.orders import order_payload
 
-PROGRAM = Path(__file__).resolve().parents[2] / "__main__.py"
 SETTINGS = {
     "api": {"auth": "none"},
     "functions": {"build_for": "host"},
@@ -36,82 +29,6 @@ SETTINGS = {
     "tags": {"team": "orders"},
     "alarms": {"email": "ops@shop.example"},
 }
-
-
-@dataclass(frozen=True)
-class Declared:
-    """A resource as the program declared it, and what its creator made of it."""
-
-    type: str
-    name: str
-    inputs: dict[str, Any]
-    id: str
-    outputs: dict[str, Any]
-
-
-class Deployment:
-    def __init__(self, cloud, settings, stack, monkeypatch):
-        self.cloud = cloud
-        self.stack = stack
-        self.resources = []
-        creators = {kind: self._noting(creator) for kind, creator in program.CREATORS.items()}
-        monkeypatch.setattr(program, "CREATORS", creators)
-        self.exports = deploy(PROGRAM, settings=settings, stack=stack, cloud=cloud)
-
-    def _noting(self, creator):
-        def create(resource):
-            created = creator(resource)
-            self.resources.append(
-                Declared(
-                    resource.type,
-                    resource.name,
-                    dict(resource.inputs.values),
-                    created.id,
-                    dict(created.outputs),
-                )
-            )
-            return created
-
-        return create
-
-    def client(self, service):
-        return self.cloud.client(service)
-
-    def named(self, ending, name):
-        (found,) = [each for each in self.of_type(ending) if each.name == name]
-        return found
-
-    def of_type(self, ending):
-        found = [each for each in self.resources if each.type.endswith(f":{ending}")]
-        assert found
-        return found
-
-
-@contextmanager
-def confirming_webhook() -> Iterator[str]:
-    """Serve a webhook that confirms its subscription, and yield its URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            message = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-            if message["Type"] == "SubscriptionConfirmation":
-                urllib.request.urlopen(message["SubscribeURL"], timeout=30).close()
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/hook"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
