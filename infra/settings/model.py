@@ -34,7 +34,8 @@ class Settings(Section):
     """Refuses what only a laptop or a trial may have."""
     protect: bool = False
     """Whether Pulumi refuses to delete or replace what holds data or is known to others: tables, queues,
-    topics, the API, the key and the secret."""
+    topics, the API, the key and the secret. `pulumi destroy` then deletes nothing at all, since its preview
+    fails; with `--skip-preview` it would delete everything else."""
     log_retention_days: LogRetentionDays = 30
     """For every log group."""
     api: ApiSettings = ApiSettings()
