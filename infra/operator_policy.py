@@ -37,7 +37,9 @@ Documents = dict[str, dict[str, Any]]
 def operator_documents(place: Place) -> Documents:
     """Return the policies of an operator: a person gets `look`, and the others as far as they need them."""
     return {
-        "look": iam.document(*_looking(place), _key(place, ["kms:Decrypt"], "dynamodb", "sqs", "states")),
+        "look": iam.document(
+            *_looking(place), _key(place, ["kms:Decrypt", "kms:DescribeKey"], "dynamodb", "sqs", "states")
+        ),
         "repair": iam.document(
             *_repairing(place), _key(place, ["kms:Decrypt", "kms:GenerateDataKey"], "sqs", "states")
         ),

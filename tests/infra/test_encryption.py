@@ -228,8 +228,19 @@ def test_the_topic_and_the_alarms_are_the_ones_that_the_key_knows(full_graph: Gr
 # that may do nothing of it must not.
 NEEDS = {
     "dynamodb": {
-        "kms:Decrypt": ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
-        "kms:GenerateDataKey": (),
+        **dict.fromkeys(
+            ("kms:Decrypt", "kms:DescribeKey"), ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+        ),
+        **dict.fromkeys(
+            (
+                "kms:Encrypt",
+                "kms:GenerateDataKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+                "kms:ReEncryptTo",
+            ),
+            ("PutItem", "UpdateItem", "DeleteItem"),
+        ),
     },
     "secretsmanager": {"kms:Decrypt": ("GetSecretValue",), "kms:GenerateDataKey": ()},
     "sns": {"kms:Decrypt": ("Publish",), "kms:GenerateDataKey": ("Publish",)},
