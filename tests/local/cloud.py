@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 import uuid
 import zipfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from local.emulator import Emulator
@@ -25,6 +27,12 @@ def wait_for(find: Callable[[], Found | None], seconds: float = 30) -> Found:
             return found
         time.sleep(0.02)
     raise AssertionError(f"nothing was found in {seconds} s")
+
+
+def files_below(*directories: Path) -> list[Path]:
+    """List the files in folders that a running emulator writes to; what vanishes meanwhile is left out."""
+    # os.walk goes on where a folder is gone by now; glob raises.
+    return [Path(where, name) for each in directories for where, _, names in os.walk(each) for name in names]
 
 
 def new_name(kind: str) -> str:

@@ -14,7 +14,15 @@ from local import emulator as emulator_module
 from local.client import client_of
 from local.emulator import Emulator, EmulatorError, running_emulator
 from local.loopback import HOST, bind_loopback
-from tests.local.cloud import create_function, create_state_machine, end_of, invoke, start, wait_for
+from tests.local.cloud import (
+    create_function,
+    create_state_machine,
+    end_of,
+    files_below,
+    invoke,
+    start,
+    wait_for,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 ENVIRONMENT = "import os\n\n\ndef handle(event, context):\n    return dict(os.environ)\n"
@@ -35,7 +43,7 @@ def is_alive(process_id: int) -> bool:
 
 
 def temporary_files(work_directory: Path) -> list[Path]:
-    return [path for path in work_directory.glob("emulator-*/**/*") if path.is_file()]
+    return files_below(*work_directory.glob("emulator-*"))
 
 
 def test_it_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
