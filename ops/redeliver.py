@@ -41,10 +41,10 @@ def redeliver(target: Target, options: Namespace) -> Report:
     if not replayed:
         raise NothingFound("No such event rests on dead-webhooks.")
     keys = ("client_id", "event_type", "event_id", "request_id")
-    events = "event goes" if len(replayed) == 1 else "events go"
+    goes, has = ("event goes", "has") if len(replayed) == 1 else ("events go", "have")
     return Report(
         document={"redelivered": [{key: getattr(event, key) for key in keys} for event in replayed]},
-        views=[f"{len(replayed)} {events} out at once, and have the whole schedule of redelivery again."],
+        views=[f"{len(replayed)} {goes} out at once, and {has} the whole schedule of redelivery again."],
     )
 
 
