@@ -106,7 +106,7 @@ REFUSED: dict[str, Callable[[IamStack], Sent]] = {
     "none": lambda stack: posted(stack).without_header("authorization"),
     "a word": lambda stack: posted(stack).with_header("authorization", "foo"),
     "a token": lambda stack: posted(stack).with_header("authorization", "Bearer a.b.c"),
-    "unknown key": lambda stack: posted(stack, replace(stack.shop, access_key_id="AKIANOBODYKNOWSTHIS0")),
+    "unknown key": lambda stack: posted(stack, replace(stack.shop, access_key_id="AKIAUNKNOWN00EXAMPLE")),
     "wrong secret": lambda stack: posted(stack, replace(stack.shop, secret_access_key="guessed")),
     "another's secret": lambda stack: posted(
         stack, replace(stack.shop, secret_access_key=stack.other.secret_access_key)
