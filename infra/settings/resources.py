@@ -26,7 +26,7 @@ class FunctionSettings(Section):
     memory_megabytes: Annotated[int, Field(ge=128, le=10_240)] = 256
     """Of each function; Lambda gives processor time in proportion."""
     timeout_seconds: Annotated[int, Field(ge=3, le=120)] = 20
-    """How long each function may run."""
+    """How long each function may run; those behind the API at most 29 seconds: API Gateway waits for 30."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """What the functions log."""
 
