@@ -32,7 +32,8 @@ def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(text: b
     ("body", "reason"),
     [
         (b"", "line 1, column 1"),
-        (b'{"a": 1,}', "line 1, column 9"),
+        # The comma, or what comes behind it: Python 3.13 tells the one, 3.11 the other.
+        (b'{"a": 1,}', "line 1, column [89]"),
         (b"[1]", "must be a JSON object"),
         (b"null", "must be a JSON object"),
         (b'{"a": 1, "a": 2}', "same key twice"),
