@@ -52,7 +52,6 @@ def _policy(args: EncryptionKeyArgs, stack: str) -> dict[str, object]:
         return pulumi.Output.concat(*prefix, *resource)
 
     return key_policy(
-        account_id=where.account_id,
         account_root_arn=pulumi.Output.concat("arn:", where.partition, ":iam::", where.account_id, ":root"),
         logs_service=pulumi.Output.concat("logs.", where.region, ".amazonaws.com"),
         log_group_arns=[arn("logs", "log-group:", pattern) for pattern in log_group_patterns(stack)],

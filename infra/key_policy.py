@@ -29,8 +29,7 @@ _BY_LOGS = (
 
 def key_policy(
     *,
-    account_id: Any,  # noqa: ANN401 - here and below: ARNs and IDs may be outputs
-    account_root_arn: Any,  # noqa: ANN401
+    account_root_arn: Any,  # noqa: ANN401 - here and below: ARNs may be outputs
     logs_service: Any,  # noqa: ANN401
     log_group_arns: Sequence[Any],
     log_deliveries_arn: Any,  # noqa: ANN401
@@ -59,9 +58,9 @@ def key_policy(
             {"StringLike": {"kms:EncryptionContext:SourceArn": log_deliveries_arn}},
         ),
         # A subscription's dead letters: https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
-        _allow_service("sns.amazonaws.com", _TO_SEND, _of_source(account_id, topic_arn)),
+        _allow_service("sns.amazonaws.com", _TO_SEND, _of_source(topic_arn)),
         # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-        _allow_service("cloudwatch.amazonaws.com", _TO_SEND, _of_source(account_id, alarms_arn)),
+        _allow_service("cloudwatch.amazonaws.com", _TO_SEND, _of_source(alarms_arn)),
     )
 
 
@@ -92,8 +91,7 @@ def _allow_service(
     }
 
 
-def _of_source(account_id: Any, source_arn: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401
-    return {
-        "StringEquals": {"aws:SourceAccount": account_id},
-        "ArnLike": {"aws:SourceArn": source_arn},
-    }
+def _of_source(source_arn: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401
+    # The account is in the ARN, which SNS is known to send to KMS: https://github.com/aws/aws-cdk/pull/20521
+    # Of aws:SourceAccount it is not; were that asked for and not sent, dead letters would be lost.
+    return {"ArnLike": {"aws:SourceArn": source_arn}}

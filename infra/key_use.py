@@ -20,7 +20,7 @@ _NOTHING: tuple[str, ...] = ()
 # which writing needs as well: https://github.com/aws/aws-cdk/issues/10010
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
 _READ_TABLE = ("kms:Decrypt", "kms:DescribeKey")
-_WRITE_TABLE = (
+WRITE_TABLE = (
     *_READ_TABLE,
     "kms:Encrypt",
     "kms:GenerateDataKey",
@@ -46,9 +46,9 @@ _KEY_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "sns:SetSubscriptionAttributes": _NOTHING,
     "dynamodb:GetItem": _READ_TABLE,
     "dynamodb:Query": _READ_TABLE,
-    "dynamodb:PutItem": _WRITE_TABLE,
-    "dynamodb:UpdateItem": _WRITE_TABLE,
-    "dynamodb:DeleteItem": _WRITE_TABLE,
+    "dynamodb:PutItem": WRITE_TABLE,
+    "dynamodb:UpdateItem": WRITE_TABLE,
+    "dynamodb:DeleteItem": WRITE_TABLE,
     # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
     "secretsmanager:GetSecretValue": _DECRYPT,
     # An execution is encrypted by the state machine's own role:

@@ -48,27 +48,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "`make local` needs no CLI and runs the same program.\n"
         )
         return _NO_CLI
-    state = ROOT / ".local" / "pulumi"
-    state.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="preview-", dir=state.parent) as directory:
+    ours = ROOT / ".local"
+    ours.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="preview-", dir=ours) as directory:
         try:
-            return _preview(pulumi, Path(directory), state, sys.argv[1:] if arguments is None else arguments)
+            return _preview(pulumi, Path(directory), sys.argv[1:] if arguments is None else arguments)
         except EmulatorError as error:
             sys.stderr.write(f"{error}\n")
             return 1
 
 
-def _preview(pulumi: str, directory: Path, state: Path, arguments: Sequence[str]) -> int:
+def _preview(pulumi: str, directory: Path, arguments: Sequence[str]) -> int:
+    state = directory / "state"
+    state.mkdir()
     with running_emulator(work_directory=directory) as emulator:
         config_file = directory / f"Pulumi.{STACK}.yaml"
         configuration = yaml.safe_load((ROOT / config_file.name).read_text())
         config_file.write_text(yaml.safe_dump(point_at(configuration, emulator.endpoint_url)))
         environment = cli_environment(state)
 
-        def run(*command: str) -> int:
-            return subprocess.run([pulumi, *command], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+        def run(*command: str, out: int | None = None) -> int:
+            done = subprocess.run([pulumi, *command], cwd=ROOT, env=environment, check=False, stdout=out)  # noqa: S603
+            return done.returncode
 
-        return run("stack", "select", STACK, "--create") or run(
+        # Not selected: the next `pulumi up` is still of the stack that the developer selected. Nor told of:
+        # with --json, what comes out is the preview's document alone.
+        return run("stack", "init", STACK, "--no-select", out=subprocess.DEVNULL) or run(
             "preview", "--stack", STACK, "--config-file", str(config_file), *arguments
         )
 

@@ -8,9 +8,12 @@ from infra.deployer_policy.place import Place
 
 _GET, _POST, _PATCH, _DELETE = (f"apigateway:{verb}" for verb in ("GET", "POST", "PATCH", "DELETE"))
 _TAG = ("apigateway:PUT", _POST, _DELETE)
+# What AWS's list of actions does not have: whoever makes a stage with tags is asked for it all the same, on
+# the stages of its API. https://github.com/aws-amplify/amplify-cli/issues/12316
+UNLISTED = ("apigateway:TagResource", "apigateway:UntagResource")
 
 
-def _below(part: str) -> Permission:
+def _below(part: str, tag: tuple[str, ...] = ()) -> Permission:
     # AWS makes the IDs up, so what belongs to this API cannot be told from what belongs to another.
     return Permission(
         resources=lambda place: [place.api(f"/apis/*/{part}"), place.api(f"/apis/*/{part}/*")],
@@ -18,6 +21,7 @@ def _below(part: str) -> Permission:
         read=(_GET,),
         update=(_PATCH,),
         delete=(_DELETE,),
+        tag=tag,
     )
 
 
@@ -41,13 +45,14 @@ API: Table = {
             read=(_GET,),
             update=(_PATCH, "apigateway:PUT"),
             delete=(_DELETE,),
+            tag=UNLISTED,
         ),
         _tags("%2Fapis%2F"),
     ),
     "aws:apigatewayv2/authorizer:Authorizer": (_below("authorizers"),),
     "aws:apigatewayv2/integration:Integration": (_below("integrations"),),
     "aws:apigatewayv2/route:Route": (_below("routes"),),
-    "aws:apigatewayv2/stage:Stage": (_below("stages"), _tags("%2Fstages%2F")),
+    "aws:apigatewayv2/stage:Stage": (_below("stages", tag=UNLISTED), _tags("%2Fstages%2F")),
     "aws:apigatewayv2/apiMapping:ApiMapping": (
         Permission(
             resources=lambda place: _domain(place, "/apimappings") + _domain(place, "/apimappings/*"),
@@ -59,9 +64,11 @@ API: Table = {
     ),
     "aws:apigatewayv2/domainName:DomainName": (
         Permission(
-            resources=lambda place: [place.api("/domainnames")] if place.domain_name else [], create=(_POST,)
+            resources=lambda place: [place.api("/domainnames")] if place.domain_name else [],
+            create=(_POST,),
+            tag=UNLISTED,
         ),
-        Permission(resources=_domain, read=(_GET,), update=(_PATCH,), delete=(_DELETE,)),
+        Permission(resources=_domain, read=(_GET,), update=(_PATCH,), delete=(_DELETE,), tag=UNLISTED),
         _tags("%2Fdomainnames%2F"),
     ),
     "aws:route53/record:Record": (

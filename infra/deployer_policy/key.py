@@ -5,6 +5,7 @@ from __future__ import annotations
 from infra import iam
 from infra.deployer_policy.permission import Condition, Permission, Table, everywhere
 from infra.deployer_policy.place import PROJECT, Place
+from infra.key_use import WRITE_TABLE
 
 # Keys have made-up IDs, but the program's carry its name.
 _TAG = "project"
@@ -45,7 +46,8 @@ KEY: Table = {
                 "kms:UpdateKeyDescription",
             ),
             delete=("kms:ScheduleKeyDeletion",),
-            tag=("kms:UntagResource",),
+            # A tag that comes later comes without the project's, which is on the key already.
+            tag=("kms:TagResource", "kms:UntagResource"),
             condition=_ours,
         ),
     ),
@@ -62,7 +64,7 @@ KEY: Table = {
 }
 
 # Where the service uses the key on behalf of whoever makes or changes something: tables and functions get
-# grants, secrets and definitions are encrypted.
+# grants; secrets, definitions and what the program itself puts into a table are encrypted.
 _SERVICES = ("dynamodb", "lambda", "secretsmanager", "states")
 
 
@@ -72,6 +74,6 @@ def key_use(place: Place) -> list[iam.Statement]:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
     """
     services = [f"{each}.{place.region}.amazonaws.com" for each in _SERVICES]
-    actions = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+    actions = ("kms:CreateGrant", *WRITE_TABLE)
     condition = {"StringEquals": {f"aws:ResourceTag/{_TAG}": PROJECT, "kms:ViaService": services}}
     return [{**iam.allow(actions, _keys(place)), "Condition": condition}]

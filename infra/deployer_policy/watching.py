@@ -8,7 +8,14 @@ from infra.physical_names import log_group_patterns
 
 
 def _log_groups(place: Place) -> list[str]:
-    return [place.arn("logs", f"log-group:{pattern}") for pattern in log_group_patterns(place.name)]
+    # A log group has two ARNs. AWS says that policies name it by the one with this end, but for its tags; by
+    # which one CloudWatch Logs then refuses has changed over the years, so both are here:
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+    return [
+        place.arn("logs", f"log-group:{pattern}{end}")
+        for pattern in log_group_patterns(place.name)
+        for end in ("", ":*")
+    ]
 
 
 def _alarms(place: Place) -> list[str]:

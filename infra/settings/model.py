@@ -26,6 +26,9 @@ from infra.settings.workflow import (
     WorkflowSettings,
 )
 
+# What the program tags everything with by itself.
+OWN_TAGS = ("project", "stack", "managed-by")
+
 
 class Settings(Section):
     """Everything a stack can set; a development stack needs to set nothing."""
@@ -57,7 +60,7 @@ class Settings(Section):
     subscribers: tuple[Subscriber, ...] = ()
     """Webhooks that the program creates."""
     tags: dict[str, str] = Field(default_factory=dict)
-    """On everything that takes tags, beside project, stack and managed-by."""
+    """On everything that takes tags, beside project, stack and managed-by, which are the program's own."""
 
     @property
     def visibility_timeout_seconds(self) -> int:
@@ -90,6 +93,20 @@ class Settings(Section):
                 f"each (functions.timeout_seconds) with waits of {retry.longest_wait_seconds:g} take "
                 f"{longest_seconds:g}, and type EXPRESS has room for {EXPRESS_LONGEST_PAYMENT_SECONDS}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _tell_tags_apart(self) -> Settings:
+        # Who may use the stack's own key goes by `project`; and IAM, which takes roles' tags, does not tell
+        # Project from project: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+        known = {*OWN_TAGS}
+        for name in self.tags:
+            if name.lower() in known or name.lower().startswith("aws:"):
+                raise ValueError(
+                    f"tags: {name} is taken: {', '.join(OWN_TAGS)} are the program's, aws: is AWS's, and "
+                    "small and capital letters make no difference"
+                )
+            known.add(name.lower())
         return self
 
     @model_validator(mode="after")

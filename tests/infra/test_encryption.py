@@ -182,14 +182,12 @@ def test_the_key_admits_its_account_and_each_service_on_its_condition(
         "sns.amazonaws.com": (
             BY_SERVICE,
             {
-                "StringEquals": {"aws:SourceAccount": "123456789012"},
                 "ArnLike": {"aws:SourceArn": f"arn:aws:sns:{BASE}:order-events-???????"},
             },
         ),
         "cloudwatch.amazonaws.com": (
             BY_SERVICE,
             {
-                "StringEquals": {"aws:SourceAccount": "123456789012"},
                 "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{BASE}:alarm:order-webhooks-test-*"},
             },
         ),

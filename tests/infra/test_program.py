@@ -12,6 +12,7 @@ import pytest
 from functions.adapters.items import from_item
 from functions.domain.webhook import Webhook
 from infra.packaging import zip_archive
+from infra.settings.model import OWN_TAGS
 from infra.tagging import tag_everything
 from tests.support.pulumi_graph import Graph, Resource, record, record_main, record_main_anew
 
@@ -84,6 +85,7 @@ def test_no_input_is_an_output_printed_by_mistake(graph: Graph) -> None:
 
 def test_everything_that_can_carry_tags_carries_the_same(graph: Graph, stripe_graph: Graph) -> None:
     expected = {"project": "order-webhooks", "stack": "test", "managed-by": "pulumi"}
+    assert expected.keys() == {*OWN_TAGS}  # which nobody else may set
     for each in [*graph.resources, *stripe_graph.resources]:
         if each.custom and each.type not in UNTAGGED:
             assert each.inputs.get("tags") == expected, f"{each.type} {each.name}"

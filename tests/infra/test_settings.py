@@ -44,6 +44,10 @@ def domain(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
+        ({"tags": {"project": "shop"}}, "tags: project is taken"),
+        ({"tags": {"Stack": "blue"}}, "tags: Stack is taken"),
+        ({"tags": {"team": "a", "Team": "b"}}, "tags: Team is taken"),
+        ({"tags": {"aws:team": "a"}}, "tags: aws:team is taken"),
         ({"apii": {}}, "apii: is not a setting; did you mean api? (allowed here: production, "),
         ({"api": {"throtle": {}}}, "api.throtle: is not a setting; did you mean throttle?"),
         (

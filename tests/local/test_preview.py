@@ -33,6 +33,7 @@ if "--config-file" in sys.argv:
     call["health"] = urllib.request.urlopen(endpoint + "/_ministack/health", timeout=60).status
 with open({log!r}, "a") as log:
     log.write(json.dumps(call) + "\\n")
+print("told by", sys.argv[1])
 sys.exit({code} if sys.argv[1] == "preview" else 0)
 """
 
@@ -53,14 +54,16 @@ def test_the_cli_previews_the_local_stack_against_a_running_emulator(fake_cli, m
         monkeypatch.setenv(name, "the-developers-own")
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://the-teams-state")
     assert preview.main(["--diff"]) == 7
-    select, run = (json.loads(line) for line in fake_cli.read_text().splitlines())
-    assert select["arguments"] == ["stack", "select", "local", "--create"]
+    init, run = (json.loads(line) for line in fake_cli.read_text().splitlines())
+    # The stack that the developer has selected stays selected.
+    assert init["arguments"] == ["stack", "init", "local", "--no-select"]
     assert run["arguments"][:3] == ["preview", "--stack", "local"]
     assert run["arguments"][-1] == "--diff"
     assert run["directory"] == str(ROOT)
     assert run["health"] == 200
-    for call in (select, run):
-        assert call["environment"]["PULUMI_BACKEND_URL"] == (ROOT / ".local" / "pulumi").as_uri()
+    assert capfd.readouterr().out == "told by preview\n"
+    for call in (init, run):
+        assert call["environment"]["PULUMI_BACKEND_URL"].startswith((ROOT / ".local" / "preview-").as_uri())
         assert "the-developers-own" not in call["environment"].values()
 
 
