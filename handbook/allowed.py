@@ -7,7 +7,6 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 _NAMES = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
@@ -17,13 +16,6 @@ _LONGEST_PATTERN = 40
 def allowed_values(field: FieldInfo) -> str:
     """Return what a field takes: `whole number, 1 to 10`, `one of ...`."""
     return _described(field.annotation, field.metadata)
-
-
-def section_of(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annotation
-    """Return the model that a field holds, alone, optionally or as a list, or None."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(filter(None, map(section_of, get_args(annotation))), None)
 
 
 def is_list(annotation: Any) -> bool:  # noqa: ANN401 - any annotation

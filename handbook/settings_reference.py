@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from handbook.allowed import allowed_values, is_list, section_of
+from handbook.allowed import allowed_values, is_list
 from infra.settings import Settings
+from infra.settings.section import section_in
 
 _HEADER = ("| key | allowed | default | what it does |", "|---|---|---|---|")
 _PAGE = re.compile(r"\bdocs/((?:[\w-]+/)*)([\w-]+)\.md")
@@ -31,7 +32,7 @@ def tell_settings(model: type[BaseModel] = Settings) -> str:
 def setting_keys(model: type[BaseModel] = Settings, path: str = "") -> Iterator[str]:
     """Yield the path of every key, such as `api.throttle.burst`, those of list items like any other."""
     for name, field in model.model_fields.items():
-        section = section_of(field.annotation)
+        section = section_in(field.annotation)
         if section is None:
             yield f"{path}{name}"
         else:
@@ -39,7 +40,7 @@ def setting_keys(model: type[BaseModel] = Settings, path: str = "") -> Iterator[
 
 
 def _sections(model: type[BaseModel], path: str, told: dict[type[BaseModel], str]) -> Iterator[str]:
-    fields = {name: (field, section_of(field.annotation)) for name, field in model.model_fields.items()}
+    fields = {name: (field, section_in(field.annotation)) for name, field in model.model_fields.items()}
     keys = [_row(path, name, field) for name, (field, section) in fields.items() if section is None]
     if keys:
         yield "\n".join([*_HEADER, *keys])

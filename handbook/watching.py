@@ -25,7 +25,7 @@ def watching_chart(graph: Graph) -> Chart:
     metrics: dict[str, set[str]] = {}
     watched: dict[str, set[str]] = {}
     for alarm in alarms:
-        for namespace, name, dimensions in _metrics(alarm):
+        for namespace, name, dimensions in metrics_of(alarm):
             subject = namespace if namespace in _SUBJECTS else _OWN
             metrics.setdefault(subject, set()).add(name)
             watched.setdefault(subject, set()).add(str(sorted(dimensions.items())))
@@ -51,10 +51,11 @@ def watching_chart(graph: Graph) -> Chart:
     )
 
 
-def _metrics(alarm: Resource) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def metrics_of(alarm: Resource) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the namespace, the name and the dimensions of each metric that an alarm watches."""
     if "metricName" in alarm.inputs:
-        yield alarm.inputs["namespace"], alarm.inputs["metricName"], alarm.inputs.get("dimensions", {})
+        yield alarm.inputs["namespace"], alarm.inputs["metricName"], alarm.inputs["dimensions"]
     for query in alarm.inputs.get("metricQueries", []):
         metric = query.get("metric")
         if metric:
-            yield metric["namespace"], metric["metricName"], metric.get("dimensions", {})
+            yield metric["namespace"], metric["metricName"], metric["dimensions"]

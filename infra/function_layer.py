@@ -29,7 +29,7 @@ class FunctionLayer(pulumi.ComponentResource):
     ) -> None:
         super().__init__("orders:functions:FunctionLayer", name, {}, opts)
         content = pulumi.FileArchive(str(args.content))
-        check_size(name, content)
+        self.sizes = check_size(name, content)
         layer = aws.lambda_.LayerVersion(
             name,
             layer_name=f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}",

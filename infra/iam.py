@@ -7,6 +7,18 @@ from typing import Any
 
 Statement = dict[str, Any]
 
+# What it takes to have another service write its log to a log group; none of it can be held to one.
+LOG_DELIVERY_ACTIONS = (
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+)
+
 _NO_RESOURCE_LEVEL = "the action has no resource-level permissions"
 _LOG_DELIVERY = (
     "vended log delivery is granted by account: "

@@ -14,17 +14,6 @@ from infra.key_use import key_for_workflow, key_statements
 from infra.physical_names import autonamed
 from infra.workflow_role import WorkflowRole
 
-_LOG_DELIVERY_ACTIONS = (
-    "logs:CreateLogDelivery",
-    "logs:GetLogDelivery",
-    "logs:UpdateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:DescribeResourcePolicies",
-    "logs:DescribeLogGroups",
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowDefaults:
@@ -99,7 +88,7 @@ def _permissions(name: str, args: OrderWorkflowArgs) -> dict[str, Any]:
     )
     return iam.document(
         *args.statements,
-        iam.allow_everywhere(_LOG_DELIVERY_ACTIONS),
+        iam.allow_everywhere(iam.LOG_DELIVERY_ACTIONS),
         iam.allow_everywhere(
             [
                 "xray:PutTraceSegments",

@@ -1,4 +1,4 @@
-"""Instants, in all the ways that the sources write them."""
+"""Instants and lengths of time, in all the ways that the sources and people write them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ _SPAN = re.compile(r"(\d{1,4})([mhd])")
 _SECONDS_PER_MINUTE = 60
 _SECONDS_PER_HOUR = 3_600
 _SECONDS_PER_DAY = 86_400
-
-
-def now() -> datetime:
-    """Return the present instant in UTC."""
-    return datetime.now(UTC)
 
 
 def read_instant(text: str) -> datetime:
@@ -32,11 +27,6 @@ def from_milliseconds(milliseconds: float) -> datetime:
 def to_milliseconds(instant: datetime) -> int:
     """Return the milliseconds from the beginning of 1970 to an instant."""
     return int(instant.timestamp() * 1000)
-
-
-def written(instant: datetime) -> str:
-    """Return RFC 3339 in UTC with milliseconds, such as 2026-11-25T09:30:00.000Z."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_span(text: str) -> timedelta:

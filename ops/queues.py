@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ops.instants import now
+from functions.domain.instant import now
 from ops.target import Target
 
 # By their names in the outputs.

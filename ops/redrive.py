@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
+from rich.table import Table
 
+from functions.domain.instant import now, timestamp
 from ops.errors import ATTENTION, OK, NothingFound, UsageError
-from ops.instants import now, written
 from ops.queues import arn_of, depth_of
 from ops.report import Report
-from ops.target import Target
+from ops.target import RELEASE_WORKFLOW, Target
 from ops.trace.executions import execution_arn
 from ops.trace.reading import check_request_id
 from ops.trace.view import table_of
@@ -23,7 +24,6 @@ from ops.trace.view import table_of
 FAILED_STATUSES = ("FAILED", "TIMED_OUT")
 # https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 _REDRIVABLE_FOR = timedelta(days=14)
-_RELEASE = "release_state_machine_arn"
 EXPRESS_ADVICE = (
     "The workflow is EXPRESS, whose executions cannot be redriven. An order whose execution failed is kept "
     "on orders-dead-letters: `redrive --dead-letters` lets it begin anew. One whose execution timed out is "
@@ -74,18 +74,13 @@ def failed_executions(target: Target, since: timedelta) -> Iterator[FailedExecut
                     yield _described(client.describe_execution(executionArn=each["executionArn"]))
 
 
-def is_express(target: Target) -> bool:
-    """Tell whether the order workflow is EXPRESS: only then there is another to give payments back."""
-    return _RELEASE in target.outputs
-
-
 def _redrivable_machine(target: Target) -> str:
-    return str(target.output(_RELEASE if is_express(target) else "state_machine_arn"))
+    return str(target.output(RELEASE_WORKFLOW if target.is_express else "state_machine_arn"))
 
 
 def _execution_of(target: Target, request_id: str) -> FailedExecution:
     check_request_id(request_id)
-    if is_express(target):
+    if target.is_express:
         found = list(failed_executions(target, _REDRIVABLE_FOR))
         release = next((each for each in found if each.request_id == request_id), None)
         if release is None:
@@ -130,8 +125,7 @@ def _redriven(target: Target, chosen: Sequence[FailedExecution]) -> Report:
 
 
 def _listed(target: Target, found: Sequence[FailedExecution]) -> Report:
-    rows = [(each.request_id, each.status, each.error, written(each.stopped_at)) for each in found]
-    table = table_of(("order", "status", "error", "stopped"), rows, f"Executions to redrive: {len(found)}")
+    table = table_of_executions(found, f"Executions to redrive: {len(found)}")
     advice = "Cure the cause, then `redrive REQUEST_ID ...` or `redrive --all`: no payment is taken twice."
     return Report(
         document={"failed": [asdict(each) for each in found]},
@@ -140,8 +134,14 @@ def _listed(target: Target, found: Sequence[FailedExecution]) -> Report:
     )
 
 
+def table_of_executions(executions: Sequence[FailedExecution], title: str) -> Table:
+    """Return a table of failed executions."""
+    rows = [(each.request_id, each.status, each.error, timestamp(each.stopped_at)) for each in executions]
+    return table_of(("order", "status", "error", "stopped"), rows, title)
+
+
 def _advice(target: Target) -> str:
-    return f" {EXPRESS_ADVICE}" if is_express(target) else ""
+    return f" {EXPRESS_ADVICE}" if target.is_express else ""
 
 
 def _move_dead_letters(target: Target) -> Report:

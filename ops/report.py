@@ -11,8 +11,8 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from functions.domain.instant import timestamp
 from ops.errors import OK
-from ops.instants import written
 
 # Where nobody's screen ends: a pipe or a file.
 _FILE_WIDTH = 300
@@ -47,5 +47,5 @@ def as_text(document: Any) -> str:  # noqa: ANN401 - any JSON-able value
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return written(value)
+        return timestamp(value)
     raise TypeError(f"{type(value).__name__} is not JSON")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from functions.adapters.items import from_item
+from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.instant import now, timestamp
 from functions.domain.webhook import Webhook as StoredWebhook
+from functions.domain.webhook import WebhookStatus
 from ops.target import Target
 
 # The item of each client that counts its webhooks, and is none.
@@ -25,8 +28,13 @@ class KnownWebhook:
     event_types: list[str]
     created_at: str | None
     subscription_arn: str | None
-    confirmed: bool
+    status: WebhookStatus
     failing_until: str | None
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its query, in which a client may have a secret."""
+        return self.endpoint_url.partition("?")[0]
 
 
 def find_order(target: Target, request_id: str) -> Mapping[str, Any] | None:
@@ -41,17 +49,8 @@ def find_order(target: Target, request_id: str) -> Mapping[str, Any] | None:
 
 def webhooks_of_client(target: Target, client_id: str) -> list[KnownWebhook]:
     """Return a client's webhooks."""
-    pages = (
-        target.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=target.output("webhooks_table_name"),
-            KeyConditionExpression="client_id = :client",
-            FilterExpression=_IS_WEBHOOK,
-            ExpressionAttributeValues={":client": {"S": client_id}},
-        )
-    )
-    return _known(target, (item for page in pages for item in page["Items"]))
+    table = WebhooksTable(target.client("dynamodb"), target.output("webhooks_table_name"))
+    return _known(target, table.of_client(client_id))
 
 
 def all_webhooks(target: Target) -> list[KnownWebhook]:
@@ -61,12 +60,13 @@ def all_webhooks(target: Target) -> list[KnownWebhook]:
         .get_paginator("scan")
         .paginate(TableName=target.output("webhooks_table_name"), FilterExpression=_IS_WEBHOOK)
     )
-    return _known(target, (item for page in pages for item in page["Items"]))
+    stored = [StoredWebhook.model_validate(from_item(item)) for page in pages for item in page["Items"]]
+    return _known(target, stored)
 
 
-def _known(target: Target, items: Iterable[Mapping[str, Any]]) -> list[KnownWebhook]:
-    stored = [StoredWebhook.model_validate(from_item(item)) for item in items]
+def _known(target: Target, stored: Sequence[StoredWebhook]) -> list[KnownWebhook]:
     confirmed = set(_confirmed_subscriptions(target)) if stored else set()
+    moment = timestamp(now())
     return [
         KnownWebhook(
             client_id=each.client_id,
@@ -75,7 +75,7 @@ def _known(target: Target, items: Iterable[Mapping[str, Any]]) -> list[KnownWebh
             event_types=list(each.event_types),
             created_at=each.created_at,
             subscription_arn=each.subscription_arn,
-            confirmed=each.subscription_arn in confirmed,
+            status=each.status(pending=each.subscription_arn not in confirmed, now=moment),
             failing_until=each.failing_until,
         )
         for each in stored

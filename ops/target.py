@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # ({"access_key_id", "secret_access_key"}, {"token"}, or {} where it asks nobody).
 ENDPOINT_KEY = "aws_endpoint_url"
 CALLER_KEY = "laptop_caller"
+RELEASE_WORKFLOW = "release_state_machine_arn"
 _NO_AWS_FILES = {
     "profile": (None, None, None, None),
     "config_file": (None, None, os.devnull, None),
@@ -50,6 +51,11 @@ class Target:
         """Whom the laptop's API lets in; on AWS nobody in particular."""
         caller: Mapping[str, str] = self.outputs.get(CALLER_KEY, {})
         return caller
+
+    @property
+    def is_express(self) -> bool:
+        """Whether the order workflow is EXPRESS: only then there is another to give payments back."""
+        return RELEASE_WORKFLOW in self.outputs
 
     @property
     def region(self) -> str:

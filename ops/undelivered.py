@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from rich.console import RenderableType
 from rich.text import Text
 
+from functions.domain.instant import now, timestamp
 from ops.dead_webhooks import DeadEvent, DeadWebhooks
 from ops.errors import ATTENTION, OK
-from ops.instants import now, span, written
+from ops.instants import span
 from ops.logs import LogLine, Logs
 from ops.queues import Depth, depth_of
 from ops.report import Report
@@ -141,33 +142,24 @@ def _views(
     views: list[RenderableType] = []
     titles = ("client", "webhook", "event", "order", "event ID")
     if waiting:
-        rows = [
-            (each.client_id, each.webhook_id, each.event_type, each.request_id, each.event_id, _due(each))
-            for each in waiting
-        ]
+        rows = [(*_row(each), _due(each)) for each in waiting]
         views.append(table_of((*titles, "published again"), rows, f"Waiting for redelivery: {len(waiting)}"))
     if given_up:
-        lost = [
-            (
-                each.client_id,
-                each.webhook_id,
-                each.event_type,
-                each.request_id,
-                each.event_id,
-                each.dead_since,
-            )
-            for each in given_up
-        ]
-        views.append(table_of((*titles, "since"), lost, f"Given up, on dead-webhooks: {len(given_up)}"))
+        rows = [(*_row(each), each.dead_since) for each in given_up]
+        views.append(table_of((*titles, "since"), rows, f"Given up, on dead-webhooks: {len(given_up)}"))
     if not views:
         views.append("No event waits for its redelivery, and none has been given up.")
     return [*views, *(Text(f"note: {note}", style="dim") for note in notes)]
 
 
+def _row(event: Waiting | GivenUp) -> tuple[str, ...]:
+    return event.client_id, event.webhook_id, event.event_type, event.request_id, event.event_id
+
+
 def _due(event: Waiting) -> str:
     left = (event.due_at - now()).total_seconds()
     when = f"in {span(left)}" if left > 0 else "now"
-    return f"{when}, for the {_ordinal(event.redelivery)} time ({written(event.due_at)})"
+    return f"{when}, for the {_ordinal(event.redelivery)} time ({timestamp(event.due_at)})"
 
 
 def _ordinal(number: int) -> str:

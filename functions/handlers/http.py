@@ -21,7 +21,7 @@ from functions.domain.problem import Problem
 from functions.handlers.invocation import count, observe
 
 # After that many seconds a client may ask again.
-RETRY_AFTER_SECONDS = 2
+_RETRY_AFTER_SECONDS = 2
 
 Reply = dict[str, Any]
 
@@ -74,7 +74,7 @@ def answer(
 
 def unavailable(detail: str) -> Problem:
     """Return a 503 that says when to ask again."""
-    headers = {"retry-after": str(RETRY_AFTER_SECONDS)}
+    headers = {"retry-after": str(_RETRY_AFTER_SECONDS)}
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
 
 

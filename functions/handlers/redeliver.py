@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +9,12 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
 
 from functions import environment
 from functions.adapters import aws
 from functions.adapters.event_topic import EventTopic
 from functions.adapters.undelivered_queue import UndeliveredQueue
 from functions.adapters.webhooks_table import WebhooksTable
-from functions.domain.backoff import backoff_seconds
 from functions.domain.event import TEST_EVENT_TYPE
 from functions.domain.instant import now, timestamp
 from functions.domain.redelivery import (
@@ -29,7 +26,8 @@ from functions.domain.redelivery import (
 )
 from functions.domain.webhook import Webhook
 from functions.environment import RedeliverEnvironment
-from functions.handlers.invocation import count, observe
+from functions.handlers.invocation import observe
+from functions.handlers.putting_off import put_off
 
 # How long after a redelivery SNS may still be trying: its hour, and the time-outs of the attempts.
 _DELIVERY_SECONDS = 90 * 60
@@ -69,7 +67,7 @@ class _Redelivery:
             try:
                 self._take(record, line)
             except Exception:
-                self._put_off(record, line)
+                put_off(record, self._queue.hide, line, metric="RedeliveriesPutOff")
                 raise
         if line["outcome"] == "waiting":
             raise NotDueYet
@@ -115,17 +113,6 @@ class _Redelivery:
             line["audience"] = webhook.webhook_id
             line["sns_message_id"] = self._topic.publish(event.again_for(webhook.webhook_id))
             line["outcome"] = "published"
-
-    def _put_off(self, record: SQSRecord, line: dict[str, Any]) -> None:
-        spread = random.random()  # noqa: S311 - spreads load, guards nothing
-        seconds = backoff_seconds(int(record.attributes.approximate_receive_count), spread)
-        count("RedeliveriesPutOff")
-        try:
-            self._queue.hide(record.receipt_handle, seconds)
-            line["hidden_seconds"] = seconds
-        except (BotoCoreError, ClientError) as error:
-            # Then the queue's own visibility time-out brings it back.
-            line["not_hidden"] = str(error)
 
     def _webhook(self, client_id: str, subscription_arn: str) -> Webhook | None:
         webhooks = self._webhooks.of_client(client_id)

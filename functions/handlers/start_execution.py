@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from functions import environment
@@ -17,11 +15,11 @@ from functions.adapters import aws
 from functions.adapters.order_workflow import OrderWorkflow
 from functions.adapters.orders_intake import OrdersIntake
 from functions.adapters.outages import naming_outages
-from functions.domain.backoff import backoff_seconds
 from functions.domain.execution import ExecutionInput, OrderMessage, why_unreadable
 from functions.domain.outage import ServiceUnavailable
 from functions.environment import StartExecutionEnvironment
-from functions.handlers.invocation import count, observe
+from functions.handlers.invocation import observe
+from functions.handlers.putting_off import put_off
 
 
 class NotNow(Exception):  # noqa: N818 - no error: the message is to come again
@@ -63,10 +61,10 @@ class _Intake:
             try:
                 line["outcome"] = self._start(message, record.message_id)
             except Exception:
-                self._put_off(record, line)
+                put_off(record, self._queue.hide, line, metric="OrdersPutOff")
                 raise
             if line["outcome"] == "put_off":
-                self._put_off(record, line)
+                put_off(record, self._queue.hide, line, metric="OrdersPutOff")
         if line["outcome"] == "put_off":
             raise NotNow
 
@@ -81,14 +79,3 @@ class _Intake:
             self._is_refused = True
             return "put_off"
         return "started" if started else "started_before"
-
-    def _put_off(self, record: SQSRecord, line: dict[str, Any]) -> None:
-        spread = random.random()  # noqa: S311 - spreads load, guards nothing
-        seconds = backoff_seconds(line["receive_count"], spread)
-        count("OrdersPutOff")
-        try:
-            self._queue.hide(record.receipt_handle, seconds)
-            line["hidden_seconds"] = seconds
-        except (BotoCoreError, ClientError) as error:
-            # Then the queue's own visibility time-out brings it back.
-            line["not_hidden"] = str(error)

@@ -9,7 +9,7 @@ import pulumi
 from infra.account import Account
 from infra.function_kit import FunctionKit
 from infra.function_layer import FunctionLayer, FunctionLayerArgs
-from infra.packaging import Target, build_layer, measure
+from infra.packaging import Target, build_layer
 from infra.python_function import FunctionDefaults
 from infra.settings import Settings
 
@@ -34,7 +34,7 @@ def assemble_code(settings: Settings, account: Account, key_arn: pulumi.Input[st
         defaults=FunctionDefaults(
             source_root=ROOT,
             layer_arn=layer.arn,
-            layer_sizes=measure(pulumi.FileArchive(str(content))),
+            layer_sizes=layer.sizes,
             runtime=functions.runtime,
             architecture=functions.architecture,
             memory_megabytes=functions.memory_megabytes,

@@ -93,16 +93,6 @@ API: Table = {
     ),
 }
 
-_LOG_DELIVERY = (
-    "logs:CreateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies",
-    "logs:GetLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:UpdateLogDelivery",
-)
 _GATEWAYS_OWN_ROLE = "aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway"
 
 
@@ -115,7 +105,7 @@ def log_delivery(place: Place) -> list[iam.Statement]:
     """
     role = f"arn:{place.partition}:iam::{place.account_id}:role/{_GATEWAYS_OWN_ROLE}"
     return [
-        iam.allow(_LOG_DELIVERY, ["*"]),
+        iam.allow(sorted(iam.LOG_DELIVERY_ACTIONS), ["*"]),
         {
             **iam.allow(["iam:CreateServiceLinkedRole"], [role]),
             "Condition": {"StringEquals": {"iam:AWSServiceName": "ops.apigateway.amazonaws.com"}},

@@ -68,7 +68,7 @@ def deployer_documents(place: Place) -> Documents:
 
 
 def preview_documents(place: Place) -> Documents:
-    """Return the policies of a role that may look, refresh included, but reads no secret and no order."""
+    """Return the policies of a role that may look, and reads no secret and no order: so it cannot refresh."""
     documents = {
         name: iam.document(*_statements(table, place, preview=True)) for name, table in TABLES.items()
     }

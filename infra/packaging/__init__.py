@@ -4,7 +4,7 @@ from infra.packaging.archives import function_archive, zip_archive
 from infra.packaging.errors import PackagingError
 from infra.packaging.imports import files_of
 from infra.packaging.layer import build_layer
-from infra.packaging.size import Sizes, check_size, measure
+from infra.packaging.size import Sizes, check_size
 from infra.packaging.target import Target
 
 __all__ = [
@@ -15,6 +15,5 @@ __all__ = [
     "check_size",
     "files_of",
     "function_archive",
-    "measure",
     "zip_archive",
 ]

@@ -40,13 +40,13 @@ def check_size(
     *,
     layers: Sequence[Sizes] = (),
     limits: SizeLimits | None = None,
-) -> None:
-    """Raise PackagingError if Lambda would refuse an upload, or refuse it together with its layers.
+) -> Sizes:
+    """Return what an archive holds; raise PackagingError if Lambda would refuse it, alone or with its layers.
 
-    `layers` are what `measure` says of them: many functions have the same, with thousands of files.
+    `layers` are what this has returned for them: many functions have the same, with thousands of files.
     """
     limits = limits or SizeLimits()
-    own = Counter(measure(archive))
+    own = _measure(archive)
     together = sum((Counter(layer) for layer in layers), own)
     if together.total() > limits.unzipped_bytes:
         raise PackagingError(
@@ -59,9 +59,10 @@ def check_size(
             f"{name} has {_megabytes(upload)} zipped, and Lambda takes at most "
             f"{_megabytes(limits.upload_bytes)} in one upload. {_largest(own)} {_REMEDY}"
         )
+    return own
 
 
-def measure(archive: pulumi.Archive) -> Sizes:
+def _measure(archive: pulumi.Archive) -> Counter[str]:
     """Add up the bytes of each top-level package, whether it is in a layer's `python` folder or not."""
     sizes: Counter[str] = Counter()
     for name, content in contents(archive):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import types
 from collections.abc import Sequence
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 import pulumi
 from pydantic import BaseModel, ValidationError
+
+from infra.settings.section import section_in
 
 _LONGEST_VALUE = 60
 
@@ -23,8 +24,12 @@ class SettingsError(pulumi.RunError):
 def explain(where: str, model: type[BaseModel], raw: Any, error: ValidationError) -> str:  # noqa: ANN401
     """Return the message for settings that did not validate: each key, its value and what is allowed."""
     findings = error.errors(include_url=False)
-    lines = [f"  {_line(model, raw, finding)}" for finding in findings]
-    return "\n".join([f"{where} cannot be used:", *lines])
+    return refusal(where, *(_line(model, raw, finding) for finding in findings))
+
+
+def refusal(where: str, *lines: str) -> str:
+    """Return the message for settings that cannot be used, with a line for each thing wrong."""
+    return "\n  ".join([f"{where} cannot be used:", *lines])
 
 
 def _line(model: type[BaseModel], raw: Any, finding: Any) -> str:  # noqa: ANN401 - pydantic's loose mapping
@@ -74,13 +79,5 @@ def _model_at(model: type[BaseModel] | None, location: Sequence[int | str]) -> t
             return None
         if isinstance(part, str):
             field = model.model_fields.get(part)
-            model = _model_in(field.annotation) if field else None
+            model = section_in(field.annotation) if field else None
     return model
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annotation
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (Union, types.UnionType, tuple, list):
-        return next(filter(None, map(_model_in, get_args(annotation))), None)
-    return None

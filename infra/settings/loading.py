@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pydantic import ValidationError
 
-from infra.settings.error import SettingsError, explain
+from infra.settings.error import SettingsError, explain, refusal
 from infra.settings.model import Settings
 
 KEY = "settings"
@@ -50,6 +50,9 @@ def _check_certificate_region(where: str, settings: Settings, region: str | None
     has = domain.certificate_arn.split(":")[3]
     if has != region:
         raise SettingsError(
-            f"{where} cannot be used:\n  api.domain.certificate_arn: the certificate is in {has}, and the "
-            f"stack in {region}: API Gateway takes one of its own region"
+            refusal(
+                where,
+                f"api.domain.certificate_arn: the certificate is in {has}, and the stack in {region}: "
+                "API Gateway takes one of its own region",
+            )
         )

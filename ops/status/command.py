@@ -9,7 +9,6 @@ from datetime import UTC, timedelta
 
 from ops.api import Api
 from ops.errors import ATTENTION, OK, OpsError
-from ops.instants import now, written
 from ops.queues import depths_with_ages
 from ops.redrive import failed_executions
 from ops.report import Report
@@ -40,24 +39,23 @@ def status(target: Target, _options: Namespace) -> Report:
 
 
 def _shown(webhook: KnownWebhook) -> dict[str, str | None]:
-    # A client's query may hold a secret of theirs.
     return {
         "client_id": webhook.client_id,
         "webhook_id": webhook.webhook_id,
-        "calls": webhook.endpoint_url.partition("?")[0],
+        "calls": webhook.shown_url,
         "failing_until": webhook.failing_until,
     }
 
 
 def read_status(target: Target) -> Status:
     """Ask every part of the stack how it is."""
-    webhooks, moment = all_webhooks(target), written(now())
+    webhooks = all_webhooks(target)
     return Status(
         api_endpoint=str(target.output("api_endpoint")),
         health=_health(target),
         queues=depths_with_ages(target),
-        pending=[each for each in webhooks if not each.confirmed],
-        failing=[each for each in webhooks if each.confirmed and moment < (each.failing_until or "")],
+        pending=[each for each in webhooks if each.status == "pending_confirmation"],
+        failing=[each for each in webhooks if each.status == "failing"],
         webhook_count=len(webhooks),
         alarms=list(_alarms(target)),
         failed_executions=list(failed_executions(target, _RECENT)),

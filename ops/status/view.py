@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from ops.instants import span, written
+from functions.domain.instant import timestamp
+from ops.instants import span
+from ops.redrive import table_of_executions
 from ops.status.facts import Status
 from ops.tables import KnownWebhook
 from ops.trace.view import table_of
@@ -55,19 +57,15 @@ def _webhooks(found: Status) -> Iterator[RenderableType]:
 
 def _rows(status: str, webhooks: Sequence[KnownWebhook]) -> Iterator[tuple[str, str, str, str]]:
     for each in webhooks:
-        yield status, each.client_id, each.webhook_id, each.endpoint_url.partition("?")[0]
+        yield status, each.client_id, each.webhook_id, each.shown_url
 
 
 def _failures(found: Status) -> Iterator[RenderableType]:
     if found.alarms:
-        alarms = [(each.name, each.description, written(each.since)) for each in found.alarms]
+        alarms = [(each.name, each.description, timestamp(each.since)) for each in found.alarms]
         yield table_of(("alarm", "says", "since"), alarms, "Alarms")
     if found.failed_executions:
-        failed = [
-            (each.request_id, each.status, each.error, written(each.stopped_at))
-            for each in found.failed_executions
-        ]
-        yield table_of(("order", "status", "error", "stopped"), failed, "Failed executions")
+        yield table_of_executions(found.failed_executions, "Failed executions")
 
 
 def _verdict(concerns: Sequence[str]) -> Iterator[RenderableType]:

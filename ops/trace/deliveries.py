@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from functions.domain.event import AUDIENCE_ALL
 from ops.instants import read_instant, span
 from ops.trace.entry import Entry, first_line
-from ops.trace.events import EVERYBODY, Publication, publications
+from ops.trace.events import Publication, publications
 from ops.trace.sources import DeliveryEntry, Sources, Webhook
 
 # SNS tries for an hour at most, and each attempt may take its time-out.
@@ -32,7 +33,7 @@ def delivery_notes(sources: Sources) -> Iterator[str]:
     }
     for publication in publications(sources):
         addressed = _addressed(publication, sources.webhooks)
-        if not addressed and publication.audience == EVERYBODY:
+        if not addressed and publication.audience == AUDIENCE_ALL:
             yield (
                 f"The client has no webhook that wanted {publication.event_type} when it was published: "
                 "SNS had nobody to call."
@@ -97,7 +98,7 @@ def _addressed(publication: Publication, webhooks: Sequence[Webhook]) -> list[We
         each
         for each in webhooks
         if publication.event_type in each.event_types
-        and publication.audience in (EVERYBODY, each.webhook_id)
+        and publication.audience in (AUDIENCE_ALL, each.webhook_id)
         and (each.created_at is None or read_instant(each.created_at) <= publication.time)
     ]
 

@@ -32,6 +32,12 @@ class Entry:
         }
 
 
+def last_line(text: object) -> str:
+    """Return the last line of a text, which in a traceback is the error; "" where there is none."""
+    lines = str(text or "").strip().splitlines()
+    return lines[-1].strip() if lines else ""
+
+
 def first_line(text: str, longest: int = 160) -> str:
     """Return the first line of a text, cut where it is too long to read."""
     line = text.strip().splitlines()[0] if text.strip() else ""

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ops.instants import span, written
+from functions.domain.event import AUDIENCE_ALL
+from functions.domain.instant import timestamp
+from ops.instants import span
 from ops.logs import LogLine
 from ops.trace.entry import Entry, Mark
 from ops.trace.sources import Sources
 
-EVERYBODY = "all"
 PUBLISH = "inform-client"
 REPEAT = "redeliver-order"
 REDELIVER = "redeliver"
@@ -38,7 +39,7 @@ def publications(sources: Sources) -> list[Publication]:
             time=line.time,
             sns_message_id=str(line.get("sns_message_id")),
             event_type=_type_of(line),
-            audience=str(line.get("audience") or line.get("webhook_id") or EVERYBODY),
+            audience=str(line.get("audience") or line.get("webhook_id") or AUDIENCE_ALL),
         )
         for line in sources.lines_of(PUBLISH, REPEAT, REDELIVER)
         if line.get("sns_message_id")
@@ -72,8 +73,8 @@ def _type_of(line: LogLine) -> str:
 
 
 def _published(line: LogLine, how: str, time: datetime) -> Entry:
-    audience = line.get("audience") or EVERYBODY
-    whom = "all webhooks of the client" if audience == EVERYBODY else str(audience)
+    audience = line.get("audience") or AUDIENCE_ALL
+    whom = "all webhooks of the client" if audience == AUDIENCE_ALL else str(audience)
     return Entry(
         time=time,
         where="event",
@@ -93,7 +94,7 @@ def _redelivery(line: LogLine, time: datetime, due: dict[tuple[object, object], 
             return
         due[key] = at
         wait = span(int(line.get("wait_seconds") or 0))
-        what, mark = f"redelivery {number} to {webhook} is due in {wait}, at {written(at)}", "waiting"
+        what, mark = f"redelivery {number} to {webhook} is due in {wait}, at {timestamp(at)}", "waiting"
     elif outcome == "published":
         how = "replayed by an operator: " if line.get("replayed") else ""
         what = f"{how}redelivery {number} to {webhook} published: SNS message {line.get('sns_message_id')}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ops.instants import read_instant, span
 from ops.logs import LogLine
-from ops.trace.entry import Entry
+from ops.trace.entry import Entry, Mark, last_line
 from ops.trace.sources import Sources
 
 ACCEPT = "accept-order"
@@ -51,26 +51,22 @@ def _taken_up(line: LogLine) -> Entry:
     receipt = f" (receipt {count})" if count not in (None, 1) else ""
     details = {"outcome": line.get("outcome"), "receive_count": count}
     outcome = line.get("outcome")
+    mark: Mark = "ok"
     if outcome == "started":
-        what, mark = f"taken off the queue{receipt}, its execution is started", "ok"
+        what = f"taken off the queue{receipt}, its execution is started"
     elif outcome == "started_before":
-        what, mark = f"came off the queue once more{receipt}: its execution was started before", "ok"
+        what = f"came off the queue once more{receipt}: its execution was started before"
     elif outcome == "put_off":
         again = line.get("hidden_seconds")
         when = f"again in {again} s" if again else "again after the queue's visibility time-out"
         what, mark = f"put off{receipt}, Step Functions takes nothing just now: {when}", "retry"
     else:
-        reason = _last_line(line.get("exception")) or line.get("reason") or "it failed"
+        reason = last_line(line.get("exception")) or line.get("reason") or "it failed"
         what, mark = f"could not be started{receipt}: {reason}", "retry"
     return Entry(
         time=line.began_at,
         where="queue",
         what=what,
-        mark="retry" if mark == "retry" else "ok",
+        mark=mark,
         details=details,
     )
-
-
-def _last_line(text: object) -> str:
-    lines = str(text or "").strip().splitlines()
-    return lines[-1].strip() if lines else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.domain.instant import now
 from functions.domain.resource_id import is_resource_id
 from ops.errors import UsageError
-from ops.instants import now, read_instant
+from ops.instants import read_instant
 from ops.logs import LogLine, Logs
 from ops.tables import find_order, webhooks_of_client
 from ops.target import Target
@@ -66,17 +68,7 @@ def check_request_id(request_id: str) -> None:
 def _with_deliveries(target: Target, sources: Sources, notes: list[str]) -> Sources:
     published = publications(sources)
     deliveries = read_deliveries(target, published) if published else []
-    return Sources(
-        request_id=sources.request_id,
-        read_at=sources.read_at,
-        order=sources.order,
-        webhooks=sources.webhooks,
-        executions=sources.executions,
-        lines=sources.lines,
-        deliveries=deliveries,
-        success_percent=sources.success_percent,
-        notes=notes,
-    )
+    return replace(sources, deliveries=deliveries, notes=notes)
 
 
 def _read_lines(target: Target, request_id: str, start: datetime) -> list[LogLine]:
@@ -91,7 +83,7 @@ def _read_lines(target: Target, request_id: str, start: datetime) -> list[LogLin
 
 
 def _read_executions(target: Target, request_id: str, start: datetime) -> tuple[list[Execution], list[str]]:
-    if "release_state_machine_arn" not in target.outputs:
+    if not target.is_express:
         execution = read_standard_execution(target, request_id)
         return [execution] if execution else [], []
     executions = read_express_executions(target, request_id, start)
@@ -107,7 +99,7 @@ def _webhooks(target: Target, client_id: str) -> list[Webhook]:
             url=each.endpoint_url,
             event_types=each.event_types,
             created_at=each.created_at,
-            confirmed=each.confirmed,
+            confirmed=each.status != "pending_confirmation",
         )
         for each in webhooks_of_client(target, client_id)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ops.instants import span
 from ops.logs import LogLine
-from ops.trace.entry import Entry, first_line
+from ops.trace.entry import Entry, first_line, last_line
 from ops.trace.sources import Sources
 
 # The state that runs each function. FailOrder and InformOfFailure run the same two as UpdateOrder and
@@ -36,7 +36,6 @@ def _took(line: LogLine) -> str:
 
 
 def _error(line: LogLine) -> str:
-    lines = str(line.get("exception") or "").strip().splitlines()
     # A traceback ends with the error, under the name of its module.
-    name, colon, message = lines[-1].strip().partition(":") if lines else ("an error", "", "")
+    name, colon, message = (last_line(line.get("exception")) or "an error").partition(":")
     return first_line(f"{name.rpartition('.')[2]}{colon}{message}")

@@ -41,7 +41,7 @@ class Fakes:
 
         monkeypatch.setattr(workflow, "start_execution", start_or_refuse)
         monkeypatch.setattr(queue, "change_message_visibility", hide)
-        monkeypatch.setattr(start_execution.random, "random", lambda: 0.0)
+        monkeypatch.setattr("random.random", lambda: 0.0)
 
     def refuse(self, code: str, status: int, *request_ids: str) -> None:
         """Refuse the executions of these orders, or all of them."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from handbook.watching import metrics_of
 from local.sns.engine import Attempt, Verdict
 from local.sns.journal import choose_log_group, make_log_entry
 from local.sns.policy import plan_delivery
@@ -61,22 +61,12 @@ def either(request: pytest.FixtureRequest, graph: Graph, express: Graph) -> Grap
     return graph if request.param == "STANDARD" else express
 
 
-def watched(alarm: Resource) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """The namespace, name and dimensions of each metric that an alarm watches."""
-    if "metricName" in alarm.inputs:
-        yield alarm.inputs["namespace"], alarm.inputs["metricName"], alarm.inputs["dimensions"]
-    for query in alarm.inputs.get("metricQueries", []):
-        if "metric" in query:
-            metric = query["metric"]
-            yield metric["namespace"], metric["metricName"], metric["dimensions"]
-
-
 def watching(graph: Graph, metric_name: str) -> dict[str, Resource]:
     """The alarms on a metric, by the value of its one dimension."""
     return {
         value: alarm
         for alarm in graph.of_type(ALARM)
-        for _, name, dimensions in watched(alarm)
+        for _, name, dimensions in metrics_of(alarm)
         for value in dimensions.values()
         if name == metric_name
     }
@@ -122,7 +112,7 @@ def test_every_alarm_watches_what_is_reported_by_the_dimensions_it_is_reported_b
     of_functions = ("OrdersPutOff", "RedeliveriesPutOff", "UnforeseenErrors")
     own_metrics = {own["name"]: set(), **{name: {"service"} for name in of_functions}}
     for alarm in either.of_type(ALARM):
-        for namespace, name, dimensions in watched(alarm):
+        for namespace, name, dimensions in metrics_of(alarm):
             if namespace == own["namespace"]:
                 names, dimension_names = set(own_metrics), own_metrics[name]
             else:
@@ -197,7 +187,7 @@ def test_every_alarm_goes_off_when_it_should_and_at_no_other_time(either: Graph)
         case = max((each for each in CASES if alarm.name.endswith(each)), key=len)
         used.add(case)
         wakes, lets_sleep = CASES[case]
-        names = {name for _, name, _ in watched(alarm)}
+        names = {name for _, name, _ in metrics_of(alarm)}
         for reported in wakes:
             assert reported.keys() == names, alarm.name
             assert state(alarm.inputs, reported) == "ALARM", alarm.name
@@ -252,7 +242,7 @@ def test_refused_deliveries_are_counted_where_sns_writes_them_down(
     assert matches(count["pattern"], json.dumps(make_log_entry(delivery, attempt))) is counted
 
     transformation = count["metricTransformation"]
-    (watches,) = watched(graph.named(ALARM, "deliveries-refused"))
+    (watches,) = metrics_of(graph.named(ALARM, "deliveries-refused"))
     assert (transformation["namespace"], transformation["name"], {}) == watches
     assert transformation["value"] == "1"
 

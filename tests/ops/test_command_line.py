@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ProfileNotFound
 
+from functions.domain.instant import timestamp
 from ops import target as targets
 from ops.__main__ import main
 from ops.command_line import parse
 from ops.errors import OpsError, explain
-from ops.instants import read_instant, read_span, span, written
+from ops.instants import read_instant, read_span, span
 from tests.ops.conftest import made_up_outputs
 
 COMMANDS = ("status", "trace", "undelivered", "redeliver", "redrive", "smoke")
@@ -180,7 +181,7 @@ def test_lengths_of_time_are_read_and_written() -> None:
     ["2026-11-25T09:30:00.500Z", "2026-11-25 09:30:00,500+0000", "2026-11-25 09:30:00.500"],
 )
 def test_every_source_s_instants_are_read(text: str) -> None:
-    assert written(read_instant(text)) == "2026-11-25T09:30:00.500Z"
+    assert timestamp(read_instant(text)) == "2026-11-25T09:30:00.500Z"
 
 
 @pytest.mark.parametrize("arguments", [["-EUrFYqQ4LXdiTG=", "--json"], ["--json", "--UrFYqQ4LXdiTG="]])

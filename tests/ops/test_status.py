@@ -22,7 +22,7 @@ WEBHOOK = KnownWebhook(
     event_types=["order.paid"],
     created_at=None,
     subscription_arn="arn",
-    confirmed=True,
+    status="failing",
     failing_until="2026-11-26T00:00:00.000Z",
 )
 ALARM = AlarmRaised(name="api-5xx", description="The API fails. See docs/runbook.md#api-5xx", since=NOW)

@@ -5,7 +5,7 @@ import random
 import pulumi
 import pytest
 
-from infra.packaging import PackagingError, check_size, measure
+from infra.packaging import PackagingError, check_size
 from infra.packaging.size import SizeLimits
 
 MEGABYTE = 1024 * 1024
@@ -23,6 +23,11 @@ def layer(tmp_path):
 
 
 @pytest.fixture
+def sizes(layer):
+    return check_size("the layer", layer)
+
+
+@pytest.fixture
 def function():
     return pulumi.AssetArchive({"functions/a.py": pulumi.StringAsset("x" * MEGABYTE)})
 
@@ -31,19 +36,17 @@ def test_the_limits_are_lambdas():
     assert SizeLimits() == SizeLimits(unzipped_bytes=262_144_000, upload_bytes=52_428_800)
 
 
-def test_what_fits_passes(function, layer):
-    check_size("accept_order", function, layers=[measure(layer)])
-    check_size(
-        "accept_order", function, layers=[measure(layer)], limits=SizeLimits(unzipped_bytes=9 * MEGABYTE)
-    )
+def test_what_fits_passes(function, sizes):
+    check_size("accept_order", function, layers=[sizes])
+    check_size("accept_order", function, layers=[sizes], limits=SizeLimits(unzipped_bytes=9 * MEGABYTE))
 
 
-def test_a_function_and_its_layers_together_must_fit_unzipped(function, layer):
+def test_a_function_and_its_layers_together_must_fit_unzipped(function, sizes):
     with pytest.raises(PackagingError) as caught:
         check_size(
             "accept_order",
             function,
-            layers=[measure(layer)],
+            layers=[sizes],
             limits=SizeLimits(unzipped_bytes=9 * MEGABYTE - 1),
         )
 
@@ -69,7 +72,5 @@ def test_an_upload_that_is_large_only_unzipped_passes(function):
     check_size("accept_order", function, limits=SizeLimits(upload_bytes=MEGABYTE // 2))
 
 
-def test_the_layers_are_not_part_of_a_functions_upload(function, layer):
-    check_size(
-        "accept_order", function, layers=[measure(layer)], limits=SizeLimits(upload_bytes=2 * MEGABYTE)
-    )
+def test_the_layers_are_not_part_of_a_functions_upload(function, sizes):
+    check_size("accept_order", function, layers=[sizes], limits=SizeLimits(upload_bytes=2 * MEGABYTE))
