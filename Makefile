@@ -53,16 +53,16 @@ bench: $(READY)  ## print what a burst of orders does to the time of the 202
 
 .PHONY: schedule
 schedule: $(READY)  ## print the delivery policy's attempts (ARGS="--stack prod")
-	@$(BIN)/python -m infra.delivery_schedule $(ARGS)
+	@$(BIN)/python -m tools.delivery_schedule $(ARGS)
 
 .PHONY: docs
 docs: $(READY)  ## draw the generated parts of docs/ anew
-	@$(BIN)/python -m handbook
+	@$(BIN)/python -m tools.docs_generator
 
 .PHONY: policies
 policies: $(READY)  ## write the deployer's and the operator's policies in docs/ anew
-	@$(BIN)/python -m infra.deployer_policy --write
-	@$(BIN)/python -m infra.operator_policy --write
+	@$(BIN)/python -m tools.iam_documents.deployer --write
+	@$(BIN)/python -m tools.iam_documents.operator --write
 
 .PHONY: audit
 audit: $(READY)  ## look for known vulnerabilities in what is locked (ARGS=--strict)
@@ -70,7 +70,7 @@ audit: $(READY)  ## look for known vulnerabilities in what is locked (ARGS=--str
 
 .PHONY: openapi
 openapi: $(READY)  ## write docs/openapi.json anew from the models
-	@$(BIN)/python -m interface
+	@$(BIN)/python -m tools.openapi
 
 .PHONY: fuzz
 fuzz: $(READY)  ## try the HTTP interface at length (EXAMPLES=1000: how many requests an operation)

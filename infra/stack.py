@@ -16,8 +16,8 @@ from infra.assembly.intake import assemble_intake, assemble_queue
 from infra.assembly.seeing import Service, assemble_seeing
 from infra.assembly.workflow import assemble_workflows
 from infra.protection import protect_what_lasts
-from infra.service_tables import ServiceTables, ServiceTablesArgs
 from infra.settings import Settings
+from infra.storage.tables import ServiceTables, ServiceTablesArgs
 from infra.tagging import tag_everything
 
 

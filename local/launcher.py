@@ -92,7 +92,7 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     from ministack.core import lambda_runtime  # noqa: PLC0415
 
     if not stock:
-        from local.mends.registry import apply_all  # noqa: PLC0415 - the mends import the emulator
+        from local.patches.registry import apply_all  # noqa: PLC0415 - the mends import the emulator
 
         apply_all()
     for plug in plugs:

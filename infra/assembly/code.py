@@ -7,10 +7,10 @@ from pathlib import Path
 import pulumi
 
 from infra.account import Account
-from infra.function_kit import FunctionKit
-from infra.function_layer import FunctionLayer, FunctionLayerArgs
+from infra.lambdas.factory import FunctionKit
+from infra.lambdas.layer import FunctionLayer, FunctionLayerArgs
+from infra.lambdas.python_function import FunctionDefaults
 from infra.packaging import Target, build_layer
-from infra.python_function import FunctionDefaults
 from infra.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

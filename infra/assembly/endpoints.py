@@ -5,12 +5,12 @@ from __future__ import annotations
 import pulumi
 
 from infra import iam
+from infra.api.http_api import DEFAULT_ROUTE, LONGEST_ANSWER_SECONDS, HttpApi, HttpApiArgs, Route
 from infra.assembly.events import Events
-from infra.function_kit import FunctionKit
-from infra.http_api import DEFAULT_ROUTE, LONGEST_ANSWER_SECONDS, HttpApi, HttpApiArgs, Route
-from infra.python_function import PythonFunction
-from infra.service_tables import ServiceTables
+from infra.lambdas.factory import FunctionKit
+from infra.lambdas.python_function import PythonFunction
 from infra.settings import Settings
+from infra.storage.tables import ServiceTables
 
 _READ_SUBSCRIPTION = "sns:GetSubscriptionAttributes"
 _CHANGE_SUBSCRIPTION = "sns:SetSubscriptionAttributes"

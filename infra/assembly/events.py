@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from infra import iam
 from infra.account import Account
-from infra.delivery_log import DeliveryLog, DeliveryLogArgs, DeliveryLogRole, DeliveryLogRoleArgs
-from infra.event_topic import EventTopic, EventTopicArgs
-from infra.function_kit import FunctionKit
-from infra.function_role import FunctionRole
-from infra.python_function import PythonFunction
-from infra.queue_consumer import CONSUME_ACTIONS, QueueConsumer, QueueConsumerArgs
-from infra.service_tables import ServiceTables
+from infra.lambdas.factory import FunctionKit
+from infra.lambdas.python_function import PythonFunction
+from infra.lambdas.queue_consumer import CONSUME_ACTIONS, QueueConsumer, QueueConsumerArgs
+from infra.lambdas.role import FunctionRole
 from infra.settings import Settings
-from infra.webhook_subscription import WebhookSubscription, WebhookSubscriptionArgs
+from infra.storage.tables import ServiceTables
+from infra.webhooks.delivery_log import DeliveryLog, DeliveryLogArgs, DeliveryLogRole, DeliveryLogRoleArgs
+from infra.webhooks.subscription import WebhookSubscription, WebhookSubscriptionArgs
+from infra.webhooks.topic import EventTopic, EventTopicArgs
 from infra.work_queue import MAX_RETENTION_SECONDS, WorkQueue, WorkQueueArgs
 
 # Of each message most receipts are only looks at the clock: a wait of 24 hours takes three of them. What is

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pulumi
 
 from infra.account import Account
-from infra.encryption import encrypt_everything
-from infra.encryption_key import EncryptionKey, EncryptionKeyArgs
-from infra.metric_alarms import alarm_names_start
+from infra.encryption.key import EncryptionKey, EncryptionKeyArgs
+from infra.encryption.transformation import encrypt_everything
+from infra.monitoring.metric_alarms import alarm_names_start
 from infra.settings import Settings
 
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from infra import iam
 from infra.account import Account
-from infra.function_kit import FunctionKit
-from infra.function_role import FunctionRole
-from infra.http_api import LONGEST_ANSWER_SECONDS
-from infra.order_workflow import OrderWorkflow
-from infra.python_function import PythonFunction
-from infra.queue_consumer import CONSUME_ACTIONS, QueueConsumer, QueueConsumerArgs
-from infra.service_tables import ServiceTables
+from infra.api.http_api import LONGEST_ANSWER_SECONDS
+from infra.lambdas.factory import FunctionKit
+from infra.lambdas.python_function import PythonFunction
+from infra.lambdas.queue_consumer import CONSUME_ACTIONS, QueueConsumer, QueueConsumerArgs
+from infra.lambdas.role import FunctionRole
 from infra.settings import ORDERS_RETENTION_SECONDS, Settings
+from infra.storage.tables import ServiceTables
 from infra.work_queue import WorkQueue, WorkQueueArgs
-from infra.workflow_role import WorkflowRole, WorkflowRoleArgs
+from infra.workflow.role import WorkflowRole, WorkflowRoleArgs
+from infra.workflow.state_machine import OrderWorkflow
 
 
 @dataclass(frozen=True, kw_only=True)

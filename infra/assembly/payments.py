@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pulumi
 
 from infra import iam
-from infra.payment_secret import PaymentSecret, PaymentSecretArgs
-from infra.service_tables import ServiceTables
 from infra.settings import Settings
+from infra.storage.tables import ServiceTables
+from infra.workflow.payment_secret import PaymentSecret, PaymentSecretArgs
 
 # In the stack's own configuration, beside the settings: `pulumi config set --secret stripeApiKey`.
 STRIPE_API_KEY = "stripeApiKey"

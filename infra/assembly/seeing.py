@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra import alarm_catalogue
 from infra.account import Account
-from infra.alarm import Alarm
+from infra.api.http_api import HttpApi
 from infra.assembly.events import Events
-from infra.dashboard import Dashboard, DashboardArgs
-from infra.dashboard_body import Watched
-from infra.function_kit import FunctionKit
-from infra.http_api import HttpApi
-from infra.metric_alarms import MetricAlarms, MetricAlarmsArgs, alarm_names_start
-from infra.ops_topic import OpsTopic, OpsTopicArgs
-from infra.order_workflow import OrderWorkflow
-from infra.own_metrics import SERVICE, function_metric, metrics_namespace
+from infra.lambdas.factory import FunctionKit
+from infra.monitoring import alarm_catalogue
+from infra.monitoring.alarm import Alarm
+from infra.monitoring.alarm_topic import OpsTopic, OpsTopicArgs
+from infra.monitoring.dashboard import Dashboard, DashboardArgs
+from infra.monitoring.dashboard_body import Watched
+from infra.monitoring.metric_alarms import MetricAlarms, MetricAlarmsArgs, alarm_names_start
+from infra.monitoring.metrics import SERVICE, function_metric, metrics_namespace
 from infra.settings import Settings
 from infra.work_queue import WorkQueue
+from infra.workflow.state_machine import OrderWorkflow
 
 # A payment gateway that does not answer is an error of the function each time that the workflow asks again:
 # a single order makes nine of them. So many are for the workflow to ride out.

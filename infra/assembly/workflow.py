@@ -8,12 +8,12 @@ from infra import iam
 from infra.account import Account
 from infra.assembly.intake import OrdersQueue
 from infra.assembly.payments import assemble_payments
-from infra.function_kit import FunctionKit
-from infra.order_workflow import OrderWorkflow, OrderWorkflowArgs, WorkflowDefaults
-from infra.python_function import PythonFunction
-from infra.service_tables import ServiceTables
+from infra.lambdas.factory import FunctionKit
+from infra.lambdas.python_function import PythonFunction
 from infra.settings import Settings
-from infra.workflow_role import WorkflowRole, WorkflowRoleArgs
+from infra.storage.tables import ServiceTables
+from infra.workflow.role import WorkflowRole, WorkflowRoleArgs
+from infra.workflow.state_machine import OrderWorkflow, OrderWorkflowArgs, WorkflowDefaults
 from workflow_definitions.express import ExpressParts
 from workflow_definitions.order import build_order_workflow, build_release_workflow
 from workflow_definitions.tasks import PaymentRetry, TaskFunctions

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from infra.delivery_policy import DeliveryPolicy
 from infra.settings.api import ApiSettings
 from infra.settings.resources import (
     AlarmSettings,
@@ -25,6 +24,7 @@ from infra.settings.workflow import (
     QueueSettings,
     WorkflowSettings,
 )
+from infra.webhooks.delivery_policy import DeliveryPolicy
 
 # What the program tags everything with by itself.
 OWN_TAGS = ("project", "stack", "managed-by")

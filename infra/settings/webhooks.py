@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, model_validator
 
-from infra.delivery_policy import DeliveryPolicy
 from infra.settings.section import Section
+from infra.webhooks.delivery_policy import DeliveryPolicy
 
 EventType = Literal["order.paid", "order.declined", "order.failed"]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)

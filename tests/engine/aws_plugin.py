@@ -17,7 +17,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockResourceArgs
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from rehearsal.outputs import CALLS, outputs_of
+from tools.program_graph.outputs import CALLS, outputs_of
 
 _LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024
 

@@ -8,7 +8,7 @@ import threading
 import uuid
 from typing import Any
 
-from local.mends.worker_pipe import Message, Worker
+from local.patches.worker_pipe import Message, Worker
 from tests.faults.injector import Injector
 from tests.faults.names import logical_name
 from tests.faults.plan import RESTARTED, killed
@@ -21,7 +21,7 @@ _MARKED = re.compile(r"\bapp/(\w+)")
 def plug_in(injector: Injector) -> None:
     from ministack.core import lambda_runtime
 
-    from local.mends import lambda_worker, worker_start
+    from local.patches import lambda_worker, worker_start
 
     _mark_calls(lambda_runtime, worker_start)
     ask = lambda_worker.ask

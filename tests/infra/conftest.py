@@ -1,70 +1,9 @@
-"""One recording of the program for all the tests that only look at it."""
+"""Fixtures of the tests of the program."""
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.moto_cloud import cloud, context
-from tests.support.pulumi_graph import Graph, record_main
 from tests.support.stripe import stripe_front, stripe_of_the_module
+from tests.support.variations import full_graph, graph, stripe_graph
 
-__all__ = ["cloud", "context", "stripe_front", "stripe_of_the_module"]
-
-SUBSCRIBERS = [
-    {"name": "shop", "url": "https://shop.example/hooks/orders", "client_id": "shop"},
-    {
-        "name": "depot",
-        "url": "https://depot.example/hooks",
-        "client_id": "depot",
-        "event_types": ["order.paid"],
-        "delivery": {
-            "num_retries": 3,
-            "num_no_delay_retries": 0,
-            "num_min_delay_retries": 0,
-            "num_max_delay_retries": 0,
-            "min_delay_target_seconds": 1,
-            "max_delay_target_seconds": 2,
-        },
-    },
-]
-
-
-STRIPE_KEY = "sk_test_of_the_recording"
-
-
-@pytest.fixture(scope="session")
-def stripe_graph() -> Graph:
-    """The program with Stripe as its payment provider."""
-    return record_main({"payment": {"provider": "stripe"}}, secrets={"stripeApiKey": STRIPE_KEY})
-
-
-# Every setting that adds a resource; what they would do to each other does not matter here.
-EVERYTHING = {
-    "alarms": {"email": "on-call@shop.test"},
-    "api": {
-        "auth": "jwt",
-        "jwt": {"issuer": "https://id.shop.test/", "audience": "orders"},
-        "cors": {"origins": ["https://shop.test"]},
-        "domain": {
-            "name": "orders.shop.test",
-            "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/12ab",
-            "hosted_zone_id": "Z0123456789ABC",
-        },
-    },
-    "encryption": {"customer_managed_key": True, "deletion_window_days": 14},
-    "payment": {"provider": "stripe"},
-    "subscribers": SUBSCRIBERS,
-    "workflow": {"type": "EXPRESS"},
-}
-
-
-@pytest.fixture(scope="session")
-def full_graph() -> Graph:
-    """The program with all that it can consist of, encrypted with a key of its own."""
-    return record_main(EVERYTHING, secrets={"stripeApiKey": STRIPE_KEY})
-
-
-@pytest.fixture(scope="session")
-def graph() -> Graph:
-    """The program with no settings but two subscribers."""
-    return record_main({"subscribers": SUBSCRIBERS})
+__all__ = ["cloud", "context", "full_graph", "graph", "stripe_front", "stripe_graph", "stripe_of_the_module"]

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from handbook.watching import metrics_of
 from local.sns.engine import Attempt, Verdict
 from local.sns.journal import choose_log_group, make_log_entry
 from local.sns.policy import plan_delivery
-from tests.infra.conftest import SUBSCRIBERS
 from tests.local.sns_bench import START, SteadyRandom, make_delivery
 from tests.support.alarm_state import Reported, state
 from tests.support.filter_pattern import matches
 from tests.support.pulumi_graph import ROOT, Graph, Resource, record_main
+from tests.support.variations import SUBSCRIBERS
+from tools.docs_generator.watching import metrics_of
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 FUNCTION = "aws:lambda/function:Function"
@@ -24,7 +24,7 @@ MACHINE = "aws:sfn/stateMachine:StateMachine"
 QUEUE = "aws:sqs/queue:Queue"
 HOUR = 3_600
 
-# What AWS reports, and by which dimensions, as its pages say: infra/alarm_catalogue.py has their addresses.
+# What AWS reports, by which dimensions: infra/monitoring/alarm_catalogue.py names the pages.
 REPORTED_BY_AWS = {
     "AWS/ApiGateway": ({"4xx", "5xx", "Count", "Latency", "IntegrationLatency", "DataProcessed"}, {"ApiId"}),
     "AWS/Lambda": ({"Invocations", "Errors", "Throttles", "Duration"}, {"FunctionName"}),

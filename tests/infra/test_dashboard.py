@@ -10,9 +10,9 @@ import pytest
 
 from functions.domain.order import OrderStatus
 from functions.handlers.invocation import count
-from tests.infra.conftest import SUBSCRIBERS
 from tests.infra.test_alarms import ALARM, REPORTED_BY_AWS
 from tests.support.pulumi_graph import Graph, record_main
+from tests.support.variations import SUBSCRIBERS
 
 
 def body(graph: Graph) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_a_stack_without_any_settings_is_complete() -> None:
 
 
 def test_the_second_recording_has_the_same_inputs_to_the_byte(graph: Graph) -> None:
-    from tests.infra.conftest import SUBSCRIBERS
+    from tests.support.variations import SUBSCRIBERS
 
     assert inputs_of(record_main_anew({"subscribers": SUBSCRIBERS})) == inputs_of(graph)
 

@@ -14,7 +14,7 @@ from infra.settings import Settings
 from local.admission import running_admission
 from local.callers import TokenCaller
 from local.emulator import Emulator
-from local.mends.jwt_token import check_claims, check_signature, read_token
+from local.patches.jwt_token import check_claims, check_signature, read_token
 
 
 @pytest.mark.parametrize("auth", ["none", "iam", "jwt"])

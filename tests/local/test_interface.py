@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from interface.document import build_document
 from tests.local.chain import Answer, Chain, running_chain, wait_for
 from tests.local.interface_bench import HOOK, send, settled, try_interface
 from tests.support.interface import check_answer, operations, response_of, schema_validator
 from tests.support.orders import order_payload
+from tools.openapi.document import build_document
 
 pytestmark = pytest.mark.e2e
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from infra.deployer_policy import EXAMPLE
-from infra.operator_policy import operator_documents
 from local.sns.settings import TIME_SCALE
 from ops.__main__ import main
 from ops.target import ENDPOINT_KEY, Target
 from receiver.hooks import FailurePlan
 from tests.local.chain import Chain, running_chain, wait_for
 from tests.support.orders import order_payload
+from tools.iam_documents.deployer import EXAMPLE
+from tools.iam_documents.operator import operator_documents
 
 pytestmark = pytest.mark.e2e
 

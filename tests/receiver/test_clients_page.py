@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from infra.delivery_policy import DeliveryPolicy
+from infra.webhooks.delivery_policy import DeliveryPolicy
 from receiver import Receiver
 
 from .cases import STATUS_OF

@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from interface.document import build_document
-from interface.schemas import component_schemas
+from tools.openapi.document import build_document
+from tools.openapi.schemas import component_schemas
 
 
 def closed_document() -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from rehearsal import PROJECT, ROOT, Graph, Resource, record
-from rehearsal import record_main as record_main_anew
+from tools.program_graph import PROJECT, ROOT, Graph, Resource, record
+from tools.program_graph import record_main as record_main_anew
 
 __all__ = ["PROJECT", "ROOT", "Graph", "Resource", "record", "record_main", "record_main_anew"]
 

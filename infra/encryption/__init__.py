@@ -1,0 +1,1 @@
+"""The customer-managed key and its use."""

@@ -1,0 +1,1 @@
+"""Lambda functions: their layer, their code, their roles."""

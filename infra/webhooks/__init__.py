@@ -1,0 +1,1 @@
+"""The event topic, its subscriptions and its delivery logs."""

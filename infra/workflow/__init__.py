@@ -1,0 +1,1 @@
+"""The state machines and the payment provider's key."""

@@ -1,0 +1,84 @@
+"""An OPTIONS request finds its route like any other, where the API has no CORS configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services import apigateway
+
+from local.patches.patch import Mend
+from local.patches.payload_format import Response
+
+_handle = apigateway._handle_execute_in_scope
+
+
+async def handle_execute(
+    api_id: str,
+    stage: str,
+    path: str,
+    method: str,
+    headers: dict[str, str],
+    body: bytes,
+    query_params: dict[str, list[str]],
+    owner_account_id: str,
+    owner_region: str,
+    raw_query_string: str | None = None,
+) -> Response:
+    """Answer a request to an API's stage.
+
+    Only an open route's OPTIONS are answered here; everything else is the emulator's, which knows
+    authorizers and preflights.
+    """
+    route = _open_route(api_id, path) if method == "OPTIONS" else None
+    if route is None:
+        answer: Response = await _handle(
+            api_id,
+            stage,
+            path,
+            method,
+            headers,
+            body,
+            query_params,
+            owner_account_id,
+            owner_region,
+            raw_query_string,
+        )
+        return answer
+    integration = apigateway._integrations[api_id][route["target"].removeprefix("integrations/")]
+    answered: Response = await apigateway._invoke_lambda_proxy(
+        integration,
+        api_id,
+        stage,
+        path,
+        method,
+        {name.lower(): value for name, value in headers.items()},
+        body,
+        query_params,
+        route["routeKey"],
+        owner_account_id=owner_account_id,
+        owner_region=owner_region,
+        raw_query_string=raw_query_string,
+    )
+    return answered
+
+
+def _open_route(api_id: str, path: str) -> dict[str, Any] | None:
+    if (apigateway._apis.get(api_id) or {}).get("corsConfiguration"):
+        return None
+    route: dict[str, Any] | None = apigateway._match_route(api_id, "OPTIONS", "/" + path.lstrip("/"))
+    return route if route and route.get("authorizationType", "NONE") == "NONE" else None
+
+
+MENDS = (
+    Mend(
+        fault=(
+            "Every OPTIONS request is taken for a preflight, and refused with 403 where the API has no CORS "
+            "configuration. API Gateway then sends it to its route, $default included: "
+            "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html"
+        ),
+        module="ministack.services.apigateway",
+        attribute="_handle_execute_in_scope",
+        source_sha256="aa60b8b0dfaafaa2880d52a7b62fe8ed3f6d92c0e26da47c26f64747d156f6b0",
+        replacement=handle_execute,
+    ),
+)

@@ -1,0 +1,66 @@
+"""The variations of the program that many tests look at, each recorded once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.pulumi_graph import Graph, record_main
+
+SUBSCRIBERS = [
+    {"name": "shop", "url": "https://shop.example/hooks/orders", "client_id": "shop"},
+    {
+        "name": "depot",
+        "url": "https://depot.example/hooks",
+        "client_id": "depot",
+        "event_types": ["order.paid"],
+        "delivery": {
+            "num_retries": 3,
+            "num_no_delay_retries": 0,
+            "num_min_delay_retries": 0,
+            "num_max_delay_retries": 0,
+            "min_delay_target_seconds": 1,
+            "max_delay_target_seconds": 2,
+        },
+    },
+]
+
+
+STRIPE_KEY = "sk_test_of_the_recording"
+
+
+@pytest.fixture(scope="session")
+def stripe_graph() -> Graph:
+    """The program with Stripe as its payment provider."""
+    return record_main({"payment": {"provider": "stripe"}}, secrets={"stripeApiKey": STRIPE_KEY})
+
+
+# Every setting that adds a resource; what they would do to each other does not matter here.
+EVERYTHING = {
+    "alarms": {"email": "on-call@shop.test"},
+    "api": {
+        "auth": "jwt",
+        "jwt": {"issuer": "https://id.shop.test/", "audience": "orders"},
+        "cors": {"origins": ["https://shop.test"]},
+        "domain": {
+            "name": "orders.shop.test",
+            "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/12ab",
+            "hosted_zone_id": "Z0123456789ABC",
+        },
+    },
+    "encryption": {"customer_managed_key": True, "deletion_window_days": 14},
+    "payment": {"provider": "stripe"},
+    "subscribers": SUBSCRIBERS,
+    "workflow": {"type": "EXPRESS"},
+}
+
+
+@pytest.fixture(scope="session")
+def full_graph() -> Graph:
+    """The program with all that it can consist of, encrypted with a key of its own."""
+    return record_main(EVERYTHING, secrets={"stripeApiKey": STRIPE_KEY})
+
+
+@pytest.fixture(scope="session")
+def graph() -> Graph:
+    """The program with no settings but two subscribers."""
+    return record_main({"subscribers": SUBSCRIBERS})

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+import pytest
+
+from tools.docs_generator.program import shown_program
+from tools.program_graph import Graph
+
+
+@pytest.fixture(scope="session")
+def shown() -> Graph:
+    """The program as the handbook's pictures show it, recorded once for pictures and tests."""
+    return shown_program()

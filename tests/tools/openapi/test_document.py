@@ -1,0 +1,197 @@
+"""The document of the HTTP interface: valid, fresh, and true to the models."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+from openapi_spec_validator import validate
+from pydantic import BaseModel, ValidationError
+
+from functions.domain.bodies import RedeliverRequest
+from functions.domain.client import CLIENT_ID_HEADER, client_of
+from functions.domain.event import EventType
+from functions.domain.idempotency import check_idempotency_key
+from functions.domain.order import MAX_TOTAL_AMOUNT, OrderRequest
+from functions.domain.problem import Problem
+from functions.domain.webhook import WebhookRequest
+from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
+from tests.support.interface import operations, schema_validator
+from tests.support.orders import order_payload
+from tests.support.pulumi_graph import ROOT
+from tools.openapi.__main__ import FILE
+from tools.openapi.deliveries import CONFIRMATIONS
+from tools.openapi.document import VERSION, build_document, render_document
+from tools.openapi.requests import PARAMETERS
+
+MODELS: dict[str, type[BaseModel]] = {
+    "OrderRequest": OrderRequest,
+    "WebhookRequest": WebhookRequest,
+    "RedeliverRequest": RedeliverRequest,
+}
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    return {**order_payload()["items"][0], **changes}
+
+
+def accepts(schema: str, body: Any) -> bool:
+    return schema_validator({"$ref": f"#/components/schemas/{schema}"}).is_valid(body)
+
+
+def takes(schema: str, body: Any) -> bool:
+    try:
+        model = MODELS[schema].model_validate(body)
+        if isinstance(model, WebhookRequest):
+            check_webhook_url(model.url, lambda _: ["93.184.215.14"], allow_local=False)
+    except (ValidationError, RefusedUrlError):
+        return False
+    return True
+
+
+def test_the_document_is_valid() -> None:
+    validate(build_document())
+
+
+def test_the_file_is_fresh() -> None:
+    assert FILE.read_text(encoding="utf-8") == render_document(), "run `make openapi`"
+
+
+def test_the_version_is_the_projects() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def test_every_operation_has_its_function() -> None:
+    ids = [operation["operationId"] for *_, operation in operations()]
+    assert len(set(ids)) == len(ids)
+    for each in ids:
+        assert callable(importlib.import_module(f"functions.handlers.{each}").handle)
+
+
+def test_every_type_of_event_has_its_delivery() -> None:
+    types = {each for part in get_args(EventType) for each in get_args(part)}
+    assert set(build_document()["webhooks"]) == types | set(CONFIRMATIONS)
+
+
+def test_every_example_is_taken() -> None:
+    bodies = [operation["requestBody"] for *_, operation in operations() if "requestBody" in operation]
+    assert len(bodies) == len(MODELS)
+    for content in (each["content"]["application/json"] for each in bodies):
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        for example in content["examples"].values():
+            assert accepts(name, example["value"])
+            assert takes(name, example["value"])
+
+
+@pytest.mark.parametrize(
+    ("schema", "body"),
+    [
+        ("OrderRequest", order_payload()),
+        ("OrderRequest", order_payload(reference="Größe 75\u00a0cm \u200dab \U0001f525")),
+        ("OrderRequest", order_payload(reference="x" * 100)),
+        ("OrderRequest", order_payload(items=[item()] * 100)),
+        ("OrderRequest", order_payload(items=[item(unit_amount=MAX_TOTAL_AMOUNT, quantity=1)])),
+        ("OrderRequest", order_payload(payment_method="x" * 255)),
+        ("OrderRequest", order_payload(metadata={})),
+        ("OrderRequest", order_payload(metadata={f"k{n}": "v" for n in range(40)})),
+        ("WebhookRequest", {"url": "https://shop.example"}),
+        ("WebhookRequest", {"url": "https://shop.example:8443/a?b=%20c&d[]=e", "description": "\x00"}),
+        ("WebhookRequest", {"url": "https://[2606:2800::1]/", "event_types": ["order.paid"] * 10}),
+        ("WebhookRequest", {"url": "https://shop.example/" + "a" * 1_879}),
+        ("RedeliverRequest", {}),
+        ("RedeliverRequest", {"webhook_id": None}),
+        ("RedeliverRequest", {"webhook_id": "x" * 128}),
+    ],
+)
+def test_what_is_taken_is_in_the_schema(schema: str, body: dict[str, Any]) -> None:
+    assert takes(schema, body)
+    assert accepts(schema, body)
+
+
+@pytest.mark.parametrize(
+    ("schema", "body"),
+    [
+        ("OrderRequest", []),
+        ("OrderRequest", order_payload(colour="red")),
+        ("OrderRequest", order_payload(reference="")),
+        ("OrderRequest", order_payload(reference=" \u200b\u3000")),
+        ("OrderRequest", order_payload(reference="a\tb")),
+        ("OrderRequest", order_payload(reference="a\u2028b")),
+        ("OrderRequest", order_payload(reference="\u202ea")),
+        ("OrderRequest", order_payload(reference="a\uffff")),
+        ("OrderRequest", order_payload(reference="x" * 101)),
+        ("OrderRequest", order_payload(currency="eur")),
+        ("OrderRequest", order_payload(items=[])),
+        ("OrderRequest", order_payload(items=[item()] * 101)),
+        ("OrderRequest", order_payload(items=[item(weight=1)])),
+        ("OrderRequest", order_payload(items=[item(quantity=0)])),
+        ("OrderRequest", order_payload(items=[item(quantity=10_001, unit_amount=1)])),
+        ("OrderRequest", order_payload(items=[item(unit_amount=-1)])),
+        ("OrderRequest", order_payload(items=[item(unit_amount=49.95)])),
+        ("OrderRequest", order_payload(items=[item(unit_amount="4995")])),
+        ("OrderRequest", order_payload(payment_method="pm card")),
+        ("OrderRequest", order_payload(payment_method="x" * 256)),
+        ("OrderRequest", order_payload(metadata=None)),
+        ("OrderRequest", order_payload(metadata={"": "v"})),
+        ("OrderRequest", order_payload(metadata={"a\n": "v"})),
+        ("OrderRequest", order_payload(metadata={"k": ""})),
+        ("OrderRequest", order_payload(metadata={"k" * 41: "v"})),
+        ("OrderRequest", order_payload(metadata={f"k{n}": "v" for n in range(41)})),
+        ("WebhookRequest", {}),
+        ("WebhookRequest", {"url": ""}),
+        ("WebhookRequest", {"url": "http://shop.example/"}),
+        ("WebhookRequest", {"url": "https://user:pass@shop.example/"}),
+        ("WebhookRequest", {"url": "https://shop.example/#top"}),
+        ("WebhookRequest", {"url": "https://shop.example/a b"}),
+        ("WebhookRequest", {"url": "https://shop.example/ü"}),
+        ("WebhookRequest", {"url": "https://shop.example/" + "a" * 1_880}),
+        ("WebhookRequest", {"url": "https://shop.example", "event_types": []}),
+        ("WebhookRequest", {"url": "https://shop.example", "event_types": ["webhook.test"]}),
+        ("WebhookRequest", {"url": "https://shop.example", "description": "x" * 201}),
+        ("RedeliverRequest", {"webhook_id": ""}),
+        ("RedeliverRequest", {"webhook_id": "x" * 129}),
+        ("RedeliverRequest", {"webhook_id": 1}),
+        ("RedeliverRequest", {"webhook": "x"}),
+    ],
+)
+def test_what_is_refused_is_not_in_the_schema(schema: str, body: Any) -> None:
+    assert not takes(schema, body)
+    assert not accepts(schema, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        order_payload(payment_method="4242424242424242"),
+        order_payload(items=[item(unit_amount=0)]),
+        order_payload(items=[item(unit_amount=MAX_TOTAL_AMOUNT, quantity=2)]),
+    ],
+)
+def test_what_no_schema_can_say_is_in_the_description(body: dict[str, Any]) -> None:
+    assert not takes("OrderRequest", body)
+    assert accepts("OrderRequest", body)
+    schema = build_document()["components"]["schemas"]["OrderRequest"]
+    assert f"between 1 and {MAX_TOTAL_AMOUNT} " in schema["description"]
+    assert "card number is refused" in schema["properties"]["payment_method"]["description"]
+
+
+def check_client_id(value: str) -> str:
+    return client_of("none", {}, {CLIENT_ID_HEADER: value})
+
+
+@pytest.mark.parametrize(
+    "value", ["a", "a@b:c/d", "x" * 128, "x" * 129, "x" * 255, "x" * 256, "", "a b", "a\n", "ü"]
+)
+@pytest.mark.parametrize(
+    ("parameter", "check"), [("client", check_client_id), ("idempotency_key", check_idempotency_key)]
+)
+def test_a_headers_pattern_is_the_rule(parameter: str, check: Callable[[str], Any], value: str) -> None:
+    try:
+        check(value)
+        taken = True
+    except Problem:
+        taken = False
+    assert schema_validator(PARAMETERS[parameter]["schema"]).is_valid(value) is taken

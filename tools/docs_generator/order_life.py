@@ -1,0 +1,29 @@
+"""The life of an order, from the rules that settle it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from functions.domain.event import order_event
+from functions.domain.order import Item, Order, OrderRequest, new_order, status_after
+from functions.domain.payment import PaymentStatus
+from tools.docs_generator.flowchart import fenced
+
+
+def draw_order_life() -> str:
+    """Return the state diagram of an order's statuses, each outcome with the event that tells it."""
+    order = _new_order()
+    lines = ["stateDiagram-v2", f"    [*] --> {order.status} : SaveOrder"]
+    for payment_status in get_args(PaymentStatus):
+        status = status_after(payment_status)
+        event = order_event(order.model_copy(update={"status": status})).type
+        lines.append(f"    {order.status} --> {status} : payment {payment_status}")
+        lines.append(f"    {status} --> [*] : event {event}")
+    return fenced(lines)
+
+
+def _new_order() -> Order:
+    item = Item(sku="KB-75", name="Keyboard", quantity=1, unit_amount=4995)
+    request = OrderRequest(reference="PO-1001", currency="EUR", items=[item], payment_method="pm_card_visa")
+    at = "2026-01-01T00:00:00.000Z"
+    return new_order(request, request_id="r", message_id="m", client_id="c", created_at=at)

@@ -1,0 +1,46 @@
+"""The pages of docs/ with generated blocks, and what each block is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.docs_generator.blocks import fill, has_blocks
+from tools.docs_generator.decisions import list_decisions
+from tools.docs_generator.definitions import order_definition, release_definition
+from tools.docs_generator.flowchart import draw
+from tools.docs_generator.order_life import draw_order_life
+from tools.docs_generator.program import shown_program
+from tools.docs_generator.settings_reference import tell_settings
+from tools.docs_generator.system import chart_of, order_charts
+from tools.docs_generator.watching import watching_chart
+from tools.docs_generator.workflow import draw_workflow, tell_transient_errors, tell_workflow
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "order-system": lambda: _system("order"),
+    "event-system": lambda: _system("event"),
+    "request-system": lambda: _system("requests"),
+    "watching": lambda: draw(watching_chart(shown_program())),
+    "standard-workflow": lambda: draw_workflow(order_definition("STANDARD")),
+    "standard-states": lambda: tell_workflow(order_definition("STANDARD")),
+    "express-workflow": lambda: draw_workflow(order_definition("EXPRESS")),
+    "express-states": lambda: tell_workflow(order_definition("EXPRESS")),
+    "release-states": lambda: tell_workflow(release_definition()),
+    "transient-errors": tell_transient_errors,
+    "order-life": draw_order_life,
+    "settings": tell_settings,
+    "decisions": lambda: list_decisions(DOCS / "decisions"),
+}
+
+
+def render_pages() -> dict[Path, str]:
+    """Return every page that has generated blocks, by its path, with the blocks made anew."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
+    return {path: fill(text, BLOCKS) for path, text in texts.items() if has_blocks(text)}
+
+
+def _system(part: str) -> str:
+    return draw(order_charts(chart_of(shown_program()))[part])

@@ -1,0 +1,61 @@
+"""What is watched, and who is told, from a recording of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tools.docs_generator.flowchart import Chart, Edge, Node
+from tools.program_graph import Graph, Resource
+
+# By a metric's namespace, what reports it; anything else is a metric of our own.
+_SUBJECTS = {
+    "AWS/ApiGateway": "the API",
+    "AWS/Lambda": "{} functions",
+    "AWS/SNS": "the topic order-events",
+    "AWS/SQS": "{} queues",
+    "AWS/States": "{} workflow",
+}
+_OWN = "metrics of our own"
+
+
+def watching_chart(graph: Graph) -> Chart:
+    """Return which metrics lead to alarms, and where these lead."""
+    alarms = graph.of_type("aws:cloudwatch/metricAlarm:MetricAlarm")
+    metrics: dict[str, set[str]] = {}
+    watched: dict[str, set[str]] = {}
+    for alarm in alarms:
+        for namespace, name, dimensions in metrics_of(alarm):
+            subject = namespace if namespace in _SUBJECTS else _OWN
+            metrics.setdefault(subject, set()).add(name)
+            watched.setdefault(subject, set()).add(str(sorted(dimensions.items())))
+    nodes = [
+        Node(subject, _SUBJECTS.get(subject, _OWN).format(len(watched[subject])), "box")
+        for subject in sorted(metrics)
+    ]
+    edges = [Edge(subject, "alarms", "<br/>".join(sorted(metrics[subject]))) for subject in sorted(metrics)]
+    emails = [
+        each
+        for each in graph.of_type("aws:sns/topicSubscription:TopicSubscription")
+        if each.inputs["protocol"] == "email"
+    ]
+    ops = graph.named("aws:sns/topic:Topic", "ops")
+    return Chart(
+        [
+            *nodes,
+            Node("alarms", f"{len(alarms)} alarms", "workflow"),
+            Node("ops", ops.name, "topic"),
+            Node("on call", "who is on call", "outside"),
+        ],
+        [*edges, Edge("alarms", "ops", "on and off"), *(Edge("ops", "on call", "email") for _ in emails)],
+    )
+
+
+def metrics_of(alarm: Resource) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the namespace, the name and the dimensions of each metric that an alarm watches."""
+    if "metricName" in alarm.inputs:
+        yield alarm.inputs["namespace"], alarm.inputs["metricName"], alarm.inputs["dimensions"]
+    for query in alarm.inputs.get("metricQueries", []):
+        metric = query.get("metric")
+        if metric:
+            yield metric["namespace"], metric["metricName"], metric["dimensions"]

@@ -1,0 +1,1 @@
+"""The IAM policies of the roles that deploy, preview and operate a stack."""

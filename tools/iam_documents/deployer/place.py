@@ -1,0 +1,61 @@
+"""Where a stack is deployed to, and how ARNs look there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from infra.naming import autonamed
+
+PROJECT = "order-webhooks"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What a policy has to know of a stack and of the account that it is in."""
+
+    account_id: str
+    region: str
+    stack: str
+    state_bucket: str
+    """The S3 bucket with the stacks' state."""
+    secrets_key_alias: str
+    """The KMS key that encrypts the secrets in the stack's file and state."""
+    domain_name: str | None = None
+    hosted_zone_id: str | None = None
+    """Of the API's own domain name, where it has one."""
+    partition: str = "aws"
+
+    @property
+    def name(self) -> str:
+        """Project and stack, with which the names begin that are not Pulumi's."""
+        return f"{PROJECT}-{self.stack}"
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of something in the region and the account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def arns(self, service: str, kind: str, logical_names: Iterable[str]) -> list[str]:
+        """Return the patterns of the ARNs that Pulumi's names lead to; `kind` comes before the name."""
+        return [self.arn(service, f"{kind}{autonamed(each)}") for each in logical_names]
+
+    def roles(self, logical_names: Iterable[str]) -> list[str]:
+        """Return the patterns of roles' ARNs."""
+        base = f"arn:{self.partition}:iam::{self.account_id}:role/"
+        return [f"{base}{autonamed(each)}" for each in logical_names]
+
+    def api(self, path: str) -> str:
+        """Return the ARN of a path of API Gateway's own API."""
+        return f"arn:{self.partition}:apigateway:{self.region}::{path}"
+
+
+# What stands in docs/ for the values of whoever reads it.
+EXAMPLE = Place(
+    account_id="123456789012",
+    region="eu-west-1",
+    stack="prod",
+    state_bucket="my-pulumi-state",
+    secrets_key_alias="alias/pulumi-secrets",
+    domain_name="orders.shop.example",
+    hosted_zone_id="Z0123456789ABC",
+)

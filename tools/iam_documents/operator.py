@@ -1,0 +1,128 @@
+"""What an operator may do: look (`status`, `trace`, `undelivered`), repair, and post a smoke test's order.
+
+`python -m tools.iam_documents.operator` prints the policies of a stack; `--write` writes the example's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra import iam
+from infra.naming import EVENT_TOPIC, QUEUES, WORKFLOWS, autonamed
+from tools.iam_documents.deployer.place import EXAMPLE, PROJECT, Place
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "operator-policy.json"
+
+# The functions whose logs tell of an order.
+_LOGS = (
+    "accept-order",
+    "inform-client",
+    "process-payment",
+    "redeliver",
+    "redeliver-order",
+    "release-payment",
+    "save-order",
+    "start-execution",
+    "update-order",
+)
+
+Documents = dict[str, dict[str, Any]]
+
+
+def operator_documents(place: Place) -> Documents:
+    """Return the policies of an operator: a person gets `look`, and the others as far as they need them."""
+    return {
+        "look": iam.document(
+            *_looking(place), _key(place, ["kms:Decrypt", "kms:DescribeKey"], "dynamodb", "sqs", "states")
+        ),
+        "repair": iam.document(
+            *_repairing(place), _key(place, ["kms:Decrypt", "kms:GenerateDataKey"], "sqs", "states")
+        ),
+        "smoke": iam.document(
+            # AWS makes up the API's ID.
+            iam.allow(["execute-api:Invoke"], [place.arn("execute-api", "*/*/*/*")])
+        ),
+    }
+
+
+def _looking(place: Place) -> list[iam.Statement]:
+    topic = place.arn("sns", autonamed(EVENT_TOPIC))
+    deliveries = f"sns/{place.region}/{place.account_id}/{autonamed(EVENT_TOPIC)}"
+    groups = [
+        *(autonamed(each) for each in _LOGS),
+        f"/aws/vendedlogs/states/{place.name}-order",
+        deliveries,
+        f"{deliveries}/Failure",
+    ]
+    return [
+        iam.allow(["dynamodb:GetItem"], place.arns("dynamodb", "table/", ["store-orders"])),
+        iam.allow(["dynamodb:Query", "dynamodb:Scan"], place.arns("dynamodb", "table/", ["store-webhooks"])),
+        # The star is a stream of the group's.
+        iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups]),
+        iam.allow(["states:ListExecutions"], place.arns("states", "stateMachine:", WORKFLOWS)),
+        iam.allow(["states:DescribeExecution", "states:GetExecutionHistory"], _executions(place)),
+        iam.allow(["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"], [topic]),
+        iam.allow(["sqs:GetQueueAttributes"], place.arns("sqs", "", QUEUES)),
+        # Of undelivered nothing is received: that would change what happens to it.
+        iam.allow(
+            ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", ["dead-webhooks"])
+        ),
+        iam.allow(["cloudwatch:DescribeAlarms"], [place.arn("cloudwatch", "alarm:*")]),
+        # The action has no resource-level permissions.
+        iam.allow(["cloudwatch:GetMetricData"], ["*"]),
+    ]
+
+
+def _repairing(place: Place) -> list[iam.Statement]:
+    return [
+        iam.allow(["lambda:InvokeFunction"], place.arns("lambda", "function:", ["redeliver-order"])),
+        iam.allow(["states:RedriveExecution"], _executions(place)),
+        iam.allow(["sqs:DeleteMessage"], place.arns("sqs", "", ["dead-webhooks"])),
+        iam.allow(["sqs:SendMessage"], place.arns("sqs", "", ["orders", "undelivered"])),
+        # What SQS does when it moves messages, it does as whoever asked it to:
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+        iam.allow(
+            ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"],
+            place.arns("sqs", "", ["orders-dead-letters"]),
+        ),
+    ]
+
+
+def _executions(place: Place) -> list[str]:
+    return [place.arn("states", f"execution:{autonamed(each)}:*") for each in WORKFLOWS]
+
+
+def _key(place: Place, actions: list[str], *services: str) -> iam.Statement:
+    """Allow services to use the project's keys on the operator's behalf, where a stack has its own."""
+    via = [f"{each}.{place.region}.amazonaws.com" for each in services]
+    condition = {"StringEquals": {"aws:ResourceTag/project": PROJECT, "kms:ViaService": via}}
+    return {**iam.allow(actions, [place.arn("kms", "key/*")]), "Condition": condition}
+
+
+def text_of(documents: Documents) -> str:
+    """Return the policies as the file in docs/ has them."""
+    return json.dumps(documents, indent=2) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.iam_documents.operator", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the example's into docs/ instead")
+    for name in ("account-id", "region", "stack"):
+        default = getattr(EXAMPLE, name.replace("-", "_"))
+        parser.add_argument(f"--{name}", default=default, help="default: %(default)s")
+    options = vars(parser.parse_args(arguments))
+    if options.pop("write"):
+        DOCS.write_text(text_of(operator_documents(EXAMPLE)))
+        return 0
+    sys.stdout.write(text_of(operator_documents(dataclasses.replace(EXAMPLE, **options))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

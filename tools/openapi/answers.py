@@ -1,0 +1,110 @@
+"""What an operation may answer: its own answers, its refusals, and what API Gateway says by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tools.openapi.schemas import GATEWAY_ANSWER, Schema, reference
+
+Part = dict[str, Any]
+
+_JSON = "application/json"
+_PROBLEM = "application/problem+json"
+_REQUEST_ID = "apigw-requestid"
+
+HEADERS: dict[str, Part] = {
+    _REQUEST_ID: {
+        "description": "The request's ID: the one to name when asking for help.",
+        "schema": {"type": "string", "minLength": 1},
+    },
+    "cache-control": {"description": "No answer may be stored.", "schema": {"const": "no-store"}},
+    "location": {"description": "Where to look from now on.", "schema": {"type": "string", "pattern": "^/"}},
+    "retry-after": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+    "allow": {"description": "The methods that the path takes.", "schema": {"type": "string"}},
+}
+
+
+def success(description: str, schema: str, *, location: bool = False, links: Part | None = None) -> Part:
+    """Return an answer with a body of a schema."""
+    headers = _headers("location") if location else _headers()
+    made = {"description": description, "headers": headers, "content": _content(_JSON, reference(schema))}
+    return {**made, "links": links} if links else made
+
+
+def empty(description: str) -> Part:
+    """Return an answer without a body."""
+    return {"description": description, "headers": _headers()}
+
+
+def refusal(description: str, *headers: str) -> Part:
+    """Return a refusal that only the functions give."""
+    return {"description": description, "headers": _headers(*headers), "content": _problem()}
+
+
+def shared_refusals() -> dict[str, Part]:
+    """Return the refusals that many operations have, by the name of the component."""
+    return {
+        "BadRequest": _either("The request is malformed: its body, or a header that `detail` names."),
+        "Unauthorized": _either("Nobody is named who calls."),
+        "Forbidden": _either("Whoever calls may not, signs wrongly, or has too long an ID for a client."),
+        "NotFound": refusal("There is no such thing of the caller's."),
+        "MethodNotAllowed": refusal("The path takes other methods: `allow` names them.", "allow"),
+        "ContentTooLarge": _either("The body is larger than 128 KiB."),
+        "UnsupportedMediaType": refusal("The body must come with `content-type: application/json`."),
+        "UnprocessableContent": refusal("A field is wrong: `errors` names it and its rule."),
+        "TooManyRequests": _gateway("More requests than the stage's throttle lets through."),
+        "InternalServerError": _either("The service failed; the request's ID finds the cause in its log."),
+        "ServiceUnavailable": _either("The service cannot answer just now: try again.", "retry-after"),
+    }
+
+
+def shared(name: str) -> Part:
+    """Return a reference to a shared refusal."""
+    return {"$ref": f"#/components/responses/{name}"}
+
+
+# What every route may answer, and what those that ask who is calling may answer beside.
+ALWAYS = {
+    "429": shared("TooManyRequests"),
+    "500": shared("InternalServerError"),
+    "503": shared("ServiceUnavailable"),
+}
+TO_CALLERS = {
+    **ALWAYS,
+    "400": shared("BadRequest"),
+    "401": shared("Unauthorized"),
+    "403": shared("Forbidden"),
+}
+TO_BODIES = {
+    **TO_CALLERS,
+    "413": shared("ContentTooLarge"),
+    "415": shared("UnsupportedMediaType"),
+    "422": shared("UnprocessableContent"),
+}
+
+
+def _either(description: str, *headers: str) -> Part:
+    # API Gateway leaves out what our own answers have, so no header can be promised.
+    content = {**_problem(), **_content(_JSON, reference(GATEWAY_ANSWER))}
+    return {"description": description, "headers": _optional_headers(*headers), "content": content}
+
+
+def _gateway(description: str) -> Part:
+    content = _content(_JSON, reference(GATEWAY_ANSWER))
+    return {"description": description, "headers": _optional_headers(), "content": content}
+
+
+def _problem() -> Part:
+    return _content(_PROBLEM, reference("ProblemDocument"))
+
+
+def _content(media_type: str, schema: Schema) -> Part:
+    return {media_type: {"schema": schema}}
+
+
+def _headers(*names: str) -> Part:
+    return {name: {**HEADERS[name], "required": True} for name in (_REQUEST_ID, "cache-control", *names)}
+
+
+def _optional_headers(*names: str) -> Part:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (_REQUEST_ID, "cache-control", *names)}

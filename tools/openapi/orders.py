@@ -1,0 +1,84 @@
+"""The operations on orders."""
+
+from __future__ import annotations
+
+from tools.openapi.answers import TO_BODIES, TO_CALLERS, Part, refusal, shared, success
+from tools.openapi.requests import body, example, parameters
+
+ORDER_EXAMPLE: Part = {
+    "reference": "PO-1001",
+    "currency": "EUR",
+    "items": [{"sku": "KB-75", "name": "Keyboard", "quantity": 2, "unit_amount": 4995}],
+    "payment_method": "pm_card_visa",
+    "metadata": {"channel": "web"},
+}
+
+
+def order_paths() -> Part:
+    """Return the paths below `/orders`."""
+    return {
+        "/orders": {"post": _accept_order()},
+        "/orders/{request_id}": {"get": _get_order()},
+        "/orders/{request_id}/redeliver": {"post": _redeliver_order()},
+    }
+
+
+def _accept_order() -> Part:
+    same_order = {"request_id": "$response.body#/request_id"}
+    return {
+        "operationId": "accept_order",
+        "tags": ["orders"],
+        "summary": "Place an order",
+        "description": "It is taken at once and worked off later; an event tells what became of it.",
+        "parameters": parameters("idempotency_key"),
+        "requestBody": body("OrderRequest", examples={"keyboards": example("Two keyboards", ORDER_EXAMPLE)}),
+        "responses": {
+            "202": success(
+                "The order has been taken.",
+                "AcceptedOrder",
+                location=True,
+                links={
+                    "get_order": {"operationId": "get_order", "parameters": same_order},
+                    "redeliver_order": {"operationId": "redeliver_order", "parameters": same_order},
+                },
+            ),
+            **TO_BODIES,
+            "422": refusal("A field is wrong, or the Idempotency-Key came before with another order."),
+        },
+    }
+
+
+def _get_order() -> Part:
+    return {
+        "operationId": "get_order",
+        "tags": ["orders"],
+        "summary": "Show an order",
+        "description": "A new order shows within moments of its 202.",
+        "parameters": parameters("request_id"),
+        "responses": {
+            "200": success("The order as it is now.", "OrderView"),
+            **TO_CALLERS,
+            "404": shared("NotFound"),
+        },
+    }
+
+
+def _redeliver_order() -> Part:
+    examples = {
+        "all": example("To all webhooks", {}),
+        "one": example("To one webhook", {"webhook_id": "wh_5f0c"}),
+    }
+    return {
+        "operationId": "redeliver_order",
+        "tags": ["orders"],
+        "summary": "Have an order's event once more",
+        "description": "It keeps its ID, so a receiver that had it knows it.",
+        "parameters": parameters("request_id"),
+        "requestBody": body("RedeliverRequest", required=False, examples=examples),
+        "responses": {
+            "202": success("The event has been published.", "RepeatedEvent"),
+            **TO_BODIES,
+            "404": shared("NotFound"),
+            "409": refusal("The order has no outcome yet."),
+        },
+    }

@@ -1,0 +1,72 @@
+"""What an operation takes: parameters, bodies, and who may call."""
+
+from __future__ import annotations
+
+from functions.domain.client import CLIENT_ID_HEADER, CLIENT_ID_PATTERN
+from functions.domain.idempotency import IDEMPOTENCY_KEY_HEADER, IDEMPOTENCY_KEY_PATTERN
+from functions.domain.resource_id import LONGEST_ID
+from tools.openapi.answers import Part
+from tools.openapi.schemas import reference
+
+PARAMETERS: dict[str, Part] = {
+    "client": {
+        "name": CLIENT_ID_HEADER,
+        "in": "header",
+        "description": "Who is calling, where the service asks for no proof (`api.auth: none`); else unread.",
+        "schema": {"type": "string", "pattern": CLIENT_ID_PATTERN, "default": "anonymous"},
+    },
+    "idempotency_key": {
+        "name": IDEMPOTENCY_KEY_HEADER,
+        "in": "header",
+        "description": "The same key with the same order is the same order, however often it is posted.",
+        "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY_PATTERN},
+    },
+    "request_id": {
+        "name": "request_id",
+        "in": "path",
+        "required": True,
+        "description": "The order's: what `POST /orders` answered.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+    },
+    "webhook_id": {
+        "name": "webhook_id",
+        "in": "path",
+        "required": True,
+        "description": "The webhook's: what `POST /webhooks` answered.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+    },
+}
+
+# A stack has one of the three: the setting `api.auth`.
+SECURITY: list[Part] = [{"iam": []}, {"jwt": []}, {}]
+SECURITY_SCHEMES: dict[str, Part] = {
+    "iam": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`api.auth: iam`: AWS Signature Version 4, for the service `execute-api`.",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+    "jwt": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "`api.auth: jwt`: a token of the issuer and for the audience in the stack's settings.",
+    },
+}
+
+
+def parameters(*names: str) -> list[Part]:
+    """Return references to parameters, that of the caller among them."""
+    return [{"$ref": f"#/components/parameters/{name}"} for name in (*names, "client")]
+
+
+def body(schema: str, *, required: bool = True, examples: Part) -> Part:
+    """Return a JSON body of a schema."""
+    content = {"application/json": {"schema": reference(schema), "examples": examples}}
+    return {"required": required, "content": content}
+
+
+def example(summary: str, value: Part) -> Part:
+    """Return an example."""
+    return {"summary": summary, "value": value}

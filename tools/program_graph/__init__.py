@@ -1,0 +1,6 @@
+"""A run of the Pulumi program without a cloud: what it would declare, with every input filled in."""
+
+from tools.program_graph.graph import Graph, Resource
+from tools.program_graph.run import PROJECT, ROOT, record, record_main
+
+__all__ = ["PROJECT", "ROOT", "Graph", "Resource", "record", "record_main"]

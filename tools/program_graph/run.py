@@ -1,0 +1,97 @@
+"""Run a program under Pulumi's mocks and keep what it declares."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import runpy
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime.mocks import MockEngine, MockMonitor
+from pulumi.runtime.stack import Stack
+
+from tools.program_graph.graph import Graph
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = "order-webhooks"
+
+
+class _Monitor(MockMonitor):
+    """Keeps of a registration what the mocks are not told."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self._graph = graph
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802, ANN401 - Pulumi's own name and type
+        key = (request.type, request.name)
+        if request.protect:
+            self._graph.protected.add(key)
+        if request.parent:
+            self._graph.parents[key] = request.parent
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # Pulumi's mocks
+
+
+def record(
+    program: Callable[[], None],
+    *,
+    config: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    preview: bool = False,
+) -> Graph:
+    """Run a program under mocks to its end and return what it registered; an error in any apply is raised.
+
+    Pulumi keeps what it knows of a run in context variables: with a context of its own, a run neither sees
+    another nor leaves anything behind.
+    """
+    graph = contextvars.Context().run(
+        _record, program, dict(config or {}), dict(secrets or {}), preview=preview
+    )
+    if not graph.resources:
+        raise LookupError("the program registered nothing")
+    return graph
+
+
+def _record(
+    program: Callable[[], None], config: dict[str, str], secrets: dict[str, str], *, preview: bool
+) -> Graph:
+    graph = Graph(preview=preview)
+    monitor = _Monitor(graph)
+
+    async def run() -> None:
+        pulumi.runtime.configure(
+            pulumi.runtime.Settings(
+                PROJECT, "test", monitor=monitor, engine=MockEngine(None), dry_run=preview
+            )
+        )
+        pulumi.runtime.set_all_config({**config, **secrets}, list(secrets))
+        await pulumi.runtime.run_in_stack(program)
+        exports = cast("Stack", pulumi.runtime.get_root_resource()).outputs
+        for name, value in exports.items():
+            output = pulumi.Output.from_input(value)
+            graph.outputs[name] = await output.future() if await output.is_known() else pulumi.UNKNOWN
+
+    with asyncio.Runner() as runner:
+        runner.run(run())
+    graph.urns = list(monitor.resources)
+    return graph
+
+
+def record_main(
+    settings: Mapping[str, Any] | None = None,
+    *,
+    secrets: Mapping[str, str] | None = None,
+    preview: bool = False,
+) -> Graph:
+    """Record the real program with the settings of a stack file, and with what is encrypted there."""
+    config = {} if settings is None else {f"{PROJECT}:settings": json.dumps(settings)}
+
+    def main() -> None:
+        runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+    encrypted = {f"{PROJECT}:{name}": value for name, value in (secrets or {}).items()}
+    return record(main, config=config, secrets=encrypted, preview=preview)
