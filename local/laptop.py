@@ -17,11 +17,12 @@ from local.admission import Admission, running_admission
 from local.callers import AnonymousCaller, Caller, known_caller
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
-from local.emulator import Emulator, EmulatorError, running_emulator
+from local.emulator import Emulator, running_emulator
 from local.journey import Journey, register
 from local.laptop_options import ALWAYS, HOOK, LaptopOptions, PaymentProvider, laptop_settings
 from local.payments.stripe_front import running_stripe
 from local.payments.stripe_server import StripeServerError
+from local.process import ServerStartError
 from local.receiving import make_receiver
 from local.screen import Screen
 from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
@@ -56,7 +57,7 @@ class Laptop:
         self._running.callback(self._remove_work_directory)
         try:
             self._start()
-        except (EmulatorError, StripeServerError, DeploymentError, PackagingError) as error:
+        except (ServerStartError, StripeServerError, DeploymentError, PackagingError) as error:
             self._running.close()
             self._keep = True
             raise LaptopError(str(error)) from error

@@ -14,12 +14,12 @@ import signal
 import socket
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from local.loopback import HOST, bind_loopback
+from local.process import when_parent_ends
 
 # How long open connections may hold up the end, and how long the whole end may take without a parent.
 _GRACE_SECONDS = 1
@@ -27,7 +27,7 @@ _LONGEST_STOP_SECONDS = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until SIGTERM, SIGINT or, with `--with-parent`, the end of standard input."""
+    """Serve until SIGTERM, SIGINT or, with `--listener`, the end of the process that started this one."""
     options = _parse(arguments)
     if options.listener is None:
         listener = bind_loopback(options.port)
@@ -36,8 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="ministack-", ignore_cleanup_errors=True) as directory:
         os.environ.update(_settings(listener.getsockname()[1], options.region, Path(directory)))
         tempfile.tempdir = directory
+        # Someone who starts the emulator by hand keeps standard input to themselves.
+        has_parent = options.listener is not None
         asyncio.new_event_loop().run_until_complete(
-            _serve(listener, stock=options.stock, plugs=options.plug, with_parent=options.with_parent)
+            _serve(listener, stock=options.stock, plugs=options.plug, has_parent=has_parent)
         )
     sys.stderr.flush()
     # Not an ordinary exit: that would wait for requests still at their long poll.
@@ -48,7 +50,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.launcher", description=__doc__)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--port", type=int, help="the loopback port to serve; another if it is taken")
-    where.add_argument("--listener", type=int, help="file descriptor of a bound socket to serve instead")
+    where.add_argument(
+        "--listener",
+        type=int,
+        help="serve this file descriptor, a listening socket, until standard input ends",
+    )
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--stock", action="store_true", help="serve MiniStack as it is, without our mends")
     parser.add_argument(
@@ -58,7 +64,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="MODULE",
         help="call this module's plug_in() before serving",
     )
-    parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
     return parser.parse_args(arguments)
 
 
@@ -84,7 +89,7 @@ def _settings(port: int, region: str, directory: Path) -> dict[str, str]:
     }
 
 
-async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], with_parent: bool) -> None:
+async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], has_parent: bool) -> None:
     # Only now: MiniStack reads its settings from the environment when it is imported.
     from hypercorn.asyncio import serve  # noqa: PLC0415
     from hypercorn.config import Config  # noqa: PLC0415
@@ -101,8 +106,8 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if with_parent:
-        threading.Thread(target=_stop_with_parent, args=(loop, stop), daemon=True).start()
+    if has_parent:
+        when_parent_ends(lambda: _stop(loop, stop))
     port = listener.getsockname()[1]
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
@@ -114,13 +119,10 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     lambda_runtime.reset()
 
 
-def _stop_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Stop when whoever started us is gone, however it went: the kernel closes its end of the pipe."""
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
+def _stop(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     loop.call_soon_threadsafe(stop.set)
     time.sleep(_LONGEST_STOP_SECONDS)
-    # Still here, so the event loop hangs. The parent made us the head of a group of our own.
+    # Still here, so the event loop hangs. The parent made us the head of a process group.
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 

@@ -17,7 +17,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
-from local.emulator import EmulatorError, running_emulator
+from local.emulator import running_emulator
+from local.process import ServerStartError
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "local"
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="preview-", dir=ours) as directory:
         try:
             return _preview(pulumi, Path(directory), sys.argv[1:] if arguments is None else arguments)
-        except EmulatorError as error:
+        except ServerStartError as error:
             sys.stderr.write(f"{error}\n")
             return 1
 

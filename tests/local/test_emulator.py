@@ -12,7 +12,7 @@ import pytest
 
 from local import emulator as emulator_module
 from local.client import client_of
-from local.emulator import Emulator, EmulatorError, running_emulator
+from local.emulator import Emulator, running_emulator
 from local.loopback import HOST, bind_loopback
 from tests.local.cloud import (
     create_function,
@@ -107,20 +107,6 @@ def test_a_client_is_untouched_by_the_developer_s_configuration(
     assert identity["Account"] == "000000000000"
 
 
-def test_it_says_why_it_did_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    python = tmp_path / "python"
-    python.write_text("#!/bin/sh\necho first; echo the disk is full >&2; exit 3\n")
-    python.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(python))
-
-    with (
-        pytest.raises(EmulatorError, match=r"ended with code 3[^$]*first\nthe disk is full"),
-        running_emulator(work_directory=tmp_path / "work"),
-    ):
-        pass
-    assert [path.name for path in (tmp_path / "work").iterdir()] == ["emulator.log"]
-
-
 # The whole of a process that runs an emulator, as the run command does; it tells what to look for.
 RUNNER = f"""
 import signal, sys
@@ -169,36 +155,6 @@ def test_what_a_killed_process_left_the_next_one_removes(tmp_path: Path) -> None
     emulator_module._remove_leftovers(tmp_path)
 
     assert list(tmp_path.iterdir()) == [in_use]
-
-
-# Deaf to SIGTERM, with a child that is too.
-DEAF = """
-import os, signal
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-child = os.fork()
-if child:
-    print(child, flush=True)
-signal.pause()
-"""
-
-
-def test_an_emulator_that_hangs_is_killed_with_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emulator_module, "_LONGEST_STOP_SECONDS", 0.1)
-    process = subprocess.Popen(
-        [sys.executable, "-c", DEAF], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-    )
-    child = int(process.stdout.readline())
-    os.set_blocking(process.stdout.fileno(), False)
-    try:
-        emulator_module._stop(process)
-
-        assert process.returncode == -signal.SIGKILL
-        # Its output ends when the child, which holds it too, is gone.
-        wait_for(lambda: process.stdout.read(1) == b"")
-    finally:
-        process.stdout.close()
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
 
 
 def test_the_launcher_serves_by_itself(tmp_path: Path) -> None:
