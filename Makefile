@@ -1,11 +1,11 @@
-# One command each: `make local` runs the whole thing on this machine, `make test` proves it.
-# The oldest Python that runs everything comes first, since it is what the project promises.
+# `make local` runs everything on this machine, `make test` runs the tests.
+# The oldest supported Python comes first.
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3.14 python3))
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV_VERSION := 0.13.8
-# One more than there are processors: a worker waits a third of its time, for queues and retries.
+# One worker more than processors: a worker waits for queues and retries during a third of its time.
 WORKERS ?= $(shell expr $$($(PYTHON) -c 'import os; print(os.cpu_count())') + 1)
 
 .DEFAULT_GOAL := help
@@ -14,9 +14,9 @@ WORKERS ?= $(shell expr $$($(PYTHON) -c 'import os; print(os.cpu_count())') + 1)
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
-# uv is quicker by an order of magnitude; plain pip reads the same hashed lock where uv cannot be had.
+# uv is ten times faster; pip installs from the same locked hashes where uv is not available.
 $(READY): requirements-dev.txt
-	@echo "Making the Python environment in $(VENV) ..."
+	@echo "Creating the Python environment in $(VENV) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
 		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt \
@@ -24,7 +24,7 @@ $(READY): requirements-dev.txt
 	@touch $@
 
 .PHONY: install
-install: $(READY)  ## make the Python environment
+install: $(READY)  ## create the Python environment
 
 .PHONY: local
 local: $(READY)  ## run everything on this machine (ARGS=--once: check one webhook and stop)
@@ -38,17 +38,17 @@ preview: $(READY)  ## preview the program with the Pulumi CLI against the emulat
 test: $(READY) tests/node/node_modules/.ready  ## run every test (ARGS="-k name" narrows)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-# The npm checks are a second opinion: where Node is missing, the tests that want them say so and skip.
+# Where Node is missing, the tests that need these packages are skipped.
 tests/node/node_modules/.ready: tests/node/package-lock.json
 	@if command -v npm >/dev/null; then cd tests/node && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
-	else echo "npm is not on this machine: the checks written in JavaScript will be skipped"; fi
+	else echo "npm is not installed: the checks written in JavaScript will be skipped"; fi
 
 .PHONY: faults
 faults: $(READY)  ## a thousand orders for each type of workflow, under every fault (ARGS="--seed 7")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: bench
-bench: $(READY)  ## print what a burst of orders does to the time of the 202
+bench: $(READY)  ## print how a burst of orders changes the latency of the 202
 	@$(BIN)/python -m tests.faults.burst_bench
 
 .PHONY: schedule
@@ -56,50 +56,58 @@ schedule: $(READY)  ## print the delivery policy's attempts (ARGS="--stack prod"
 	@$(BIN)/python -m tools.delivery_schedule $(ARGS)
 
 .PHONY: docs
-docs: $(READY)  ## draw the generated parts of docs/ anew
+docs: $(READY)  ## regenerate the generated parts of docs/
 	@$(BIN)/python -m tools.docs_generator
 
 .PHONY: policies
-policies: $(READY)  ## write the deployer's and the operator's policies in docs/ anew
+policies: $(READY)  ## regenerate the deployer's and the operator's policies in docs/
 	@$(BIN)/python -m tools.iam_documents.deployer --write
 	@$(BIN)/python -m tools.iam_documents.operator --write
 
+# OSV is asked and not PyPI: a PyPI mirror without advisories would make pip-audit skip every package.
+PIP_AUDIT := --vulnerability-service osv --strict --disable-pip --require-hashes --progress-spinner off
+REQUIREMENTS := functions/requirements.txt requirements.txt requirements-dev.txt
+
 .PHONY: audit
-audit: $(READY)  ## look for known vulnerabilities in what is locked (ARGS=--strict)
-	@$(BIN)/python -m audit $(ARGS)
+audit: $(READY)  ## look up known vulnerabilities of the locked packages
+	@status=0; \
+	$(BIN)/pip-audit $(PIP_AUDIT) $(REQUIREMENTS:%=--requirement %) || status=1; \
+	(cd tests/node && npm audit --package-lock-only) || status=1; \
+	test $$status = 0 || echo "The audit found a vulnerability, or could not reach a database: see above." >&2; \
+	exit $$status
 
 .PHONY: openapi
-openapi: $(READY)  ## write docs/openapi.json anew from the models
+openapi: $(READY)  ## regenerate docs/openapi.json from the models
 	@$(BIN)/python -m tools.openapi
 
 .PHONY: fuzz
-fuzz: $(READY)  ## try the HTTP interface at length (EXAMPLES=1000: how many requests an operation)
+fuzz: $(READY)  ## fuzz the HTTP interface (EXAMPLES=1000: requests for each operation)
 	@INTERFACE_FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest tests/local/test_interface.py $(ARGS)
 
 .PHONY: lint
-lint: $(READY)  ## ruff, mypy, and what is checked before a commit
+lint: $(READY)  ## run ruff, mypy and the checks that run before a commit
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@if git rev-parse --git-dir >/dev/null 2>&1; then $(BIN)/pre-commit run --all-files; fi
 
 .PHONY: hooks
-hooks: $(READY)  ## have git check each commit and each push
+hooks: $(READY)  ## install the git hooks that check each commit and each push
 	@$(BIN)/pre-commit install
 
 .PHONY: format
-format: $(READY)  ## let ruff put the code in order
+format: $(READY)  ## format the code with ruff
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .PHONY: lock
-lock: $(READY)  ## write the requirements.txt files anew from the .in files
+lock: $(READY)  ## regenerate the requirements.txt files from the .in files
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) functions/requirements.in -c requirements.txt -o functions/requirements.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -c functions/requirements.txt -o requirements-dev.txt
 
 .PHONY: clean
-clean:  ## remove everything that make made
+clean:  ## remove everything that make created
 	@rm -rf $(VENV) .cache .local tests/node/node_modules .hypothesis .pytest_cache .mypy_cache .ruff_cache

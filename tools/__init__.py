@@ -1,1 +1,1 @@
-"""What developers run beside the product: none of it is deployed."""
+"""Developer tools: none of them is deployed."""

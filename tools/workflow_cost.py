@@ -1,4 +1,4 @@
-"""What the workflow itself costs, for each type, from its definition and a small price table."""
+"""What the workflow itself costs, for each type, from its definition and a price table."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PRICES = WorkflowPrices(
 
 
 def standard_cost_per_million(definition: Mapping[str, Any], prices: WorkflowPrices = PRICES) -> float:
-    """Return what a million undisturbed orders cost as STANDARD: each state they enter is a transition."""
+    """Return what a million orders on the happy path cost as STANDARD: each state is a transition."""
     return len(happy_path(definition)) * prices.standard_per_transition * _MILLION
 
 
@@ -55,7 +55,7 @@ def express_cost_per_million(
 
 
 def happy_path(definition: Mapping[str, Any]) -> list[str]:
-    """Return the states that an undisturbed execution enters, in their order."""
+    """Return the states that an execution enters when nothing fails, in order."""
     path: list[str] = []
     state: str | None = definition["StartAt"]
     while state is not None:

@@ -16,7 +16,7 @@ from tests.support.alarm_state import Reported, state
 from tests.support.filter_pattern import matches
 from tests.support.pulumi_graph import ROOT, Graph, Resource, record_main
 from tests.support.variations import SUBSCRIBERS
-from tools.docs_generator.watching import metrics_of
+from tools.docs_generator.monitoring import metrics_of
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 FUNCTION = "aws:lambda/function:Function"

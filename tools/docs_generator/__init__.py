@@ -1,1 +1,1 @@
-"""The parts of docs/ that are drawn from the program, the workflow and the settings themselves."""
+"""The parts of docs/ that are generated from the program, the workflow and the settings."""

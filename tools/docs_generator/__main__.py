@@ -1,4 +1,4 @@
-"""Write the generated parts of docs/ anew: python -m tools.docs_generator."""
+"""Regenerate the generated parts of docs/: python -m tools.docs_generator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By which word a picture calls what a role is allowed to do."""
+"""The verb that a diagram shows for each action that a role may take."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "reads": ("dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"),
     "writes": ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
     "sends": ("sqs:SendMessage",),
-    "puts off": ("sqs:ChangeMessageVisibility",),
+    "defers": ("sqs:ChangeMessageVisibility",),
     "publishes": ("sns:Publish",),
     "subscribes": ("sns:Subscribe",),
     "asks": ("sns:GetSubscriptionAttributes",),
@@ -15,19 +15,21 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "starts": ("states:StartExecution",),
     "invokes": ("lambda:InvokeFunction",),
 }
-# What every function does, or what the event source mapping's own arrow stands for already.
+# Every function does these, or the event source mapping's own arrow already shows them.
 _NOT_DRAWN = ("kms:", "logs:", "xray:", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 class UnknownActionError(LookupError):
-    """The program allows what no picture has a word for."""
+    """The program allows an action that has no verb here."""
 
 
 def word_for(action: str) -> str | None:
-    """Return the word for an action, or None for what is not drawn; raise `UnknownActionError`."""
+    """Return the verb for an action, or None if it is not drawn; raise `UnknownActionError`."""
     for word, actions in _WORDS.items():
         if action in actions:
             return word
     if action.startswith(_NOT_DRAWN):
         return None
-    raise UnknownActionError(f"handbook/actions.py has no word for {action}: add one, or leave it undrawn")
+    raise UnknownActionError(
+        f"tools/docs_generator/actions.py has no verb for {action}: add one, or add it to _NOT_DRAWN"
+    )

@@ -1,4 +1,4 @@
-"""What a setting may be, in words, from its annotation and its constraints."""
+"""The allowed values of a setting, in words, from its annotation and its constraints."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _LONGEST_PATTERN = 40
 
 
 def allowed_values(field: FieldInfo) -> str:
-    """Return what a field takes: `whole number, 1 to 10`, `one of ...`."""
+    """Return the values that a field allows: `whole number, 1 to 10`, `one of ...`."""
     return _described(field.annotation, field.metadata)
 
 
 def is_list(annotation: Any) -> bool:  # noqa: ANN401 - any annotation
-    """Tell whether a field holds several of what it holds."""
+    """Return whether a field holds a list."""
     return get_origin(annotation) is tuple
 
 
@@ -53,13 +53,13 @@ def _constrained(limits: Mapping[str, Any]) -> Iterator[str]:
         yield f"{shortest} to {longest} characters" if shortest else f"at most {longest} characters"
     elif shortest:
         yield "not empty"
-    # A longer pattern tells a reader less than the example that the setting's own words have.
+    # The example in a setting's description is clearer than a long pattern.
     if len(limits.get("pattern", "")) in range(1, _LONGEST_PATTERN):
         yield f"that matches `{limits['pattern']}`"
 
 
 def _limits(constraints: Sequence[Any]) -> dict[str, Any]:
-    """Return the constraints by name, whichever of pydantic's ways they were written in."""
+    """Return the constraints by name, in whichever form pydantic stores them."""
     found: dict[str, Any] = {}
     for each in constraints:
         if isinstance(each, FieldInfo):

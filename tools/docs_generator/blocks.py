@@ -1,4 +1,4 @@
-"""Generated blocks within hand-written pages: whatever stands between two markers."""
+"""Generated blocks within hand-written pages: the text between two markers."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _MARKER = re.compile(r"<!-- (?:end of [a-z-]+|[a-z-]+: made by [^>]*) -->")
 
 
 class BlockError(ValueError):
-    """A page's markers do not fit what is made for them."""
+    """A page has a marker without its counterpart, or for an unknown block."""
 
 
 def fill(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
-    """Return a page with every block made anew; raise `BlockError` for a marker that nothing belongs to."""
+    """Return a page with every block regenerated; raise `BlockError` for a marker that fits no block."""
 
     def made(found: re.Match[str]) -> str:
         name = found["name"]
         if name not in blocks:
-            raise BlockError(f"nothing is made for the block {name!r}: {sorted(blocks)}")
+            raise BlockError(f"unknown block {name!r}; the blocks are {sorted(blocks)}")
         return f"{found['begin']}\n{blocks[name]().strip()}\n\n{found['end']}"
 
     left_over = _MARKER.search(_BLOCK.sub("", text))
     if left_over:
-        raise BlockError(f"{left_over[0]} stands alone")
+        raise BlockError(f"{left_over[0]} has no counterpart")
     return _BLOCK.sub(made, text)
 
 
 def has_blocks(text: str) -> bool:
-    """Tell whether a page has any marker, be it whole or not."""
+    """Return whether a page has any marker, paired or not."""
     return _MARKER.search(text) is not None

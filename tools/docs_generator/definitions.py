@@ -1,4 +1,4 @@
-"""The workflow's definitions as the stack would have them, with the names of functions for their ARNs."""
+"""The workflow definitions as a stack deploys them, with function names in place of ARNs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workflow_definitions.express import ExpressParts
 from workflow_definitions.order import build_order_workflow, build_release_workflow
 from workflow_definitions.tasks import PaymentRetry, TaskFunctions
 
-# Of no consequence for what is told: a test holds all that is told to the program's own definition.
+# The pages do not show it. A test compares what they show with the program's own definition.
 _TASK_TIMEOUT_SECONDS = 60
 
 
@@ -28,7 +28,7 @@ def order_definition(type_: Literal["STANDARD", "EXPRESS"]) -> Mapping[str, Any]
 
 
 def release_definition() -> Mapping[str, Any]:
-    """Return the workflow that gives payments back for an EXPRESS one."""
+    """Return the workflow that releases payments for an EXPRESS order workflow."""
     return build_release_workflow(_functions(), task_timeout_seconds=_TASK_TIMEOUT_SECONDS)
 
 

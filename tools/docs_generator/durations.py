@@ -1,4 +1,4 @@
-"""Times as people say them."""
+"""Durations in words."""
 
 from __future__ import annotations
 

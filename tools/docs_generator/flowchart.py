@@ -1,4 +1,4 @@
-"""A flowchart as Mermaid writes it: https://mermaid.js.org/syntax/flowchart.html."""
+"""A flowchart in Mermaid's syntax: https://mermaid.js.org/syntax/flowchart.html."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BRACKETS: Mapping[Shape, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What stands in a chart; nodes of one `group` are drawn in one frame."""
+    """A node of a chart; nodes of one `group` are drawn in one frame."""
 
     key: str
     label: str
@@ -30,7 +30,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Who turns to whom, by keys; `failing` is the way that is taken when something went wrong."""
+    """A call or a transfer between two nodes, by key; `failing` marks the path taken on an error."""
 
     source: str
     target: str
@@ -40,20 +40,20 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Nodes and edges; the same chart is always the same text."""
+    """Nodes and edges; equal charts are drawn as equal text."""
 
     nodes: Sequence[Node]
     edges: Sequence[Edge]
 
     def only(self, edges: Iterable[Edge]) -> Chart:
-        """Return the chart of some edges, with the nodes that they join, in the order in which they do."""
+        """Return the chart of some edges and of the nodes that they join, in the order of the edges."""
         kept = list(edges)
         by_key = {node.key: node for node in self.nodes}
         joined = dict.fromkeys(key for edge in kept for key in (edge.source, edge.target))
         return Chart([by_key[key] for key in joined], kept)
 
     def following(self, first: str, *, without: Collection[Edge] = (), until: str = "") -> Chart:
-        """Return the chart of all that follows from a node, up to another that is not gone on from."""
+        """Return the chart of everything reachable from a node, without going beyond `until`."""
         kept: list[Edge] = []
         ahead = [first]
         for key in ahead:
@@ -81,7 +81,7 @@ def draw(chart: Chart, direction: Literal["LR", "TB"] = "LR") -> str:
 
 
 def fenced(lines: Iterable[str]) -> str:
-    """Return a picture's lines as GitHub draws them."""
+    """Return a diagram's lines as a fenced block, which GitHub renders."""
     return "\n".join(["```mermaid", *lines, "```"])
 
 
@@ -97,7 +97,7 @@ def _edge(edge: Edge) -> str:
 
 
 def _id(key: str) -> str:
-    # Some words, such as `end`, mean something to Mermaid: no ID is a word.
+    # `end` and some other words are reserved in Mermaid: the prefix avoids them.
     return "n_" + "".join(each if each.isalnum() else "_" for each in key)
 
 

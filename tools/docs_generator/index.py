@@ -1,4 +1,4 @@
-"""Find a recording's resources again: by ARN or name, by component, by role."""
+"""Look up the resources of a program graph by ARN or name, by component, by role."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _POLICY = "aws:iam/rolePolicy:RolePolicy"
 
 
 class Index:
-    """A recording, and the types of it that are drawn."""
+    """A program graph, and the types of resource that are drawn."""
 
     def __init__(self, graph: Graph, types: Sequence[str]) -> None:
         self._graph = graph
@@ -20,7 +20,7 @@ class Index:
 
     @staticmethod
     def key(resource: Resource) -> str:
-        """Return what a resource is known by: `queue orders` is another than `workflow order`."""
+        """Return a resource's key, its type and name, such as `queue orders` or `workflow order`."""
         return f"{resource.type.rpartition(':')[2]} {resource.name}".lower()
 
     def component(self, resource: Resource) -> str:
@@ -42,11 +42,11 @@ class Index:
         """Return the key of the drawn resource that has an output; raise LookupError where none has."""
         found = self.find(output, value, type_)
         if found is None:
-            raise LookupError(f"no resource of the pictures has {output} {value}")
+            raise LookupError(f"no drawn resource has {output} {value}")
         return found
 
     def permissions(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Yield whoever runs as a role, with the actions and the ARNs that the role's policies allow."""
+        """Yield the key of each resource that has a role, with the actions and ARNs that the role allows."""
         role_names = {each.arn: each.outputs["name"] for each in self._graph.of_type(_ROLE)}
         policies: dict[str, list[tuple[str, str]]] = {}
         for policy in sorted(self._graph.of_type(_POLICY), key=lambda each: each.name):

@@ -1,4 +1,4 @@
-"""The life of an order, from the rules that settle it."""
+"""The statuses of an order, from the rules that decide them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tools.docs_generator.flowchart import fenced
 
 
 def draw_order_life() -> str:
-    """Return the state diagram of an order's statuses, each outcome with the event that tells it."""
+    """Return the state diagram of an order's statuses, each outcome with its event."""
     order = _new_order()
     lines = ["stateDiagram-v2", f"    [*] --> {order.status} : SaveOrder"]
     for payment_status in get_args(PaymentStatus):

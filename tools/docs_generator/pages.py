@@ -1,4 +1,4 @@
-"""The pages of docs/ with generated blocks, and what each block is made of."""
+"""The pages of docs/ with generated blocks, and the function that renders each block."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tools.docs_generator.blocks import fill, has_blocks
 from tools.docs_generator.decisions import list_decisions
 from tools.docs_generator.definitions import order_definition, release_definition
 from tools.docs_generator.flowchart import draw
+from tools.docs_generator.monitoring import monitoring_chart
 from tools.docs_generator.order_life import draw_order_life
 from tools.docs_generator.program import shown_program
-from tools.docs_generator.settings_reference import tell_settings
+from tools.docs_generator.settings_reference import describe_settings
 from tools.docs_generator.system import chart_of, order_charts
-from tools.docs_generator.watching import watching_chart
-from tools.docs_generator.workflow import draw_workflow, tell_transient_errors, tell_workflow
+from tools.docs_generator.workflow import describe_transient_errors, describe_workflow, draw_workflow
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -23,21 +23,21 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "order-system": lambda: _system("order"),
     "event-system": lambda: _system("event"),
     "request-system": lambda: _system("requests"),
-    "watching": lambda: draw(watching_chart(shown_program())),
+    "monitoring": lambda: draw(monitoring_chart(shown_program())),
     "standard-workflow": lambda: draw_workflow(order_definition("STANDARD")),
-    "standard-states": lambda: tell_workflow(order_definition("STANDARD")),
+    "standard-states": lambda: describe_workflow(order_definition("STANDARD")),
     "express-workflow": lambda: draw_workflow(order_definition("EXPRESS")),
-    "express-states": lambda: tell_workflow(order_definition("EXPRESS")),
-    "release-states": lambda: tell_workflow(release_definition()),
-    "transient-errors": tell_transient_errors,
+    "express-states": lambda: describe_workflow(order_definition("EXPRESS")),
+    "release-states": lambda: describe_workflow(release_definition()),
+    "transient-errors": describe_transient_errors,
     "order-life": draw_order_life,
-    "settings": tell_settings,
+    "settings": describe_settings,
     "decisions": lambda: list_decisions(DOCS / "decisions"),
 }
 
 
 def render_pages() -> dict[Path, str]:
-    """Return every page that has generated blocks, by its path, with the blocks made anew."""
+    """Return every page that has generated blocks, by its path, with the blocks regenerated."""
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
     return {path: fill(text, BLOCKS) for path, text in texts.items() if has_blocks(text)}
 

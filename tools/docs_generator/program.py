@@ -1,4 +1,4 @@
-"""The program as the handbook shows it."""
+"""The program as the docs show it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from tools.program_graph import Graph, record_main
 
-# Whatever makes the pictures whole: payments that cost money, a webhook, somebody to wake.
+# Settings under which the program declares every kind of resource that the diagrams show.
 _SETTINGS: dict[str, Any] = {
     "payment": {"provider": "stripe"},
     "alarms": {"email": "on-call@shop.internal"},
@@ -18,4 +18,4 @@ _SETTINGS: dict[str, Any] = {
 @cache
 def shown_program() -> Graph:
     """Record the program once; it takes some seconds."""
-    return record_main(_SETTINGS, secrets={"stripeApiKey": "sk_test_of_the_handbook"})
+    return record_main(_SETTINGS, secrets={"stripeApiKey": "sk_test_of_the_docs"})

@@ -1,4 +1,4 @@
-"""The settings reference, from the model that checks the settings."""
+"""The settings reference, from the settings' model."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _AWS_PAGE = re.compile(r"https://docs\.aws\.amazon\.com/[^\s)]*[^\s).,]")
 
 
 class UndescribedError(LookupError):
-    """A setting has no line that explains it."""
+    """A setting has no description."""
 
 
-def tell_settings(model: type[BaseModel] = Settings) -> str:
+def describe_settings(model: type[BaseModel] = Settings) -> str:
     """Return a table of keys for the settings as a whole and for each section."""
-    told: dict[type[BaseModel], str] = {}
-    return "\n\n".join(_sections(model, "", told))
+    described: dict[type[BaseModel], str] = {}
+    return "\n\n".join(_sections(model, "", described))
 
 
 def setting_keys(model: type[BaseModel] = Settings, path: str = "") -> Iterator[str]:
@@ -39,7 +39,7 @@ def setting_keys(model: type[BaseModel] = Settings, path: str = "") -> Iterator[
             yield from setting_keys(section, f"{path}{name}.")
 
 
-def _sections(model: type[BaseModel], path: str, told: dict[type[BaseModel], str]) -> Iterator[str]:
+def _sections(model: type[BaseModel], path: str, described: dict[type[BaseModel], str]) -> Iterator[str]:
     fields = {name: (field, section_in(field.annotation)) for name, field in model.model_fields.items()}
     keys = [_row(path, name, field) for name, (field, section) in fields.items() if section is None]
     if keys:
@@ -47,14 +47,14 @@ def _sections(model: type[BaseModel], path: str, told: dict[type[BaseModel], str
     for name, (field, section) in fields.items():
         if section is None:
             continue
-        heading, first = f"### {path}{name}", told.get(section)
+        heading, first = f"### {path}{name}", described.get(section)
         if first:
             keys_of = f"The keys are those of [{first}](#{first.replace('.', '')})."
             yield "\n\n".join([heading, _about(field, ""), keys_of])
             continue
-        told[section] = f"{path}{name}"
+        described[section] = f"{path}{name}"
         yield "\n\n".join([heading, _about(field, inspect.getdoc(section) or "")])
-        yield from _sections(section, f"{path}{name}.", told)
+        yield from _sections(section, f"{path}{name}.", described)
 
 
 def _about(field: FieldInfo, about_section: str) -> str:
@@ -70,7 +70,7 @@ def _about(field: FieldInfo, about_section: str) -> str:
 
 def _row(path: str, name: str, field: FieldInfo) -> str:
     if not field.description:
-        raise UndescribedError(f"{path}{name}: write a line below the setting that explains it")
+        raise UndescribedError(f"{path}{name}: write a docstring below the setting that explains it")
     cells = [f"`{path}{name}`", allowed_values(field), _default(field), _linked(field.description)]
     return f"| {' | '.join(_cell(each) for each in cells)} |"
 
@@ -91,7 +91,7 @@ def _as_yaml(value: Any) -> str:  # noqa: ANN401 - any setting's default
 
 
 def _linked(text: str) -> str:
-    """Return a description as this page has it: with links to pages of docs/ and of AWS."""
+    """Return a description as the page shows it: with links to pages of docs/ and of AWS."""
     paragraphs = inspect.cleandoc(text).split("\n\n")
     joined = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     linked = _PAGE.sub(lambda found: f"[{found[2]}]({found[1]}{found[2]}.md)", joined)

@@ -1,7 +1,7 @@
-"""What the stack consists of and who turns to whom, from a recording of the program.
+"""The stack's resources and the calls between them, from the program graph.
 
-Presentation alone: which types are nodes, which are edges, and by what word. What is not named here is left
-out of the pictures on purpose: roles, logs of functions, policies of queues and topics.
+This module decides which types are nodes and which are edges. Roles, function logs, and queue and topic
+policies are left out of the diagrams on purpose.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _GATEWAYS = {"stripe": "Stripe"}
 
 
 def chart_of(graph: Graph) -> Chart:
-    """Return everything that works on orders, with who turns to whom."""
+    """Return everything that processes orders, with the calls between its parts."""
     index = Index(graph, tuple(_SHAPES))
     gateways = sorted({gateway for each in graph.of_type(FUNCTION) if (gateway := _gateway_of(each))})
     outside = [*_OUTSIDE, *(Node(each, _GATEWAYS[each], "outside") for each in gateways)]
@@ -60,7 +60,7 @@ def chart_of(graph: Graph) -> Chart:
 
 
 def order_charts(chart: Chart) -> dict[str, Chart]:
-    """Return three parts of it: an order's way to its event, the event's way on, and what clients ask for."""
+    """Return three parts: from the order to its event, from the event to the webhook, other requests."""
     topic = f"topic {EVENTS}"
     others = [edge for edge in chart.edges if edge.source == API_KEY and edge.label != "POST /orders"]
     way = chart.following(CLIENT, without=others, until=topic)
@@ -101,7 +101,7 @@ def _mappings(graph: Graph, index: Index) -> Iterator[Edge]:
 
 
 def _calls(index: Index) -> Iterator[Edge]:
-    """Yield what each role may do, as one edge for each resource that it may do it to."""
+    """Yield an edge from each caller to each resource that its role may access."""
     states = index.states_by_function()
     in_order = list(states)
     for caller, allowed in index.permissions():

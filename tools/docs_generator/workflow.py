@@ -1,4 +1,4 @@
-"""The order workflow as a picture and in words, from its definition."""
+"""The order workflow as a diagram and a table, from its definition."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def draw_workflow(definition: Definition) -> str:
     return fenced(lines)
 
 
-def tell_workflow(definition: Definition) -> str:
-    """Return what is tried again everywhere, and a table: what each state does, retries, and what then."""
+def describe_workflow(definition: Definition) -> str:
+    """Return a table of states: what each does, its retries, and what happens when they are exhausted."""
     states = definition["States"]
     usual = _usual_retry(states)
     rows = [
@@ -33,22 +33,23 @@ def tell_workflow(definition: Definition) -> str:
         f"| {_retries(state, usual)} | {_then(state)} |"
         for name, state in states.items()
     ]
-    header = ["| state | what it does | tried again | when that does not help |", "|---|---|---|---|"]
-    said = [f"*As usual* means {usual}.", ""] if usual else []
+    header = ["| state | what it does | retries | after all retries |", "|---|---|---|---|"]
+    said = [f"*Default* retries: {usual}.", ""] if usual else []
     return "\n".join([*said, *header, *rows])
 
 
 def _usual_retry(states: Mapping[str, Definition]) -> str:
-    """Return the words for what most states try again, or "" where there is no such thing."""
-    told = Counter(_retry(each) for state in states.values() for each in state.get("Retry", []))
-    text, count = next(iter(told.most_common(1)), ("", 0))
+    """Return the retry that most states share, in words, or ""."""
+    retries = Counter(_retry(each) for state in states.values() for each in state.get("Retry", []))
+    text, count = next(iter(retries.most_common(1)), ("", 0))
     return text if count > len(states) / 2 and count > 1 else ""
 
 
-def tell_transient_errors() -> str:
+def describe_transient_errors() -> str:
     """Return what the tables mean by transient errors and by waits."""
     names = ", ".join(f"`{each}`" for each in sorted(_TRANSIENT))
-    return f"Waits are drawn at random up to what is said (full jitter). *Transient errors* are {names}."
+    waits = "Each wait is random, between zero and the stated value (full jitter)."
+    return f"{waits} *Transient errors* are {names}."
 
 
 def _transitions(name: str, state: Definition) -> Iterator[str]:
@@ -63,8 +64,8 @@ def _transitions(name: str, state: Definition) -> Iterator[str]:
 
 
 def _retries(state: Definition, usual: str) -> str:
-    told = [_retry(each) for each in state.get("Retry", [])]
-    return "; ".join("as usual" if each == usual else each for each in told) or "never"
+    retries = [_retry(each) for each in state.get("Retry", [])]
+    return "; ".join("default" if each == usual else each for each in retries) or "never"
 
 
 def _retry(retrier: Definition) -> str:

@@ -1,6 +1,7 @@
-"""What an operator may do: look (`status`, `trace`, `undelivered`), repair, and post a smoke test's order.
+"""The IAM policies of an operator: look (`status`, `trace`, `undelivered`), repair, smoke test.
 
-`python -m tools.iam_documents.operator` prints the policies of a stack; `--write` writes the example's.
+`python -m tools.iam_documents.operator` prints the policies of a stack; `--write` regenerates the example
+in docs/.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any
 
 from infra import iam
 from infra.naming import EVENT_TOPIC, QUEUES, WORKFLOWS, autonamed
-from tools.iam_documents.deployer.place import EXAMPLE, PROJECT, Place
+from tools.iam_documents.place import EXAMPLE, PROJECT, Place
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operator-policy.json"
 
-# The functions whose logs tell of an order.
+# The functions that log the progress of an order.
 _LOGS = (
     "accept-order",
     "inform-client",
@@ -35,7 +36,7 @@ Documents = dict[str, dict[str, Any]]
 
 
 def operator_documents(place: Place) -> Documents:
-    """Return the policies of an operator: a person gets `look`, and the others as far as they need them."""
+    """Return the policies of an operator: everybody gets `look`, and the others as needed."""
     return {
         "look": iam.document(
             *_looking(place), _key(place, ["kms:Decrypt", "kms:DescribeKey"], "dynamodb", "sqs", "states")
@@ -44,7 +45,7 @@ def operator_documents(place: Place) -> Documents:
             *_repairing(place), _key(place, ["kms:Decrypt", "kms:GenerateDataKey"], "sqs", "states")
         ),
         "smoke": iam.document(
-            # AWS makes up the API's ID.
+            # AWS generates the API's ID.
             iam.allow(["execute-api:Invoke"], [place.arn("execute-api", "*/*/*/*")])
         ),
     }
@@ -62,13 +63,13 @@ def _looking(place: Place) -> list[iam.Statement]:
     return [
         iam.allow(["dynamodb:GetItem"], place.arns("dynamodb", "table/", ["store-orders"])),
         iam.allow(["dynamodb:Query", "dynamodb:Scan"], place.arns("dynamodb", "table/", ["store-webhooks"])),
-        # The star is a stream of the group's.
+        # The star stands for the group's log streams.
         iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups]),
         iam.allow(["states:ListExecutions"], place.arns("states", "stateMachine:", WORKFLOWS)),
         iam.allow(["states:DescribeExecution", "states:GetExecutionHistory"], _executions(place)),
         iam.allow(["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"], [topic]),
         iam.allow(["sqs:GetQueueAttributes"], place.arns("sqs", "", QUEUES)),
-        # Of undelivered nothing is received: that would change what happens to it.
+        # Nothing is received from undelivered: that would count towards the queue's maxReceiveCount.
         iam.allow(
             ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", ["dead-webhooks"])
         ),
@@ -84,7 +85,7 @@ def _repairing(place: Place) -> list[iam.Statement]:
         iam.allow(["states:RedriveExecution"], _executions(place)),
         iam.allow(["sqs:DeleteMessage"], place.arns("sqs", "", ["dead-webhooks"])),
         iam.allow(["sqs:SendMessage"], place.arns("sqs", "", ["orders", "undelivered"])),
-        # What SQS does when it moves messages, it does as whoever asked it to:
+        # SQS moves messages with the permissions of the caller of StartMessageMoveTask:
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
         iam.allow(
             ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"],

@@ -1,4 +1,4 @@
-"""A run of the Pulumi program without a cloud: what it would declare, with every input filled in."""
+"""A run of the Pulumi program without a cloud: the resources it declares, with every input resolved."""
 
 from tools.program_graph.graph import Graph, Resource
 from tools.program_graph.run import PROJECT, ROOT, record, record_main

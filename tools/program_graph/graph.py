@@ -1,4 +1,4 @@
-"""What one run of the program declared."""
+"""The resources that one run of the program declared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.program_graph.outputs import CALLS, outputs_of
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource as the engine would have seen it: inputs in camelCase, outputs of others filled in."""
+    """A resource as the engine would see it: inputs in camelCase, outputs of others resolved."""
 
     type: str
     name: str
@@ -24,7 +24,7 @@ class Resource:
 
     @property
     def arn(self) -> str:
-        """The ARN that it would have."""
+        """The resource's ARN."""
         return str(self.outputs["arn"])
 
     def document(self, name: str) -> Any:  # noqa: ANN401 - whatever the JSON holds
@@ -34,7 +34,7 @@ class Resource:
 
 @dataclass
 class Graph(Mocks):
-    """Everything that one run of the program registered."""
+    """Everything that one run of the program registered, with its exports."""
 
     preview: bool = False
     resources: list[Resource] = field(default_factory=list)
@@ -46,14 +46,14 @@ class Graph(Mocks):
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """Keep a resource and return its ID and its outputs."""
-        # Before anything exists, nothing but its inputs is known of a resource.
+        """Record a resource and return its ID and its outputs."""
+        # In a preview of a new stack, only the inputs of a resource are known.
         outputs = dict(args.inputs) if self.preview else {**args.inputs, **outputs_of(args)}
         self.resources.append(Resource(args.typ, args.name, bool(args.custom), dict(args.inputs), outputs))
         return "" if self.preview else str(outputs.get("id", f"{args.name}-id")), outputs
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        """Return what the account would say, and no failures."""
+        """Return the result of a provider function, and no failures."""
         return dict(CALLS[args.token]), []
 
     def of_type(self, type_: str) -> list[Resource]:
@@ -61,7 +61,7 @@ class Graph(Mocks):
         return [each for each in self.resources if each.type == type_]
 
     def named(self, type_: str, name: str) -> Resource:
-        """Return the one resource of a type that has a name; raise LookupError where there is not one."""
+        """Return the resource of a type and name; raise LookupError unless there is exactly one."""
         found = [each for each in self.of_type(type_) if each.name == name]
         if len(found) != 1:
             raise LookupError(f"{len(found)} resources are {type_} {name}: {self.resources}")

@@ -1,4 +1,4 @@
-"""What AWS would say of each resource: names, ARNs and addresses as they look there."""
+"""The outputs that AWS would return for each resource: names, ARNs and URLs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run a program under Pulumi's mocks and keep what it declares."""
+"""Run a program under Pulumi's mocks and record what it declares."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROJECT = "order-webhooks"
 
 
 class _Monitor(MockMonitor):
-    """Keeps of a registration what the mocks are not told."""
+    """Records the parts of a registration that Pulumi does not pass to mocks."""
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
@@ -45,8 +45,8 @@ def record(
 ) -> Graph:
     """Run a program under mocks to its end and return what it registered; an error in any apply is raised.
 
-    Pulumi keeps what it knows of a run in context variables: with a context of its own, a run neither sees
-    another nor leaves anything behind.
+    Pulumi keeps the state of a run in context variables. Each run has a context of its own, so runs do not
+    affect each other.
     """
     graph = contextvars.Context().run(
         _record, program, dict(config or {}), dict(secrets or {}), preview=preview
@@ -87,7 +87,7 @@ def record_main(
     secrets: Mapping[str, str] | None = None,
     preview: bool = False,
 ) -> Graph:
-    """Record the real program with the settings of a stack file, and with what is encrypted there."""
+    """Record the real program with the settings and the secrets of a stack file."""
     config = {} if settings is None else {f"{PROJECT}:settings": json.dumps(settings)}
 
     def main() -> None:

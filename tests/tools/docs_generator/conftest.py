@@ -8,5 +8,5 @@ from tools.program_graph import Graph
 
 @pytest.fixture(scope="session")
 def shown() -> Graph:
-    """The program as the handbook's pictures show it, recorded once for pictures and tests."""
+    """The program as the docs show it, recorded once for diagrams and tests."""
     return shown_program()

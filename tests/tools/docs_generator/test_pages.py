@@ -1,4 +1,4 @@
-"""The generated parts of docs/ are what the program says today."""
+"""The generated parts of docs/ are up to date."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from tools.docs_generator.blocks import BlockError, fill, has_blocks
 from tools.docs_generator.decisions import list_decisions
 from tools.docs_generator.flowchart import draw
+from tools.docs_generator.monitoring import monitoring_chart
 from tools.docs_generator.pages import BLOCKS, DOCS, ROOT, render_pages
 from tools.docs_generator.system import chart_of
-from tools.docs_generator.watching import watching_chart
 from tools.program_graph import Graph
 
 
@@ -22,26 +22,25 @@ def test_the_pages_are_fresh() -> None:
         for path, text in render_pages().items()
         if path.read_text(encoding="utf-8") != text
     ]
-    assert not stale, f"{', '.join(stale)}: no longer what the program says; run `make docs`"
+    assert not stale, f"{', '.join(stale)}: out of date; run `make docs`"
 
 
 def test_every_block_is_on_a_page() -> None:
-    """What nobody reads need not be made."""
     texts = "".join(path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md"))
     assert [name for name in BLOCKS if f"<!-- {name}: made by" not in texts] == []
 
 
 def test_the_order_in_which_resources_were_registered_changes_nothing(shown: Graph) -> None:
-    """Pulumi registers them as its own concurrency has it."""
+    """Pulumi registers them concurrently."""
     shuffled = replace(shown, resources=list(reversed(shown.resources)))
-    for chart in (chart_of, watching_chart):
+    for chart in (chart_of, monitoring_chart):
         assert draw(chart(shuffled)) == draw(chart(shown))
 
 
 BLOCK = "<!-- a: made by `python -m tools.docs_generator` -->\n{}<!-- end of a -->\n"
 
 
-def test_a_block_is_made_anew_and_what_is_around_it_stays() -> None:
+def test_a_block_is_regenerated_and_the_text_around_it_stays() -> None:
     old, new = BLOCK.format("old\n"), BLOCK.format("\nnew\n\n")
     assert fill(f"before\n{old}after\n", {"a": lambda: "new"}) == f"before\n{new}after\n"
 
@@ -49,13 +48,13 @@ def test_a_block_is_made_anew_and_what_is_around_it_stays() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (BLOCK.format(""), "nothing is made for the block 'a'"),
-        ("<!-- a: made by `python -m tools.docs_generator` -->\n", "stands alone"),
-        ("<!-- end of a -->\n", "stands alone"),
-        ("<!-- b: made by `python -m tools.docs_generator` -->\n<!-- end of a -->\n", "stands alone"),
+        (BLOCK.format(""), "unknown block 'a'"),
+        ("<!-- a: made by `python -m tools.docs_generator` -->\n", "has no counterpart"),
+        ("<!-- end of a -->\n", "has no counterpart"),
+        ("<!-- b: made by `python -m tools.docs_generator` -->\n<!-- end of a -->\n", "has no counterpart"),
     ],
 )
-def test_a_marker_that_does_not_fit_is_found(text: str, message: str) -> None:
+def test_a_marker_without_a_block_or_counterpart_is_refused(text: str, message: str) -> None:
     blocks: dict[str, Callable[[], str]] = {"b": str}
     assert has_blocks(text)
     with pytest.raises(BlockError, match=message):

@@ -1,4 +1,4 @@
-"""docs/settings.md tells every setting, and its example can be used."""
+"""docs/settings.md describes every setting, and its example is valid."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.settings import Settings
 from infra.webhooks.delivery_policy import _RANGES, DeliveryPolicy
 from tools.docs_generator.allowed import allowed_values
 from tools.docs_generator.pages import DOCS
-from tools.docs_generator.settings_reference import UndescribedError, setting_keys, tell_settings
+from tools.docs_generator.settings_reference import UndescribedError, describe_settings, setting_keys
 
 PAGE = DOCS / "settings.md"
 
@@ -49,27 +49,27 @@ def test_the_example_has_every_setting() -> None:
 
 
 def test_every_setting_has_its_row() -> None:
-    rows = set(re.findall(r"^\| `([a-z_.]+)` \|", tell_settings(), re.MULTILINE))
+    rows = set(re.findall(r"^\| `([a-z_.]+)` \|", describe_settings(), re.MULTILINE))
     wanted = {key for key in setting_keys() if not key.startswith("subscribers.delivery.")}
     assert rows == wanted
 
 
-def test_a_setting_that_nothing_explains_is_refused() -> None:
+def test_a_setting_without_a_description_is_refused() -> None:
     class Model(BaseModel):
         model_config = ConfigDict(use_attribute_docstrings=True)
 
         bare: int = 1
 
-    with pytest.raises(UndescribedError, match="bare: write a line below"):
-        tell_settings(Model)
+    with pytest.raises(UndescribedError, match="bare: write a docstring below"):
+        describe_settings(Model)
 
 
 @pytest.mark.parametrize("name", _RANGES)
-def test_a_delivery_policys_limits_are_told(name: str) -> None:
+def test_the_limits_of_a_delivery_policy_are_in_its_descriptions(name: str) -> None:
     """They are checked by a validator, which no annotation shows."""
     least, most, _ = _RANGES[name]
-    told = DeliveryPolicy.model_fields[name].description or ""
-    assert (f"{least} to {most}" if most is not None else f"{least} or more") in told
+    description = DeliveryPolicy.model_fields[name].description or ""
+    assert (f"{least} to {most}" if most is not None else f"{least} or more") in description
 
 
 class Everything(BaseModel):
@@ -102,5 +102,5 @@ class Everything(BaseModel):
         ("names", "texts by name"),
     ],
 )
-def test_what_is_allowed_is_said_in_words(name: str, words: str) -> None:
+def test_allowed_values_are_described_in_words(name: str, words: str) -> None:
     assert allowed_values(Everything.model_fields[name]) == words

@@ -29,7 +29,7 @@ from tools.program_graph import Graph
 def test_every_function_queue_table_topic_and_workflow_is_in_a_picture(shown: Graph) -> None:
     chart = chart_of(shown)
     drawn = {node.key for part in order_charts(chart).values() for node in part.nodes}
-    # The topic that alarms are told on has a picture of its own.
+    # The alarm topic has a diagram of its own.
     assert {node.key for node in chart.nodes} - drawn == {"topic ops", "on call"}
 
 
@@ -61,7 +61,7 @@ def test_the_way_of_an_order_is_the_one_that_was_designed(shown: Graph) -> None:
 
 
 def test_every_permission_is_an_arrow(shown: Graph) -> None:
-    """A role that may do something to a thing of ours, and no arrow for it, would be a lie."""
+    """A permission on a drawn resource is drawn as an arrow."""
     charted = {(edge.source, edge.target) for edge in chart_of(shown).edges}
     names = {
         each.arn: each for type_ in (QUEUE, SECRET, TABLE, TOPIC, WORKFLOW) for each in shown.of_type(type_)
@@ -87,8 +87,8 @@ def pairs(policy: Any) -> Iterator[tuple[str, str]]:
                 yield action, arn
 
 
-def test_an_action_without_a_word_is_refused() -> None:
-    with pytest.raises(UnknownActionError, match="no word for sqs:PurgeQueue"):
+def test_an_action_without_a_verb_is_refused() -> None:
+    with pytest.raises(UnknownActionError, match="no verb for sqs:PurgeQueue"):
         word_for("sqs:PurgeQueue")
 
 

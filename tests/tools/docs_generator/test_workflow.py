@@ -1,4 +1,4 @@
-"""The workflow is drawn and told as it is defined."""
+"""The workflow page shows the definitions that the program deploys."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tools.docs_generator.definitions import order_definition
 from tools.docs_generator.durations import spoken
 from tools.docs_generator.order_life import draw_order_life
 from tools.docs_generator.system import FUNCTION
-from tools.docs_generator.workflow import draw_workflow, tell_workflow
+from tools.docs_generator.workflow import describe_workflow, draw_workflow
 from tools.program_graph import Graph
 
 
-def test_the_definition_that_is_told_is_the_programs_own(shown: Graph) -> None:
+def test_the_described_definition_is_the_one_that_the_program_deploys(shown: Graph) -> None:
     machine = shown.named("aws:sfn/stateMachine:StateMachine", "order")
     text = machine.inputs["definition"]
     for function in shown.of_type(FUNCTION):
         text = text.replace(function.arn, function.name.replace("-", "_"))
-    told = order_definition("STANDARD")
+    described = order_definition("STANDARD")
 
     def without_times(definition: Any) -> Any:
         states = {
@@ -31,7 +31,7 @@ def test_the_definition_that_is_told_is_the_programs_own(shown: Graph) -> None:
         }
         return {**definition, "States": states}
 
-    assert without_times(json.loads(text)) == without_times(told)
+    assert without_times(json.loads(text)) == without_times(described)
 
 
 DEFINITION: dict[str, Any] = {
@@ -58,37 +58,39 @@ DEFINITION: dict[str, Any] = {
 }
 
 
-def test_a_workflow_is_told_as_it_is_defined() -> None:
+def test_the_table_describes_each_state() -> None:
     first = (
         "| `A` | Do it | `Busy`, any error: 3 times, with waits that grow 2-fold from 30 seconds "
         "to 1.5 minutes, 3 minutes in all | `Busy`: on to `C`; any other error: the execution fails |"
     )
-    assert tell_workflow(DEFINITION).splitlines()[2:] == [
+    assert describe_workflow(DEFINITION).splitlines()[2:] == [
         first,
         "| `B` |  | never | any error: on to `C` |",
         "| `C` | Too busy | never | the execution has failed |",
     ]
 
 
-def test_what_most_states_have_in_common_is_said_once() -> None:
+def test_a_retry_that_most_states_share_is_described_once() -> None:
     state = {**DEFINITION["States"]["A"], "Catch": []}
-    told = tell_workflow({"StartAt": "A", "States": {"A": state, "B": state, "C": DEFINITION["States"]["C"]}})
+    described = describe_workflow(
+        {"StartAt": "A", "States": {"A": state, "B": state, "C": DEFINITION["States"]["C"]}}
+    )
     usual = (
         "`Busy`, any error: 3 times, with waits that grow 2-fold from 30 seconds to 1.5 minutes, "
         "3 minutes in all"
     )
-    assert told.splitlines() == [
-        f"*As usual* means {usual}.",
+    assert described.splitlines() == [
+        f"*Default* retries: {usual}.",
         "",
-        "| state | what it does | tried again | when that does not help |",
+        "| state | what it does | retries | after all retries |",
         "|---|---|---|---|",
-        "| `A` | Do it | as usual | the execution fails |",
-        "| `B` | Do it | as usual | the execution fails |",
+        "| `A` | Do it | default | the execution fails |",
+        "| `B` | Do it | default | the execution fails |",
         "| `C` | Too busy | never | the execution has failed |",
     ]
 
 
-def test_a_workflow_is_drawn_as_it_is_defined() -> None:
+def test_the_diagram_has_each_transition() -> None:
     assert draw_workflow(DEFINITION).splitlines()[2:-1] == [
         "    [*] --> A",
         "    A --> B",
@@ -115,5 +117,5 @@ def test_the_life_of_an_order_has_every_status_and_every_event() -> None:
         (268_000, "3.1 days"),
     ],
 )
-def test_a_time_is_said_in_its_largest_unit(seconds: float, text: str) -> None:
+def test_a_duration_is_given_in_its_largest_unit(seconds: float, text: str) -> None:
     assert spoken(seconds) == text

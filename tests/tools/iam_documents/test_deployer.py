@@ -22,7 +22,7 @@ from tools.iam_documents.deployer.__main__ import FILES, main, text_of
 from tools.iam_documents.deployer.api import UNLISTED
 from tools.iam_documents.deployer.documents import LONGEST_POLICY_CHARACTERS, TABLES, WILDCARD_REASONS
 from tools.iam_documents.deployer.functions import CONSUMERS
-from tools.iam_documents.deployer.permission import Permission
+from tools.iam_documents.permission import Permission
 
 # Where the recorded program is.
 HERE = dataclasses.replace(

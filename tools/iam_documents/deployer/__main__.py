@@ -1,4 +1,4 @@
-"""Print the policies of a stack's deployer and previewer, or write docs/ anew."""
+"""Print the policies of a stack's deployer and previewer, or regenerate those in docs/."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from tools.iam_documents.deployer.documents import Documents, deployer_documents, preview_documents
-from tools.iam_documents.deployer.place import EXAMPLE, Place
+from tools.iam_documents.place import EXAMPLE, Place
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 FILES = {"deployer-policy.json": deployer_documents, "deployer-preview-policy.json": preview_documents}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from infra import iam
-from tools.iam_documents.deployer.permission import Permission, Table
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.permission import Permission, Table
+from tools.iam_documents.place import Place
 
 _GET, _POST, _PATCH, _DELETE = (f"apigateway:{verb}" for verb in ("GET", "POST", "PATCH", "DELETE"))
 _TAG = ("apigateway:PUT", _POST, _DELETE)
-# What AWS's list of actions does not have: whoever makes a stage with tags is asked for it all the same, on
-# the stages of its API. https://github.com/aws-amplify/amplify-cli/issues/12316
+# AWS's list of actions does not have these, but creating a stage with tags requires them on the API's
+# stages. https://github.com/aws-amplify/amplify-cli/issues/12316
 UNLISTED = ("apigateway:TagResource", "apigateway:UntagResource")
 
 
 def _below(part: str, tag: tuple[str, ...] = ()) -> Permission:
-    # AWS makes the IDs up, so what belongs to this API cannot be told from what belongs to another.
+    # AWS generates the IDs, so a pattern cannot distinguish this API from another.
     return Permission(
         resources=lambda place: [place.api(f"/apis/*/{part}"), place.api(f"/apis/*/{part}/*")],
         create=(_POST,),
@@ -26,7 +26,7 @@ def _below(part: str, tag: tuple[str, ...] = ()) -> Permission:
 
 
 def _tags(path: str) -> Permission:
-    # The path has the ARN of what is tagged, which begins with the same for everything of its kind.
+    # The path contains the ARN of the tagged resource, whose beginning depends on its kind only.
     def resources(place: Place) -> list[str]:
         return [place.api(f"/tags/arn%3A{place.partition}%3Aapigateway%3A*{path}*")]
 
@@ -93,17 +93,17 @@ API: Table = {
     ),
 }
 
-_GATEWAYS_OWN_ROLE = "aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway"
+_SERVICE_LINKED_ROLE = "aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway"
 
 
 def log_delivery(place: Place) -> list[iam.Statement]:
-    """Return the statements that let whoever makes the stage turn its access log on.
+    """Return the statements that enabling the stage's access log requires.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
-    An account's first API also makes API Gateway's own role:
+    An account's first API also creates API Gateway's service-linked role:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
     """
-    role = f"arn:{place.partition}:iam::{place.account_id}:role/{_GATEWAYS_OWN_ROLE}"
+    role = f"arn:{place.partition}:iam::{place.account_id}:role/{_SERVICE_LINKED_ROLE}"
     return [
         iam.allow(sorted(iam.LOG_DELIVERY_ACTIONS), ["*"]),
         {

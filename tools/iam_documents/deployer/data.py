@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from infra.naming import SECRETS, TABLES
-from tools.iam_documents.deployer.permission import Permission, Table
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.permission import Permission, Table
+from tools.iam_documents.place import Place
 
 # Where the program itself puts items: the webhooks of subscribers that the settings name.
 _WEBHOOKS_TABLE = "store-webhooks"

@@ -1,4 +1,4 @@
-"""The policies of the deployer and of the previewer, split by meaning to fit IAM's size limit."""
+"""The policies of the deployer and of the previewer, split by subject to fit IAM's size limit."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tools.iam_documents.deployer.data import DATA
 from tools.iam_documents.deployer.functions import FUNCTIONS
 from tools.iam_documents.deployer.key import KEY, key_use
 from tools.iam_documents.deployer.messages import MESSAGES
-from tools.iam_documents.deployer.permission import Permission, Table
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.deployer.monitoring import MONITORING
 from tools.iam_documents.deployer.roles import ROLES, passing
 from tools.iam_documents.deployer.state import reading_state, writing_state
-from tools.iam_documents.deployer.watching import WATCHING
+from tools.iam_documents.permission import Permission, Table
+from tools.iam_documents.place import Place
 
 Documents = dict[str, dict[str, Any]]
 
@@ -29,7 +29,7 @@ TABLES: Mapping[str, Table] = {
     "messages": MESSAGES,
     "data": DATA,
     "key": KEY,
-    "watching": WATCHING,
+    "monitoring": MONITORING,
 }
 
 _NO_RESOURCE_LEVEL = "the action has no resource-level permissions"
@@ -37,11 +37,11 @@ _LOG_DELIVERY = (
     "vended log delivery is granted by account: "
     "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html"
 )
-# Every action that a deployer may do to everything, each with its reason.
+# Every action that a deployer may take on all resources, with its reason.
 WILDCARD_REASONS: Mapping[str, str] = {
-    "kms:CreateKey": "a key has no ARN before it is made: it must be tagged as the project's",
+    "kms:CreateKey": "a key has no ARN before it is created: it must be tagged as the project's",
     "kms:ListAliases": _NO_RESOURCE_LEVEL,
-    "lambda:CreateEventSourceMapping": "a mapping has no ARN before it is made: the function is checked",
+    "lambda:CreateEventSourceMapping": "a mapping has no ARN before it is created: the function is checked",
     "logs:CreateLogDelivery": _LOG_DELIVERY,
     "logs:DeleteLogDelivery": _LOG_DELIVERY,
     "logs:DescribeLogGroups": _NO_RESOURCE_LEVEL,
@@ -58,7 +58,7 @@ WILDCARD_REASONS: Mapping[str, str] = {
 
 
 def deployer_documents(place: Place) -> Documents:
-    """Return the policies of a role that deploys a stack, by what each is about."""
+    """Return the policies of a role that deploys a stack, by subject."""
     beside = {"roles": passing(place), "api": log_delivery(place), "key": key_use(place)}
     documents = {
         name: iam.document(*_statements(table, place, preview=False), *beside.get(name, []))
@@ -68,7 +68,7 @@ def deployer_documents(place: Place) -> Documents:
 
 
 def preview_documents(place: Place) -> Documents:
-    """Return the policies of a role that may look, and reads no secret and no order: so it cannot refresh."""
+    """Return the policies of a role that previews: it reads no secret and no order, so it cannot refresh."""
     documents = {
         name: iam.document(*_statements(table, place, preview=True)) for name, table in TABLES.items()
     }
@@ -76,7 +76,7 @@ def preview_documents(place: Place) -> Documents:
 
 
 def _statements(table: Table, place: Place, *, preview: bool) -> list[iam.Statement]:
-    """Return the table's statements: those about the same resources are one."""
+    """Return the table's statements, merged where they have the same resources."""
     merged: dict[str, tuple[Permission, Sequence[str], dict[str, None]]] = {}
     for permission in (each for permissions in table.values() for each in permissions):
         resources = permission.resources(place)

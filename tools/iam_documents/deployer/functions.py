@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infra.naming import FUNCTIONS as NAMES
 from infra.naming import LAYER, WORKFLOWS
-from tools.iam_documents.deployer.permission import Condition, Permission, Table, everywhere
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.permission import Condition, Permission, Table, everywhere
+from tools.iam_documents.place import Place
 
 # The functions that queues feed.
 CONSUMERS = ("redeliver", "start-execution")

@@ -1,13 +1,13 @@
-"""The stack's own encryption key, and its use on the way to the things that it encrypts."""
+"""The stack's own encryption key, and its use by the services that encrypt with it."""
 
 from __future__ import annotations
 
 from infra import iam
 from infra.encryption.key_use import WRITE_TABLE
-from tools.iam_documents.deployer.permission import Condition, Permission, Table, everywhere
-from tools.iam_documents.deployer.place import PROJECT, Place
+from tools.iam_documents.permission import Condition, Permission, Table, everywhere
+from tools.iam_documents.place import PROJECT, Place
 
-# Keys have made-up IDs, but the program's carry its name.
+# AWS generates the IDs of keys; the program's keys carry this tag.
 _TAG = "project"
 
 
@@ -26,8 +26,8 @@ def _becomes_ours(_place: Place) -> Condition:
 KEY: Table = {
     "aws:kms/key:Key": (
         Permission(resources=everywhere, create=("kms:CreateKey",), condition=_becomes_ours),
-        # A new key is tagged as it is made. So may be one that is there, which makes it the project's:
-        # docs/deploying.md says what keeps a deployer away from other keys.
+        # A new key is tagged when it is created. This also permits tagging an existing key as the project's:
+        # docs/deploying.md says what prevents that for other keys.
         Permission(resources=_keys, tag=("kms:TagResource",), condition=_becomes_ours),
         Permission(
             resources=_keys,
@@ -46,13 +46,13 @@ KEY: Table = {
                 "kms:UpdateKeyDescription",
             ),
             delete=("kms:ScheduleKeyDeletion",),
-            # A tag that comes later comes without the project's, which is on the key already.
+            # A tag that is added later comes without the project's, which the key already has.
             tag=("kms:TagResource", "kms:UntagResource"),
             condition=_ours,
         ),
     ),
     "aws:kms/alias:Alias": (
-        # On the alias as well as on its key: the alias is a name that nothing is encrypted by.
+        # IAM checks the alias as well as its key.
         Permission(
             resources=lambda place: [place.arn("kms", f"alias/{place.name}"), *_keys(place)],
             create=("kms:CreateAlias",),
@@ -63,8 +63,8 @@ KEY: Table = {
     ),
 }
 
-# Where the service uses the key on behalf of whoever makes or changes something: tables and functions get
-# grants; secrets, definitions and what the program itself puts into a table are encrypted.
+# Services that use the key on behalf of the deployer: tables and functions get grants; secrets, definitions
+# and the items that the program itself puts into a table are encrypted.
 _SERVICES = ("dynamodb", "lambda", "secretsmanager", "states")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from infra.naming import EVENT_TOPIC, OPS_TOPIC, QUEUES
-from tools.iam_documents.deployer.permission import Permission, Table, everywhere
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.permission import Permission, Table, everywhere
+from tools.iam_documents.place import Place
 
 
 def _queues(place: Place) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infra import iam
 from infra.naming import DELIVERY_LOG, FUNCTIONS, WORKFLOWS
-from tools.iam_documents.deployer.permission import Permission, Table
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.permission import Permission, Table
+from tools.iam_documents.place import Place
 
 
 def _all(place: Place) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra import iam
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.place import Place
 
 
 def reading_state(place: Place) -> list[iam.Statement]:

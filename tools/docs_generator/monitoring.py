@@ -1,4 +1,4 @@
-"""What is watched, and who is told, from a recording of the program."""
+"""The metrics, the alarms on them and where alarms are sent, from the program graph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from tools.docs_generator.flowchart import Chart, Edge, Node
 from tools.program_graph import Graph, Resource
 
-# By a metric's namespace, what reports it; anything else is a metric of our own.
+# What reports a metric, by its namespace; anything else is a custom metric.
 _SUBJECTS = {
     "AWS/ApiGateway": "the API",
     "AWS/Lambda": "{} functions",
@@ -16,21 +16,21 @@ _SUBJECTS = {
     "AWS/SQS": "{} queues",
     "AWS/States": "{} workflow",
 }
-_OWN = "metrics of our own"
+_OWN = "custom metrics"
 
 
-def watching_chart(graph: Graph) -> Chart:
-    """Return which metrics lead to alarms, and where these lead."""
+def monitoring_chart(graph: Graph) -> Chart:
+    """Return which metrics raise alarms, and where the alarms are sent."""
     alarms = graph.of_type("aws:cloudwatch/metricAlarm:MetricAlarm")
     metrics: dict[str, set[str]] = {}
-    watched: dict[str, set[str]] = {}
+    subjects: dict[str, set[str]] = {}
     for alarm in alarms:
         for namespace, name, dimensions in metrics_of(alarm):
             subject = namespace if namespace in _SUBJECTS else _OWN
             metrics.setdefault(subject, set()).add(name)
-            watched.setdefault(subject, set()).add(str(sorted(dimensions.items())))
+            subjects.setdefault(subject, set()).add(str(sorted(dimensions.items())))
     nodes = [
-        Node(subject, _SUBJECTS.get(subject, _OWN).format(len(watched[subject])), "box")
+        Node(subject, _SUBJECTS.get(subject, _OWN).format(len(subjects[subject])), "box")
         for subject in sorted(metrics)
     ]
     edges = [Edge(subject, "alarms", "<br/>".join(sorted(metrics[subject]))) for subject in sorted(metrics)]
@@ -52,7 +52,7 @@ def watching_chart(graph: Graph) -> Chart:
 
 
 def metrics_of(alarm: Resource) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the namespace, the name and the dimensions of each metric that an alarm watches."""
+    """Yield the namespace, the name and the dimensions of each metric of an alarm."""
     if "metricName" in alarm.inputs:
         yield alarm.inputs["namespace"], alarm.inputs["metricName"], alarm.inputs["dimensions"]
     for query in alarm.inputs.get("metricQueries", []):

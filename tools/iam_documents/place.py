@@ -1,4 +1,4 @@
-"""Where a stack is deployed to, and how ARNs look there."""
+"""Where a stack is deployed, and the ARNs of its resources there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROJECT = "order-webhooks"
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """What a policy has to know of a stack and of the account that it is in."""
+    """The stack, account and region that a policy is for."""
 
     account_id: str
     region: str
@@ -28,15 +28,15 @@ class Place:
 
     @property
     def name(self) -> str:
-        """Project and stack, with which the names begin that are not Pulumi's."""
+        """Project and stack: the prefix of the names that Pulumi does not generate."""
         return f"{PROJECT}-{self.stack}"
 
     def arn(self, service: str, resource: str) -> str:
-        """Return the ARN of something in the region and the account."""
+        """Return the ARN of a resource in the region and the account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
     def arns(self, service: str, kind: str, logical_names: Iterable[str]) -> list[str]:
-        """Return the patterns of the ARNs that Pulumi's names lead to; `kind` comes before the name."""
+        """Return ARN patterns that match the names Pulumi generates; `kind` comes before the name."""
         return [self.arn(service, f"{kind}{autonamed(each)}") for each in logical_names]
 
     def roles(self, logical_names: Iterable[str]) -> list[str]:
@@ -49,7 +49,7 @@ class Place:
         return f"arn:{self.partition}:apigateway:{self.region}::{path}"
 
 
-# What stands in docs/ for the values of whoever reads it.
+# The example values of the documents in docs/.
 EXAMPLE = Place(
     account_id="123456789012",
     region="eu-west-1",

@@ -1,4 +1,4 @@
-"""What one kind of resource takes, from its creation to its end."""
+"""The IAM actions that one type of resource needs, from its creation to its deletion."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.place import Place
 
 Condition = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """Actions on some resources. What the AWS provider calls is known from its source, not from a page."""
+    """Actions on some resources. The AWS provider's source, not a page, shows what it calls."""
 
     resources: Callable[[Place], Sequence[str]]
-    """The ARNs, with patterns where names are made up by Pulumi or by AWS."""
+    """The ARNs, with patterns where Pulumi or AWS generates the names."""
     create: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     update: tuple[str, ...] = ()
@@ -28,13 +28,13 @@ class Permission:
 
     @property
     def all_actions(self) -> tuple[str, ...]:
-        """What a deployment does."""
+        """The actions of a deployment."""
         phases = (self.create, self.read, self.read_data, self.update, self.delete, self.tag)
         return tuple(dict.fromkeys(action for phase in phases for action in phase))
 
 
 Table = Mapping[str, tuple[Permission, ...]]
-"""By type of resource, all that it takes."""
+"""The permissions that each type of resource needs."""
 
 
 def everywhere(_place: Place) -> list[str]:

@@ -1,10 +1,10 @@
-"""Logs, what is counted in them, alarms and the dashboard."""
+"""Logs, metric filters, alarms and the dashboard."""
 
 from __future__ import annotations
 
 from infra.naming import log_group_patterns
-from tools.iam_documents.deployer.permission import Permission, Table, everywhere
-from tools.iam_documents.deployer.place import Place
+from tools.iam_documents.permission import Permission, Table, everywhere
+from tools.iam_documents.place import Place
 
 
 def _log_groups(place: Place) -> list[str]:
@@ -22,7 +22,7 @@ def _alarms(place: Place) -> list[str]:
     return [place.arn("cloudwatch", f"alarm:{place.name}-*")]
 
 
-WATCHING: Table = {
+MONITORING: Table = {
     "aws:cloudwatch/logGroup:LogGroup": (
         Permission(
             resources=_log_groups,

@@ -1,1 +1,0 @@
-"""Ask the vulnerability databases about every locked dependency."""
