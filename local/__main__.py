@@ -35,7 +35,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             fail_times=options.fail_times,
             speed=options.speed,
             payment=options.payment,
-            auth=options.auth,
         ),
         screen,
     )
@@ -73,7 +72,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--fail-times", type=int, default=0, help="let the receiver fail so many deliveries first; -1: all")
     add("--speed", type=_speed, default=1.0, help="divide every wait of delivery and redelivery by this")
     add("--payment", choices=["simulated", "stripe"], default="simulated", help="who takes the payments")
-    add("--auth", choices=["none", "iam", "jwt"], default="none", help="how the API asks who is calling")
     add("--fail-status", type=int, default=503, help="what it answers when it fails (default: %(default)s)")
     return parser
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from local.callers import Caller
 from local.emulator import Emulator
 from receiver.hooks import Attempt, Hook
 
@@ -47,16 +46,15 @@ class PostedOrder:
 class Journey:
     """Follows an order through a deployed stack, with the receiver's webhook at its end."""
 
-    def __init__(self, emulator: Emulator, caller: Caller, outputs: Mapping[str, Any], hook: Hook) -> None:
+    def __init__(self, emulator: Emulator, outputs: Mapping[str, Any], hook: Hook) -> None:
         self._emulator = emulator
-        self._caller = caller
         self._outputs = outputs
         self._hook = hook
 
     def post_order(self) -> PostedOrder:
         """Post the sample order and check the answer."""
         started = time.perf_counter()
-        status, headers, body = _call(self._caller, "POST", self._outputs["orders_endpoint"], SAMPLE_ORDER)
+        status, headers, body = _call("POST", self._outputs["orders_endpoint"], SAMPLE_ORDER)
         milliseconds = (time.perf_counter() - started) * 1000
         if status != _ACCEPTED:
             raise JourneyError(f"the API answered {status} instead of 202: {body}")
@@ -71,7 +69,7 @@ class Journey:
         def settled() -> dict[str, Any] | None:
             nonlocal last
             url = f"{self._outputs['orders_endpoint']}/{posted.request_id}"
-            status, _, body = _call(self._caller, "GET", url)
+            status, _, body = _call("GET", url)
             last = body if status == 200 else last
             return last if last["status"] in ("paid", "declined", "failed") else None
 
@@ -113,14 +111,14 @@ class Journey:
         return delivery
 
 
-def register(caller: Caller, api_endpoint: str, url: str) -> None:
+def register(api_endpoint: str, url: str) -> None:
     """Register a webhook as a client does, and wait until its receiver has confirmed it."""
-    status, _, body = _call(caller, "POST", f"{api_endpoint}/webhooks", {"url": url})
+    status, _, body = _call("POST", f"{api_endpoint}/webhooks", {"url": url})
     if status not in (200, 201):
         raise JourneyError(f"the API did not register {url}: {status} {body}")
 
     def active() -> bool | None:
-        _, _, shown = _call(caller, "GET", f"{api_endpoint}/webhooks/{body['webhook_id']}")
+        _, _, shown = _call("GET", f"{api_endpoint}/webhooks/{body['webhook_id']}")
         return shown.get("status") == "active" or None
 
     _wait_for(active, _LONGEST_WORKFLOW_SECONDS, lambda: f"{url} did not confirm its subscription")
@@ -137,12 +135,11 @@ def _wait_for(look: Callable[[], Found | None], longest_seconds: float, told: Ca
 
 
 def _call(
-    caller: Caller, method: str, url: str, body: Mapping[str, Any] | None = None
+    method: str, url: str, body: Mapping[str, Any] | None = None
 ) -> tuple[int, Mapping[str, str], dict[str, Any]]:
-    data = b"" if body is None else json.dumps(body).encode()
-    headers = caller.authorize(method, url, {"content-type": "application/json"}, data)
-    # None, since an empty body would be said to be a form.
-    request = urllib.request.Request(url, data or None, headers, method=method)  # noqa: S310 - the emulator's URL
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the emulator's URL
     # A proxy of the developer's has no way to this loopback.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

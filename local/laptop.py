@@ -13,8 +13,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.packaging import PackagingError
-from local.admission import Admission, running_admission
-from local.callers import AnonymousCaller, Caller, known_caller
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
 from local.emulator import Emulator, running_emulator
@@ -26,7 +24,7 @@ from local.process import ServerStartError
 from local.receiving import make_receiver
 from local.screen import Screen
 from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
-from ops.target import CALLER_KEY, ENDPOINT_KEY
+from ops.target import ENDPOINT_KEY
 from receiver.hooks import FailurePlan
 from receiver.server import SampleServer
 
@@ -48,7 +46,6 @@ class Laptop:
         self._keep = False
         self.work_directory = Path(tempfile.gettempdir())
         self.outputs: Mapping[str, Any] = {}
-        self.caller: Caller = AnonymousCaller()
 
     def __enter__(self) -> Self:
         base = ROOT / ".local"
@@ -99,7 +96,7 @@ class Laptop:
         if failures:
             times = None if failures == ALWAYS else failures
             self.receiver.hook(HOOK).plan(FailurePlan(status=self._options.fail_status, times=times))
-        journey = Journey(self.emulator, self.caller, self.outputs, self.receiver.hook(HOOK))
+        journey = Journey(self.emulator, self.outputs, self.receiver.hook(HOOK))
         with self._screen.step("Order", "posting it") as step:
             posted = journey.post_order()
             step.done(f"202 in {posted.milliseconds:.0f} ms, request ID {posted.request_id}")
@@ -123,7 +120,6 @@ class Laptop:
         return self.work_directory if self._keep and self.work_directory.exists() else None
 
     def _start(self) -> None:
-        admission = self._running.enter_context(running_admission(self._options.auth, self.work_directory))
         with self._screen.step("Emulator", "starting") as step:
             self._emulator = self._running.enter_context(
                 running_emulator(
@@ -133,7 +129,6 @@ class Laptop:
                         DIRECTORY: str(self.work_directory),
                         DELIVERY_LOG: str(self.delivery_log_path),
                         TIME_SCALE: str(1 / self._options.speed),
-                        **admission.environment,
                     },
                 )
             )
@@ -142,24 +137,15 @@ class Laptop:
         with self._screen.step("Program", "creating resources") as step:
             self.outputs = deploy(
                 ROOT / "__main__.py",
-                settings={
-                    **laptop_settings(speed=self._options.speed),
-                    "payment": payment,
-                    "api": admission.settings,
-                },
+                settings={**laptop_settings(speed=self._options.speed), "payment": payment},
                 secrets={"stripeApiKey": "sk_test_laptop"},
                 stack=STACK,
                 cloud=self._emulator,
                 on_created=step.count,
             )
             step.done(f"{step.total} resources created from __main__.py")
-        self._find_caller(admission)
-        # What `python -m ops --laptop` needs beside: where the emulator is, and who may call the API.
-        outputs = {
-            **self.outputs,
-            ENDPOINT_KEY: self._emulator.endpoint_url,
-            CALLER_KEY: known_caller(self.caller),
-        }
+        # `python -m ops --laptop` needs the emulator's address as well.
+        outputs = {**self.outputs, ENDPOINT_KEY: self._emulator.endpoint_url}
         (self.work_directory / "outputs.json").write_text(json.dumps(outputs, indent=2))
         self._start_receiver()
         self._running.enter_context(following(self.delivery_log_path, self._screen.delivery))
@@ -175,14 +161,6 @@ class Laptop:
             step.done(f"{stripe.url}, which takes no money but remembers each charge")
         return {"provider": "stripe", "stripe_api_base": stripe.url}
 
-    def _find_caller(self, admission: Admission) -> None:
-        if not admission.told:
-            self.caller = admission.make_caller(self._emulator)
-            return
-        with self._screen.step("Caller", "letting one in") as step:
-            self.caller = admission.make_caller(self._emulator)
-            step.done(admission.told)
-
     def _start_receiver(self) -> None:
         with self._screen.step("Receiver", "starting and registering it") as step:
             self._receiver = self._running.enter_context(
@@ -196,7 +174,7 @@ class Laptop:
                 )
             )
             for hook in self._options.hooks:
-                register(self.caller, self.outputs["api_endpoint"], self._receiver.hook_url(hook))
+                register(self.outputs["api_endpoint"], self._receiver.hook_url(hook))
             step.done(f"{self._receiver.hook_url(HOOK)}, registered by POST /webhooks and confirmed")
 
     def _remove_work_directory(self) -> None:

@@ -9,7 +9,6 @@ from infra.settings import RedeliverySettings
 
 HOOK = "orders"
 PaymentProvider = Literal["simulated", "stripe"]
-Auth = Literal["none", "iam", "jwt"]
 # Beside a webhook that fails, one of the same client that does not: it must get each event exactly once.
 HEALTHY_HOOK = "healthy"
 ALWAYS = -1
@@ -28,8 +27,6 @@ class LaptopOptions:
     """By what every wait of delivery and redelivery is divided."""
     payment: PaymentProvider = "simulated"
     """Who takes the payments: nobody, or a fake Stripe with a memory."""
-    auth: Auth = "none"
-    """How the API asks who is calling: not at all, by a signature, or by a token."""
 
     @property
     def hooks(self) -> tuple[str, ...]:

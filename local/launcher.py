@@ -1,6 +1,6 @@
-"""Serve MiniStack with our mends in this process: `python -m local.launcher --port 4566`.
+"""Serve MiniStack with our patches in this process: `python -m local.launcher --port 4566`.
 
-`--stock` leaves the mends out, to show a fault to MiniStack's maintainers as it is. `--plug` names
+`--stock` leaves the patches out, to show a fault to MiniStack's maintainers as it is. `--plug` names
 a module whose function `plug_in` changes the emulator further.
 """
 
@@ -56,7 +56,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="serve this file descriptor, a listening socket, until standard input ends",
     )
     parser.add_argument("--region", default="us-east-1")
-    parser.add_argument("--stock", action="store_true", help="serve MiniStack as it is, without our mends")
+    parser.add_argument("--stock", action="store_true", help="serve MiniStack as it is, without our patches")
     parser.add_argument(
         "--plug",
         action="append",
@@ -97,7 +97,7 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     from ministack.core import lambda_runtime  # noqa: PLC0415
 
     if not stock:
-        from local.patches.registry import apply_all  # noqa: PLC0415 - the mends import the emulator
+        from local.patches.registry import apply_all  # noqa: PLC0415 - the patches import the emulator
 
         apply_all()
     for plug in plugs:

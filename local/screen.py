@@ -97,7 +97,6 @@ class Screen:
         orders = laptop.outputs["orders_endpoint"]
         receiver = laptop.receiver.url
         order = json.dumps({**SAMPLE_ORDER, "reference": "PO-1002"})
-        curl = f"curl {laptop.caller.curl_options}".strip()
         print_ = self._console.print
         print_()
         print_(Text("What just happened", style="bold"))
@@ -110,11 +109,9 @@ class Screen:
         print_(Text("Try", style="bold"))
         self._commands(
             "another order; its webhook will show below",
-            f"{curl} -i -H 'content-type: application/json' {orders} \\\n  -d '{order}'",
+            f"curl -i -H 'content-type: application/json' {orders} \\\n  -d '{order}'",
         )
-        # https://github.com/curl/curl/pull/17129
-        needs = " (curl before 8.14 signs the = in an ID wrongly)" if "--aws-sigv4" in curl else ""
-        self._commands(f"the order as it is now{needs}", f"{curl} {orders}/REQUEST_ID")
+        self._commands("the order as it is now", f"curl {orders}/REQUEST_ID")
         self._commands(
             "other endings: put one of these into payment_method",
             _OTHER_ENDINGS[laptop.payment],

@@ -11,7 +11,6 @@ from typing import Any
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from ops.errors import OpsError, UsageError
 from ops.target import Target
@@ -34,7 +33,7 @@ class Api:
 
     def __init__(self, target: Target, token: str | None = None) -> None:
         self._target = target
-        self._token = token or target.laptop_caller.get("token")
+        self._token = token
 
     def call(
         self,
@@ -85,9 +84,6 @@ class Api:
         return {}
 
     def _credentials(self) -> Any:  # noqa: ANN401 - botocore has several types of them
-        if self._target.endpoint_url is not None:
-            caller = self._target.laptop_caller
-            return Credentials(caller.get("access_key_id", "test"), caller.get("secret_access_key", "test"))
         credentials = self._target.session.get_credentials()
         if credentials is None:
             raise OpsError(

@@ -19,10 +19,8 @@ from ops.errors import OpsError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# `make local` adds these to the outputs of its stack: where the emulator is, and whom the API lets in
-# ({"access_key_id", "secret_access_key"}, {"token"}, or {} where it asks nobody).
+# `make local` adds the emulator's address to the outputs of its stack.
 ENDPOINT_KEY = "aws_endpoint_url"
-CALLER_KEY = "laptop_caller"
 RELEASE_WORKFLOW = "release_state_machine_arn"
 _NO_AWS_FILES = {
     "profile": (None, None, None, None),
@@ -45,12 +43,6 @@ class Target:
     def endpoint_url(self) -> str | None:
         """The emulator's URL, or None on AWS."""
         return self.outputs.get(ENDPOINT_KEY)
-
-    @property
-    def laptop_caller(self) -> Mapping[str, str]:
-        """Whom the laptop's API lets in; on AWS nobody in particular."""
-        caller: Mapping[str, str] = self.outputs.get(CALLER_KEY, {})
-        return caller
 
     @property
     def is_express(self) -> bool:

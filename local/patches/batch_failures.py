@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import lambda_svc, sqs
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 
 Message = dict[str, Any]
 
@@ -58,12 +58,13 @@ def failed_messages(everything: set[str], answer: object) -> set[str]:
     return failed if failed <= everything else everything
 
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=(
             "An unknown or empty itemIdentifier in a report of batch item failures counts as success and its "
             "message is deleted; on AWS the whole batch fails."
         ),
+        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="_run_sqs_batch",
         source_sha256="f9bf630aabf3d1b9dba295fc9929df7230c454d5e530da6fed883be0097500cd",

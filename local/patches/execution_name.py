@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import stepfunctions
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 _NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}""")
@@ -51,13 +51,14 @@ def _running_execution(data: dict[str, Any]) -> dict[str, Any] | None:
     return execution if execution["input"] == data.get("input", "{}") else None
 
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=(
             "StartExecution refuses the name and input of a running execution, and takes any name. Step "
             "Functions answers with the running execution, and refuses a name that breaks its rules. An "
             "EXPRESS machine starts anew under a name it has had."
         ),
+        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_start_execution",
         source_sha256="9923282fc76c57b9d2541cc83863bfb69f2472b29aec9a9fc3454f3d19d045b4",

@@ -8,7 +8,7 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id
 from ministack.services import apigateway, lambda_svc
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 from local.patches.payload_format import (
     Request,
     Response,
@@ -34,7 +34,7 @@ async def invoke_lambda_proxy(
     owner_account_id: str | None = None,
     owner_region: str | None = None,
     raw_query_string: str | None = None,
-    **authorizer: Any,  # noqa: ANN401 - the emulator's authorizer_claims and the like
+    **_authorizer: Any,  # noqa: ANN401 - the laptop has none
 ) -> Response:
     """Answer a request by the function that its route leads to."""
     request = Request(
@@ -51,7 +51,6 @@ async def invoke_lambda_proxy(
         path_parameters=path_params or {},
         headers=headers,
         body=body,
-        authorizer=_authorizer(**authorizer),
     )
     reference = apigateway._extract_lambda_ref_from_integration_uri(integration["integrationUri"])
     event = event_of(request)
@@ -78,28 +77,14 @@ async def _invoke(
         return internal_server_error()
 
 
-def _authorizer(
-    *,
-    authorizer_claims: dict[str, Any] | None = None,
-    authorizer_scopes: list[str] | None = None,
-    authorizer_lambda_context: dict[str, Any] | None = None,
-    authorizer_iam: dict[str, Any] | None = None,
-) -> dict[str, Any] | None:
-    if authorizer_claims is not None:
-        claims = {name: apigateway._jwt_claim_to_string(value) for name, value in authorizer_claims.items()}
-        return {"jwt": {"claims": claims, "scopes": authorizer_scopes or None}}
-    if authorizer_lambda_context is not None:
-        return {"lambda": authorizer_lambda_context}
-    return {"iam": authorizer_iam} if authorizer_iam is not None else None
-
-
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=(
             "The header apigw-requestid is not the requestId of the event; the event has no cookies, no "
             "x-forwarded headers and the local time as UTC; a client sees a failed function's error. On AWS "
             "both IDs are one, and a failed function is an Internal Server Error."
         ),
+        release="1.5.33",
         module="ministack.services.apigateway",
         attribute="_invoke_lambda_proxy",
         source_sha256="fbe5024fcd36643f48b24c6bf405e6d4983503748de1da69b3ab63358fd015d1",

@@ -6,7 +6,7 @@ import json
 
 from ministack.services import lambda_svc, stepfunctions
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 
 
 def call_lambda(function_reference: str, event: object) -> object:
@@ -24,12 +24,13 @@ def call_lambda(function_reference: str, event: object) -> object:
     return body
 
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=(
             "A throttled task fails with Lambda.Unknown, and a string result that looks like JSON arrives "
             "parsed. Step Functions says Lambda.TooManyRequestsException, and leaves a string a string."
         ),
+        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_call_lambda",
         source_sha256="25830369b12636da09a4e4650489842a507f43aa952b5186a47458ff6f3c47d5",

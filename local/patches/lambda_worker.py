@@ -9,7 +9,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 from local.patches.worker_pipe import Message, Worker, ask
 
 
@@ -96,16 +96,18 @@ _FAULT = (
     "reports the exception's own name and stack, and keeps the execution environment."
 )
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=_FAULT,
+        release="1.5.33",
         module="ministack.core.lambda_runtime",
         attribute="Worker.invoke",
         source_sha256="96751a75471021ecc05362bd28031305be50ff352345c5f7b1f9b7924a467b31",
         replacement=invoke,
     ),
-    Mend(
+    Patch(
         fault=_FAULT,
+        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="_execute_function_warm",
         source_sha256="62b9218bef5b948a23c3269d6fb7260f88dda21cb88a1962ab72e4dceac81153",

@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack.services import sqs
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 
 Data = dict[str, Any]
 
@@ -71,9 +71,10 @@ def _is_dead_letter_queue(arn: str) -> bool:
     return any(json.loads(policy).get("deadLetterTargetArn") == arn for policy in policies)
 
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault="StartMessageMoveTask is an unknown action; SQS moves dead letters to where they are wanted.",
+        release="1.5.33",
         module="ministack.services.sqs",
         attribute="_dispatch",
         source_sha256="6a429fdb61ebdc5a50778ac2505ca08cfe009a98a6054b537507529c307dfa5b",

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.services import apigateway
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 from local.patches.payload_format import Response
 
 _handle = apigateway._handle_execute_in_scope
@@ -69,13 +69,14 @@ def _open_route(api_id: str, path: str) -> dict[str, Any] | None:
     return route if route and route.get("authorizationType", "NONE") == "NONE" else None
 
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=(
             "Every OPTIONS request is taken for a preflight, and refused with 403 where the API has no CORS "
             "configuration. API Gateway then sends it to its route, $default included: "
             "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html"
         ),
+        release="1.5.33",
         module="ministack.services.apigateway",
         attribute="_handle_execute_in_scope",
         source_sha256="aa60b8b0dfaafaa2880d52a7b62fe8ed3f6d92c0e26da47c26f64747d156f6b0",

@@ -1,29 +1,32 @@
-"""What a mend is: one function of the emulator, replaced whole, as long as it is the function we know."""
+"""A patch replaces one function of a known release of the emulator."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib
+import importlib.metadata
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 
-class MendOutdatedError(RuntimeError):
-    """The function to be replaced is not the one the mend was written for."""
+class PatchOutdatedError(RuntimeError):
+    """The emulator is not the one that the patch was written for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mend:
-    """Describe one replaced function of the emulator.
+class Patch:
+    """Which function of which release of the emulator is replaced, by what, and why.
 
-    A replacement that still needs the function it replaces keeps it under a name of its own when its
-    module is imported, before any mend is applied.
+    A replacement that still calls the function it replaces stores it under another name when its module is
+    imported, before any patch is applied.
     """
 
     fault: str
-    """What the emulator does wrong, and what AWS does."""
+    """Why: what the emulator does wrong, and what AWS does."""
+    release: str
+    """The release of `ministack` that the patch was written for and tested with."""
     module: str
     """The emulator's module whose name is rebound, e.g. `ministack.services.sns`."""
     attribute: str
@@ -33,21 +36,24 @@ class Mend:
     replacement: Callable[..., Any]
 
     def check(self) -> None:
-        """Raise MendOutdatedError unless the emulator's function is the one this mend replaces."""
+        """Raise PatchOutdatedError unless the emulator's function is the one this patch replaces."""
+        installed = importlib.metadata.version("ministack")
+        if installed != self.release:
+            raise PatchOutdatedError(f"{self._complaint()}: ministack {installed} is installed")
         try:
-            owner, name = self._place()
+            owner, name = self._target()
             found = source_sha256(getattr(owner, name))
         except (ImportError, AttributeError, OSError, TypeError) as error:
-            raise MendOutdatedError(f"{self._complaint()}: it cannot be found ({error!r})") from error
+            raise PatchOutdatedError(f"{self._complaint()}: it cannot be found ({error!r})") from error
         if found != self.source_sha256:
-            raise MendOutdatedError(f"{self._complaint()}: its source has changed (sha256 is now {found})")
+            raise PatchOutdatedError(f"{self._complaint()}: its source has changed (sha256 is now {found})")
 
     def apply(self) -> None:
-        """Put the replacement in the place of the emulator's function."""
-        owner, name = self._place()
+        """Replace the emulator's function."""
+        owner, name = self._target()
         setattr(owner, name, self.replacement)
 
-    def _place(self) -> tuple[Any, str]:
+    def _target(self) -> tuple[Any, str]:
         owner: Any = importlib.import_module(self.module)
         *path, name = self.attribute.split(".")
         for step in path:
@@ -56,8 +62,8 @@ class Mend:
 
     def _complaint(self) -> str:
         return (
-            f"{self.module}.{self.attribute} is not the function our mend was written for. "
-            f'See whether the fault is still there ("{self.fault}") and renew or delete the mend'
+            f"The patch of {self.module}.{self.attribute} was written for ministack {self.release}. "
+            f'Check whether the fault still exists ("{self.fault}"), then update or delete the patch'
         )
 
 
@@ -66,10 +72,10 @@ def source_sha256(function: Callable[..., Any]) -> str:
     return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()
 
 
-def apply_mends(mends: Iterable[Mend]) -> None:
-    """Check every mend, then apply them all; one that is outdated leaves the emulator untouched."""
-    chosen = tuple(mends)
-    for mend in chosen:
-        mend.check()
-    for mend in chosen:
-        mend.apply()
+def apply_patches(patches: Iterable[Patch]) -> None:
+    """Check every patch, then apply them all; one that is outdated leaves the emulator untouched."""
+    chosen = tuple(patches)
+    for patch in chosen:
+        patch.check()
+    for patch in chosen:
+        patch.apply()

@@ -37,7 +37,6 @@ class Request:
     path_parameters: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-    authorizer: Mapping[str, Any] | None
 
 
 def new_request_id() -> str:
@@ -69,9 +68,6 @@ def event_of(request: Request) -> dict[str, Any]:
 
 def _headers(request: Request) -> dict[str, str]:
     headers = {name: value for name, value in request.headers.items() if name != "cookie"}
-    if not headers.get("authorization"):
-        # Empty where a presigned request has none: see iam_route.
-        headers.pop("authorization", None)
     forwarded = headers.get("x-forwarded-for")
     trace = f"Root=1-{int(time.time()):08x}-{os.urandom(12).hex()}"
     return {
@@ -84,7 +80,7 @@ def _headers(request: Request) -> dict[str, str]:
 
 
 def _context(request: Request) -> dict[str, Any]:
-    context: dict[str, Any] = {
+    return {
         "accountId": request.account_id,
         "apiId": request.api_id,
         "domainName": request.domain_name,
@@ -102,9 +98,6 @@ def _context(request: Request) -> dict[str, Any]:
         "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
         "timeEpoch": int(time.time() * 1000),
     }
-    if request.authorizer is not None:
-        context["authorizer"] = dict(request.authorizer)
-    return context
 
 
 def _body(request: Request) -> tuple[str | None, bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import sqs
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 
 Message = dict[str, Any]
 Queue = dict[str, Any]
@@ -61,16 +61,18 @@ _FAULT = (
     "thread sends in between is lost, and answered as sent. SQS loses nothing."
 )
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=_FAULT,
+        release="1.5.33",
         module="ministack.services.sqs",
         attribute="_delete_messages_for_esm",
         source_sha256="c1686f29b48b42eea5a69e1c24da77bd47e96f44372ac765f24fbcb8cf68362b",
         replacement=delete_messages,
     ),
-    Mend(
+    Patch(
         fault=_FAULT,
+        release="1.5.33",
         module="ministack.services.sqs",
         attribute="_dlq_sweep",
         source_sha256="6a77691e16715a0d5d433deef257ceaf4751dd44c61dc8d6962588b77d8804d6",

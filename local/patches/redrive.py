@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import stepfunctions
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 
 Execution = dict[str, Any]
 
@@ -82,7 +82,7 @@ def _why_not(execution: Execution) -> str:
     if _last_entered(execution) is None:
         return "No state was entered"
     definition = stepfunctions._state_machines[execution["stateMachineArn"]]["definition"]
-    return "The mend restores no variables" if '"Assign"' in definition else ""
+    return "The patch restores no variables" if '"Assign"' in definition else ""
 
 
 def _is_express(execution: Execution) -> bool:
@@ -162,16 +162,18 @@ def _run_state(
     return ended
 
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault="RedriveExecution is an unknown action.",
+        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="handle_request",
         source_sha256="efa6e8c4532a9e05de1d5c451ba1609388c4cb6662e72df46f3fb9158a84e9c4",
         replacement=handle_request,
     ),
-    Mend(
+    Patch(
         fault="DescribeExecution says nothing of redrives.",
+        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_describe_execution",
         source_sha256="c3ad294ad8b5070a8e7ac8d723dce006d64dd49516b4a22f23ee75307cdd8ea6",

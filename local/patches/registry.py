@@ -1,4 +1,4 @@
-"""Every mend."""
+"""All patches of the emulator."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from local.patches import (
     batch_failures,
     execution_name,
     http_api,
-    iam_route,
-    jwt_authorizer,
     lambda_task,
     lambda_worker,
     message_move,
@@ -18,28 +16,26 @@ from local.patches import (
     worker_limit,
     worker_start,
 )
-from local.patches.patch import Mend, apply_mends
-from local.sns import patch as sns
+from local.patches.patch import Patch, apply_patches
+from local.sns import patches as sns
 
-MENDS: tuple[Mend, ...] = (
-    *http_api.MENDS,
-    *options_request.MENDS,
-    *iam_route.MENDS,
-    *jwt_authorizer.MENDS,
-    *lambda_worker.MENDS,
-    *worker_limit.MENDS,
-    *worker_start.MENDS,
-    *batch_failures.MENDS,
-    *queue_messages.MENDS,
-    *message_move.MENDS,
-    *execution_name.MENDS,
-    *retry_delay.MENDS,
-    *lambda_task.MENDS,
-    *redrive.MENDS,
-    *sns.MENDS,
+PATCHES: tuple[Patch, ...] = (
+    *http_api.PATCHES,
+    *options_request.PATCHES,
+    *lambda_worker.PATCHES,
+    *worker_limit.PATCHES,
+    *worker_start.PATCHES,
+    *batch_failures.PATCHES,
+    *queue_messages.PATCHES,
+    *message_move.PATCHES,
+    *execution_name.PATCHES,
+    *retry_delay.PATCHES,
+    *lambda_task.PATCHES,
+    *redrive.PATCHES,
+    *sns.PATCHES,
 )
 
 
 def apply_all() -> None:
-    """Apply every mend, or none and raise MendOutdatedError where the emulator is not the one we know."""
-    apply_mends(MENDS)
+    """Apply every patch, or none and raise PatchOutdatedError where the emulator is not the one we know."""
+    apply_patches(PATCHES)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 
 SETTING = "EMULATOR_WORKERS_PER_FUNCTION"
 _DEFAULT = 2
@@ -46,16 +46,18 @@ _FAULT = (
     "orders. AWS pays for its execution environments itself."
 )
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=_FAULT,
+        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="acquire_worker",
         source_sha256="5017d144adb5b983050914401f482f2ad1332f4564c96903c20ab7e4defad7da",
         replacement=acquire,
     ),
-    Mend(
+    Patch(
         fault=_FAULT,
+        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="release_worker",
         source_sha256="25d5dd7d42b6e30ce6843a33cf159b418d185f46bfa0a76a64268ea83e203cdc",

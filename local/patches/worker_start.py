@@ -21,7 +21,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from local.loopback import HOST
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 from local.patches.worker_pipe import ask
 
 Config = dict[str, Any]
@@ -112,12 +112,13 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
     }
 
 
-MENDS = (
-    Mend(
+PATCHES = (
+    Patch(
         fault=(
             "Each worker unpacks and compiles the layers anew, inherits all of the emulator's environment "
             "and can import all that is installed for it. On AWS a function finds its own and the runtime's."
         ),
+        release="1.5.33",
         module="ministack.core.lambda_runtime",
         attribute="Worker._spawn",
         source_sha256="c55febf956565c5e83b8a36e069852483461164e899afa9c735a17e138ad1c93",

@@ -1,4 +1,4 @@
-"""A Stripe that does not answer, or refuses what only an operator can mend."""
+"""A Stripe that does not answer, or refuses what only an operator can patch."""
 
 from __future__ import annotations
 

@@ -8,14 +8,14 @@ from local.emulator import Emulator, running_emulator
 
 
 @pytest.fixture(scope="session")
-def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+def patched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The emulator as we run it."""
-    with running_emulator(work_directory=tmp_path_factory.mktemp("mended")) as emulator:
+    with running_emulator(work_directory=tmp_path_factory.mktemp("patched")) as emulator:
         yield emulator
 
 
 @pytest.fixture(scope="session")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """The emulator without our mends: when it no longer shows a fault, the mend of that fault can go."""
+    """The emulator without our patches: when it no longer shows a fault, the patch of that fault can go."""
     with running_emulator(work_directory=tmp_path_factory.mktemp("stock"), stock=True) as emulator:
         yield emulator

@@ -32,7 +32,7 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def deployed(mended) -> Iterator[Deployment]:
+def deployed(patched) -> Iterator[Deployment]:
     with confirming_webhook() as url, pytest.MonkeyPatch.context() as monkeypatch:
         subscriber = {
             "name": "acme",
@@ -42,7 +42,7 @@ def deployed(mended) -> Iterator[Deployment]:
             "delivery": {},
         }
         settings = {**SETTINGS, "subscribers": [subscriber]}
-        yield Deployment(mended, settings, "laptop", monkeypatch)
+        yield Deployment(patched, settings, "laptop", monkeypatch)
 
 
 def parsed(document):

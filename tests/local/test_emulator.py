@@ -93,7 +93,7 @@ def test_the_emulator_has_settings_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_client_is_untouched_by_the_developer_s_configuration(
-    mended: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    patched: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "not-there")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
@@ -102,7 +102,7 @@ def test_a_client_is_untouched_by_the_developer_s_configuration(
         monkeypatch.setenv(name, f"http://{HOST}:1")
     client_of.cache_clear()
 
-    identity = mended.client("sts").get_caller_identity()
+    identity = patched.client("sts").get_caller_identity()
 
     assert identity["Account"] == "000000000000"
 

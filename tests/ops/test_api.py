@@ -2,17 +2,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.callers import AnonymousCaller, SigningCaller, TokenCaller, known_caller
 from ops.api import Api
 from ops.errors import OpsError, UsageError
-from ops.target import CALLER_KEY
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -53,23 +49,6 @@ def test_each_kind_of_stack_is_asked_as_it_wants(made_up, server: str) -> None:
     assert signed["x-amz-date"]
     with pytest.raises(UsageError, match="--token"):
         headers_for("jwt")
-
-
-@pytest.mark.parametrize(
-    ("auth", "caller", "shown"),
-    [
-        ("iam", SigningCaller("eu-west-1", "AKIALAPTOP", "hush"), "Credential=AKIALAPTOP/"),
-        ("jwt", TokenCaller("of-the-laptop", Path("token")), "Bearer of-the-laptop"),
-    ],
-)
-def test_on_the_laptop_the_one_who_is_let_in_calls(
-    made_up, server: str, auth: str, caller, shown: str
-) -> None:
-    target = made_up(api_auth=auth, api_endpoint=server, aws_endpoint_url=server)
-    target = replace(target, outputs={**target.outputs, CALLER_KEY: known_caller(caller)})
-    Api(target).call("POST", "/orders", {})
-    assert shown in Handler.seen["authorization"]
-    assert known_caller(AnonymousCaller()) == {}
 
 
 def test_an_api_that_does_not_answer_is_one_sentence(made_up) -> None:

@@ -22,6 +22,63 @@ def test_an_iam_caller_is_its_account_and_user_or_role(arn: str, client_id: str)
     assert client_of("iam", {"iam": {"userArn": arn}}, {}) == client_id
 
 
+# In the form in which API Gateway passes them, with example IDs.
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+USER = {
+    "accessKey": "AKIAIOSFODNN7EXAMPLE",
+    "accountId": "111122223333",
+    "callerId": "AIDACKCEVSQ6C2EXAMPLE",
+    "cognitoIdentity": None,
+    "principalOrgId": "o-1234567890",
+    "userArn": "arn:aws:iam::111122223333:user/shop",
+    "userId": "AIDACKCEVSQ6C2EXAMPLE",
+}
+SESSION = {
+    **USER,
+    "accessKey": "ASIAIOSFODNN7EXAMPLE",
+    "callerId": "AROACKCEVSQ6C2EXAMPLE:session-1",
+    "userArn": "arn:aws:sts::111122223333:assumed-role/Shop/session-1",
+    "userId": "AROACKCEVSQ6C2EXAMPLE:session-1",
+}
+# Every claim is a string, whatever it was in the token.
+CLIENT_CREDENTIALS = {
+    "client_id": "1example23456789",
+    "exp": "1795563447",
+    "iat": "1795559847",
+    "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example",
+    "jti": "7e26a1de-7f8b-4f0e-9f61-0e8f4a8d1a3c",
+    "scope": "orders/write",
+    "sub": "1example23456789-subject",
+    "token_use": "access",
+    "version": "2",
+}
+SUBJECT_ONLY = {
+    "aud": "[orders https://id.shop.example/userinfo]",
+    "azp": "web",
+    "exp": "1795563447",
+    "iat": "1795559847",
+    "iss": "https://id.shop.example/",
+    "scope": "openid",
+    "sub": "auth0|62e7b1",
+}
+
+
+@pytest.mark.parametrize(
+    ("auth", "authorizer", "client_id"),
+    [
+        ("iam", {"iam": USER}, "111122223333:user/shop"),
+        ("iam", {"iam": SESSION}, "111122223333:role/Shop"),
+        ("jwt", {"jwt": {"claims": CLIENT_CREDENTIALS, "scopes": None}}, "1example23456789"),
+        ("jwt", {"jwt": {"claims": SUBJECT_ONLY, "scopes": ["openid"]}}, "auth0|62e7b1"),
+    ],
+    ids=["user", "assumed role", "client credentials", "subject"],
+)
+def test_the_client_is_found_in_what_each_authorizer_passes(
+    auth: str, authorizer: dict, client_id: str
+) -> None:
+    assert client_of(auth, authorizer, {"x-client-id": "another"}) == client_id
+
+
 def test_a_token_speaks_for_its_client_id_and_else_for_its_subject() -> None:
     assert client_of("jwt", {"jwt": {"claims": {"client_id": "shop", "sub": "user-1"}}}, {}) == "shop"
     assert client_of("jwt", {"jwt": {"claims": {"sub": "user-1"}}}, {}) == "user-1"

@@ -27,8 +27,8 @@ def handle(event, context):
 
 
 @pytest.fixture(scope="module")
-def function(mended: Emulator) -> str:
-    return create_function(mended, SOURCE)
+def function(patched: Emulator) -> str:
+    return create_function(patched, SOURCE)
 
 
 def left_over(emulator: Emulator, function: str, *reports: object) -> int:
@@ -59,16 +59,16 @@ def left_over(emulator: Emulator, function: str, *reports: object) -> int:
     return int(counts["ApproximateNumberOfMessagesNotVisible"])
 
 
-def test_a_wrong_report_fails_the_whole_batch(mended: Emulator, function: str) -> None:
-    assert left_over(mended, function, None, "itself", {"itemIdentifier": "unknown"}) == 3
+def test_a_wrong_report_fails_the_whole_batch(patched: Emulator, function: str) -> None:
+    assert left_over(patched, function, None, "itself", {"itemIdentifier": "unknown"}) == 3
 
 
-def test_only_what_is_reported_stays(mended: Emulator, function: str) -> None:
-    assert left_over(mended, function, None, "itself", None) == 1
+def test_only_what_is_reported_stays(patched: Emulator, function: str) -> None:
+    assert left_over(patched, function, None, "itself", None) == 1
 
 
-def test_an_error_fails_the_whole_batch(mended: Emulator, function: str) -> None:
-    assert left_over(mended, function, None, "raise") == 2
+def test_an_error_fails_the_whole_batch(patched: Emulator, function: str) -> None:
+    assert left_over(patched, function, None, "raise") == 2
 
 
 def test_stock_deletes_what_a_wrong_report_names(stock: Emulator) -> None:

@@ -26,8 +26,8 @@ RAISES = "def handle(event, context):\n    raise ValueError('a secret')\n"
 
 
 @pytest.fixture(scope="module")
-def api(mended: Emulator) -> str:
-    return create_api(mended, create_function(mended, SOURCE), "POST /orders", "GET /orders/{request_id}")
+def api(patched: Emulator) -> str:
+    return create_api(patched, create_function(patched, SOURCE), "POST /orders", "GET /orders/{request_id}")
 
 
 def call(
@@ -54,7 +54,7 @@ def test_both_request_ids_are_one(api: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{15}=", request_id)
 
 
-def test_the_event_is_the_one_that_aws_sends(mended: Emulator, api: str) -> None:
+def test_the_event_is_the_one_that_aws_sends(patched: Emulator, api: str) -> None:
     sent = {"content-type": "application/json", "cookie": "a=b; c=d", "X-Client-Id": "shop"}
     event = json.loads(call("POST", f"{api}/orders?a=1&a=2", b'{"x": 1}', sent)[2])
 
@@ -67,7 +67,7 @@ def test_the_event_is_the_one_that_aws_sends(mended: Emulator, api: str) -> None
     assert "cookie" not in event["headers"]
     assert event["headers"]["x-client-id"] == "shop"
     assert event["headers"]["x-forwarded-for"] == "127.0.0.1"
-    assert event["headers"]["x-forwarded-port"] == str(mended.port)
+    assert event["headers"]["x-forwarded-port"] == str(patched.port)
     assert event["headers"]["x-forwarded-proto"] == "http"
     assert event["headers"]["x-amzn-trace-id"].startswith("Root=1-")
     assert event["requestContext"]["http"]["method"] == "POST"
@@ -125,15 +125,15 @@ def test_no_route_is_not_found(api: str) -> None:
         assert headers["apigw-requestid"]
 
 
-def test_the_default_route_takes_the_rest(mended: Emulator) -> None:
-    api = create_api(mended, create_function(mended, SOURCE), "POST /orders", "$default")
+def test_the_default_route_takes_the_rest(patched: Emulator) -> None:
+    api = create_api(patched, create_function(patched, SOURCE), "POST /orders", "$default")
 
     assert json.loads(call("POST", f"{api}/orders")[2])["routeKey"] == "POST /orders"
     assert json.loads(call("DELETE", f"{api}/orders")[2])["routeKey"] == "$default"
 
 
-def test_options_without_cors_are_the_default_routes_too(mended: Emulator) -> None:
-    api = create_api(mended, create_function(mended, SOURCE), "POST /orders", "$default")
+def test_options_without_cors_are_the_default_routes_too(patched: Emulator) -> None:
+    api = create_api(patched, create_function(patched, SOURCE), "POST /orders", "$default")
     event = json.loads(call("OPTIONS", f"{api}/orders?a=1", headers={"origin": "https://shop.example"})[2])
 
     assert (event["routeKey"], event["requestContext"]["http"]["method"]) == ("$default", "OPTIONS")
@@ -141,9 +141,9 @@ def test_options_without_cors_are_the_default_routes_too(mended: Emulator) -> No
     assert event["headers"]["origin"] == "https://shop.example"
 
 
-def test_options_with_cors_are_a_preflight(mended: Emulator) -> None:
-    api = create_api(mended, create_function(mended, SOURCE), "$default")
-    mended.client("apigatewayv2").update_api(
+def test_options_with_cors_are_a_preflight(patched: Emulator) -> None:
+    api = create_api(patched, create_function(patched, SOURCE), "$default")
+    patched.client("apigatewayv2").update_api(
         ApiId=api.rpartition("/")[2], CorsConfiguration={"AllowOrigins": ["*"], "AllowMethods": ["POST"]}
     )
     status, headers, _ = call("OPTIONS", f"{api}/orders", headers={"origin": "https://shop.example"})
@@ -157,8 +157,8 @@ def test_stock_takes_every_options_request_for_a_preflight(stock: Emulator) -> N
     assert call("OPTIONS", f"{api}/orders")[0] == 403
 
 
-def test_a_client_sees_nothing_of_an_error(mended: Emulator) -> None:
-    api = create_api(mended, create_function(mended, RAISES), "POST /orders")
+def test_a_client_sees_nothing_of_an_error(patched: Emulator) -> None:
+    api = create_api(patched, create_function(patched, RAISES), "POST /orders")
     status, _, body = call("POST", f"{api}/orders")
 
     assert (status, json.loads(body)) == (500, {"message": "Internal Server Error"})

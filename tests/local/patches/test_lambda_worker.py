@@ -56,12 +56,12 @@ def chatter(event, context):
 
 
 @pytest.fixture(scope="module")
-def function(mended: Emulator) -> str:
-    return create_function(mended, SOURCE, Timeout=10)
+def function(patched: Emulator) -> str:
+    return create_function(patched, SOURCE, Timeout=10)
 
 
-def test_an_exception_keeps_its_name_and_stack(mended: Emulator, function: str) -> None:
-    error = invoke(mended, function, {"do": "decline"})
+def test_an_exception_keeps_its_name_and_stack(patched: Emulator, function: str) -> None:
+    error = invoke(patched, function, {"do": "decline"})
 
     assert error["errorType"] == "PaymentDeclined"
     assert error["errorMessage"] == "no funds"
@@ -69,11 +69,11 @@ def test_an_exception_keeps_its_name_and_stack(mended: Emulator, function: str) 
     assert error["requestId"]
 
 
-def test_an_exception_leaves_the_worker_alive(mended: Emulator, function: str) -> None:
-    before = invoke(mended, function, {"do": "process_id"})
-    invoke(mended, function, {"do": "decline"})
+def test_an_exception_leaves_the_worker_alive(patched: Emulator, function: str) -> None:
+    before = invoke(patched, function, {"do": "process_id"})
+    invoke(patched, function, {"do": "decline"})
 
-    assert invoke(mended, function, {"do": "process_id"}) == before
+    assert invoke(patched, function, {"do": "process_id"}) == before
 
 
 def test_stock_loses_the_exception_and_the_worker(stock: Emulator) -> None:
@@ -88,40 +88,40 @@ def test_stock_loses_the_exception_and_the_worker(stock: Emulator) -> None:
 @pytest.mark.parametrize(
     ("code", "reason"), [(3, "with error: exit status 3"), (0, "without providing a reason")]
 )
-def test_an_exit_is_an_exit_error(mended: Emulator, function: str, code: int, reason: str) -> None:
-    error = invoke(mended, function, {"do": "exit", "code": code})
+def test_an_exit_is_an_exit_error(patched: Emulator, function: str, code: int, reason: str) -> None:
+    error = invoke(patched, function, {"do": "exit", "code": code})
 
     assert error["errorType"] == "Runtime.ExitError"
     assert error["errorMessage"].endswith(f"Error: Runtime exited {reason}")
-    assert isinstance(invoke(mended, function, {"do": "process_id"}), int)
+    assert isinstance(invoke(patched, function, {"do": "process_id"}), int)
 
 
-def test_a_time_out_is_the_sandbox_s(mended: Emulator) -> None:
-    function = create_function(mended, SOURCE, Timeout=1)
+def test_a_time_out_is_the_sandbox_s(patched: Emulator) -> None:
+    function = create_function(patched, SOURCE, Timeout=1)
 
-    assert 0 < invoke(mended, function, {"do": "remaining"}) <= 1000
-    error = invoke(mended, function, {"do": "sleep"})
+    assert 0 < invoke(patched, function, {"do": "remaining"}) <= 1000
+    error = invoke(patched, function, {"do": "sleep"})
     assert error["errorType"] == "Sandbox.Timedout"
     assert error["errorMessage"].endswith("Error: Task timed out after 1.00 seconds")
-    assert isinstance(invoke(mended, function, {"do": "process_id"}), int)
+    assert isinstance(invoke(patched, function, {"do": "process_id"}), int)
 
 
-def test_a_result_that_is_not_json_is_a_marshal_error(mended: Emulator, function: str) -> None:
-    error = invoke(mended, function, {"do": "thing"})
+def test_a_result_that_is_not_json_is_a_marshal_error(patched: Emulator, function: str) -> None:
+    error = invoke(patched, function, {"do": "thing"})
 
     assert error["errorType"] == "Runtime.MarshalError"
     assert error["errorMessage"] == (
         "Unable to marshal response: Object of type object is not JSON serializable"
     )
-    assert invoke(mended, function, {"do": "number"}) == {"exact": 12, "broken": 0.5}
+    assert invoke(patched, function, {"do": "number"}) == {"exact": 12, "broken": 0.5}
 
 
-def test_what_a_function_prints_and_logs_is_in_its_log(mended: Emulator, function: str) -> None:
-    request_id = invoke(mended, function, {"do": "chatter"})
+def test_what_a_function_prints_and_logs_is_in_its_log(patched: Emulator, function: str) -> None:
+    request_id = invoke(patched, function, {"do": "chatter"})
 
     def find() -> list[str]:
         group = f"/aws/lambda/{function.rpartition(':')[2]}"
-        events = mended.client("logs").filter_log_events(logGroupName=group)["events"]
+        events = patched.client("logs").filter_log_events(logGroupName=group)["events"]
         messages = [event["message"] for event in events]
         return messages if "printed" in messages else []
 

@@ -63,7 +63,7 @@ DELETE, MOVE = "delete", "move"
 
 
 def run(kind: str, queue: dict[str, Any], *, stock: bool = False) -> None:
-    """Delete or move the message that is done, as the emulator does it or as the mend does."""
+    """Delete or move the message that is done, as the emulator does it or as the patch does."""
     from ministack.services import sqs
 
     from local.patches import queue_messages
@@ -117,8 +117,8 @@ def test_what_is_hidden_or_may_come_again_stays(queue: dict[str, Any]) -> None:
     assert left(queue) == ["hidden", "again"]
 
 
-def test_the_emulator_moves_a_message_to_its_dead_letter_queue(mended: Emulator) -> None:
-    client = mended.client("sqs")
+def test_the_emulator_moves_a_message_to_its_dead_letter_queue(patched: Emulator) -> None:
+    client = patched.client("sqs")
     dead = client.create_queue(QueueName=new_name("dead"))["QueueUrl"]
     arn = client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "1"})

@@ -37,23 +37,23 @@ def create_machine(emulator: Emulator, function: str, **settings: Any) -> str:
     )["stateMachineArn"]
 
 
-def test_a_redriven_execution_goes_on_at_the_state_that_failed(mended: Emulator, tmp_path) -> None:
-    client = mended.client("stepfunctions")
+def test_a_redriven_execution_goes_on_at_the_state_that_failed(patched: Emulator, tmp_path) -> None:
+    client = patched.client("stepfunctions")
     cured = tmp_path / "cured"
-    machine = create_machine(mended, create_function(mended, SOURCE))
-    arn = start(mended, machine, input=json.dumps({"cured": str(cured)}))
-    failed = end_of(mended, arn)
+    machine = create_machine(patched, create_function(patched, SOURCE))
+    arn = start(patched, machine, input=json.dumps({"cured": str(cured)}))
+    failed = end_of(patched, arn)
     assert (failed["status"], failed["error"], failed["redriveStatus"]) == ("FAILED", "Down", "REDRIVABLE")
     assert failed["redriveCount"] == 0
     before = client.get_execution_history(executionArn=arn)["events"]
 
     # Redriven too early it fails again, with as many retries as at first.
     client.redrive_execution(executionArn=arn)
-    assert end_of(mended, arn)["redriveCount"] == 1
+    assert end_of(patched, arn)["redriveCount"] == 1
     cured.touch()
     assert client.redrive_execution(executionArn=arn)["redriveDate"]
 
-    ended = end_of(mended, arn)
+    ended = end_of(patched, arn)
     assert (ended["status"], ended["redriveCount"], ended["executionArn"]) == ("SUCCEEDED", 2, arn)
     assert ended["redriveStatus"] == "NOT_REDRIVABLE"
     assert "error" not in ended
@@ -70,14 +70,14 @@ def test_a_redriven_execution_goes_on_at_the_state_that_failed(mended: Emulator,
 
 
 @pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
-def test_what_did_not_fail_or_is_express_cannot_be_redriven(mended: Emulator, kind: str, tmp_path) -> None:
-    client = mended.client("stepfunctions")
+def test_what_did_not_fail_or_is_express_cannot_be_redriven(patched: Emulator, kind: str, tmp_path) -> None:
+    client = patched.client("stepfunctions")
     cured = tmp_path / "cured"
     if kind == "STANDARD":
         cured.touch()
-    machine = create_machine(mended, create_function(mended, SOURCE), type=kind)
-    arn = start(mended, machine, input=json.dumps({"cured": str(cured)}))
-    end_of(mended, arn)
+    machine = create_machine(patched, create_function(patched, SOURCE), type=kind)
+    arn = start(patched, machine, input=json.dumps({"cured": str(cured)}))
+    end_of(patched, arn)
     with pytest.raises(client.exceptions.ExecutionNotRedrivable):
         client.redrive_execution(executionArn=arn)
     with pytest.raises(client.exceptions.ExecutionDoesNotExist):
@@ -108,8 +108,8 @@ def create_queues(emulator: Emulator) -> tuple[Any, dict[str, str], dict[str, st
     return sqs, urls, arns
 
 
-def test_dead_letters_are_moved_as_new_messages(mended: Emulator) -> None:
-    sqs, urls, arns = create_queues(mended)
+def test_dead_letters_are_moved_as_new_messages(patched: Emulator) -> None:
+    sqs, urls, arns = create_queues(patched)
     reason = {"reason": {"DataType": "String", "StringValue": "late"}}
     sent = {
         sqs.send_message(QueueUrl=urls["dead"], MessageBody=body, MessageAttributes=reason)["MessageId"]

@@ -30,8 +30,8 @@ WAITING = {"Type": "Wait", "Seconds": 3600, "End": True}
 
 
 @pytest.fixture(scope="module")
-def function(mended: Emulator) -> str:
-    return create_function(mended, SOURCE, Timeout=10)
+def function(patched: Emulator) -> str:
+    return create_function(patched, SOURCE, Timeout=10)
 
 
 def run(emulator: Emulator, state: dict[str, Any], event: dict[str, Any], **settings: Any) -> dict[str, Any]:
@@ -46,13 +46,13 @@ def throttle(emulator: Emulator, function: str) -> None:
 # Retries
 
 
-def test_a_retry_waits_no_longer_than_its_longest_delay(mended: Emulator, stock: Emulator) -> None:
+def test_a_retry_waits_no_longer_than_its_longest_delay(patched: Emulator, stock: Emulator) -> None:
     retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 3600, "MaxDelaySeconds": 1, "MaxAttempts": 1}]
     event = {"failures": 1}
     stock_machine = create_state_machine(stock, lambda_task(create_function(stock, SOURCE), Retry=retry))
     stock_execution = start(stock, stock_machine, input=json.dumps(event))
 
-    execution = run(mended, lambda_task(create_function(mended, SOURCE), Retry=retry), event)
+    execution = run(patched, lambda_task(create_function(patched, SOURCE), Retry=retry), event)
 
     assert (execution["status"], execution["output"]) == ("SUCCEEDED", "1")
     # It began before ours; once its longest delay is obeyed, it ends before ours too.
@@ -94,11 +94,11 @@ def test_stock_knows_no_jitter() -> None:
     assert "JitterStrategy" not in Path(inspect.getfile(stepfunctions)).read_text()
 
 
-def test_a_retrier_matches_by_the_exception_s_name(mended: Emulator, function: str) -> None:
+def test_a_retrier_matches_by_the_exception_s_name(patched: Emulator, function: str) -> None:
     retry = [
         {"ErrorEquals": ["GatewayUnavailable"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 1}
     ]
-    execution = run(mended, lambda_task(function, Retry=retry), {"failures": 2})
+    execution = run(patched, lambda_task(function, Retry=retry), {"failures": 2})
 
     assert (execution["status"], execution["output"]) == ("SUCCEEDED", "2")
 
@@ -106,31 +106,31 @@ def test_a_retrier_matches_by_the_exception_s_name(mended: Emulator, function: s
 # Names of errors
 
 
-def test_a_task_fails_with_the_exception_and_all_of_it_as_cause(mended: Emulator, function: str) -> None:
-    execution = run(mended, lambda_task(function), {"failures": 1})
+def test_a_task_fails_with_the_exception_and_all_of_it_as_cause(patched: Emulator, function: str) -> None:
+    execution = run(patched, lambda_task(function), {"failures": 1})
 
     assert execution["error"] == "GatewayUnavailable"
     assert set(json.loads(execution["cause"])) == {"errorMessage", "errorType", "requestId", "stackTrace"}
 
 
-def test_a_function_that_exits_or_overruns_fails_its_task_so(mended: Emulator) -> None:
-    state = lambda_task(create_function(mended, SOURCE, Timeout=1))
+def test_a_function_that_exits_or_overruns_fails_its_task_so(patched: Emulator) -> None:
+    state = lambda_task(create_function(patched, SOURCE, Timeout=1))
 
-    assert run(mended, state, {"exit": True})["error"] == "Runtime.ExitError"
-    assert run(mended, state, {"sleep_seconds": 30})["error"] == "Sandbox.Timedout"
+    assert run(patched, state, {"exit": True})["error"] == "Runtime.ExitError"
+    assert run(patched, state, {"sleep_seconds": 30})["error"] == "Sandbox.Timedout"
 
 
-def test_a_task_that_overruns_times_out(mended: Emulator, function: str) -> None:
-    execution = run(mended, lambda_task(function, TimeoutSeconds=1), {"sleep_seconds": 9})
+def test_a_task_that_overruns_times_out(patched: Emulator, function: str) -> None:
+    execution = run(patched, lambda_task(function, TimeoutSeconds=1), {"sleep_seconds": 9})
 
     assert execution["error"] == "States.Timeout"
 
 
-def test_a_throttled_task_says_so(mended: Emulator) -> None:
-    function = create_function(mended, SOURCE)
-    throttle(mended, function)
+def test_a_throttled_task_says_so(patched: Emulator) -> None:
+    function = create_function(patched, SOURCE)
+    throttle(patched, function)
 
-    assert run(mended, lambda_task(function), {})["error"] == "Lambda.TooManyRequestsException"
+    assert run(patched, lambda_task(function), {})["error"] == "Lambda.TooManyRequestsException"
 
 
 def test_stock_does_not_know_a_throttle(stock: Emulator) -> None:
@@ -140,28 +140,28 @@ def test_stock_does_not_know_a_throttle(stock: Emulator) -> None:
     assert run(stock, lambda_task(function), {})["error"] == "Lambda.Unknown"
 
 
-def test_a_string_stays_a_string(mended: Emulator, stock: Emulator, function: str) -> None:
+def test_a_string_stays_a_string(patched: Emulator, stock: Emulator, function: str) -> None:
     event = {"text": "123"}
 
-    assert run(mended, lambda_task(function), event)["output"] == '"123"'
+    assert run(patched, lambda_task(function), event)["output"] == '"123"'
     assert run(stock, lambda_task(create_function(stock, SOURCE)), event)["output"] == "123"
 
 
 # Names of executions
 
 
-def test_starting_a_running_execution_again_starts_nothing(mended: Emulator) -> None:
-    machine = create_state_machine(mended, WAITING)
-    first = start(mended, machine, name="order-1", input='{"a": 1}')
+def test_starting_a_running_execution_again_starts_nothing(patched: Emulator) -> None:
+    machine = create_state_machine(patched, WAITING)
+    first = start(patched, machine, name="order-1", input='{"a": 1}')
 
-    assert start(mended, machine, name="order-1", input='{"a": 1}') == first
-    client = mended.client("stepfunctions")
+    assert start(patched, machine, name="order-1", input='{"a": 1}') == first
+    client = patched.client("stepfunctions")
     assert len(client.list_executions(stateMachineArn=machine)["executions"]) == 1
     with pytest.raises(client.exceptions.ClientError, match="ExecutionAlreadyExists"):
-        start(mended, machine, name="order-1", input='{"a": 2}')
+        start(patched, machine, name="order-1", input='{"a": 2}')
     client.stop_execution(executionArn=first)
     with pytest.raises(client.exceptions.ClientError, match="ExecutionAlreadyExists"):
-        start(mended, machine, name="order-1", input='{"a": 1}')
+        start(patched, machine, name="order-1", input='{"a": 1}')
 
 
 def test_stock_refuses_a_running_execution_s_own_name(stock: Emulator) -> None:
@@ -173,28 +173,28 @@ def test_stock_refuses_a_running_execution_s_own_name(stock: Emulator) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "a/b", "a?b", "a:b", "a\tb", "é" * 81, "a" * 81])
-def test_a_name_that_breaks_the_rules_is_refused(mended: Emulator, stock: Emulator, name: str) -> None:
-    machine = create_state_machine(mended, {"Type": "Succeed"})
+def test_a_name_that_breaks_the_rules_is_refused(patched: Emulator, stock: Emulator, name: str) -> None:
+    machine = create_state_machine(patched, {"Type": "Succeed"})
 
-    with pytest.raises(mended.client("stepfunctions").exceptions.ClientError, match="InvalidName"):
-        start(mended, machine, name=name)
+    with pytest.raises(patched.client("stepfunctions").exceptions.ClientError, match="InvalidName"):
+        start(patched, machine, name=name)
     assert start(stock, create_state_machine(stock, {"Type": "Succeed"}), name=name)
 
 
-def test_express_executions_run_and_are_listed(mended: Emulator, function: str) -> None:
+def test_express_executions_run_and_are_listed(patched: Emulator, function: str) -> None:
     # On AWS they would show in the state machine's log alone.
-    machine = create_state_machine(mended, lambda_task(function), type="EXPRESS")
-    execution = start(mended, machine, name="order-1", input="{}")
+    machine = create_state_machine(patched, lambda_task(function), type="EXPRESS")
+    execution = start(patched, machine, name="order-1", input="{}")
 
-    assert end_of(mended, execution)["output"] == "0"
-    client = mended.client("stepfunctions")
+    assert end_of(patched, execution)["output"] == "0"
+    client = patched.client("stepfunctions")
     assert client.start_sync_execution(stateMachineArn=machine, input="{}")["output"] == "0"
 
 
-def test_an_express_machine_starts_anew_under_a_name_it_has_had(mended: Emulator, stock: Emulator) -> None:
-    machine = create_state_machine(mended, {"Type": "Succeed"}, type="EXPRESS")
-    first = start(mended, machine, name="order-1", input="{}")
-    assert start(mended, machine, name="order-1", input="{}") != first
+def test_an_express_machine_starts_anew_under_a_name_it_has_had(patched: Emulator, stock: Emulator) -> None:
+    machine = create_state_machine(patched, {"Type": "Succeed"}, type="EXPRESS")
+    first = start(patched, machine, name="order-1", input="{}")
+    assert start(patched, machine, name="order-1", input="{}") != first
 
     stock_machine = create_state_machine(stock, {"Type": "Succeed"}, type="EXPRESS")
     start(stock, stock_machine, name="order-1", input="{}")

@@ -25,8 +25,8 @@ def burst(emulator: Emulator) -> list[int]:
         return list(threads.map(lambda _: invoke(emulator, function), range(BURST)))
 
 
-def test_a_burst_shares_two_workers(mended: Emulator) -> None:
-    answers = burst(mended)
+def test_a_burst_shares_two_workers(patched: Emulator) -> None:
+    answers = burst(patched)
 
     assert all(isinstance(answer, int) for answer in answers)
     assert len(set(answers)) == 2

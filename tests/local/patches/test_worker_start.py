@@ -23,12 +23,12 @@ def handle(event, context):
 """
 
 
-def test_a_function_imports_its_code_its_layers_and_what_comes_with_the_runtime(mended: Emulator) -> None:
-    function = create_function(mended, IMPORTS, files={"own.py": "WHERE = 'code'"})
-    add_layer(mended, function, {"python/own.py": "WHERE = 'layer'", "python/more.py": "WHERE = 'layer'"})
+def test_a_function_imports_its_code_its_layers_and_what_comes_with_the_runtime(patched: Emulator) -> None:
+    function = create_function(patched, IMPORTS, files={"own.py": "WHERE = 'code'"})
+    add_layer(patched, function, {"python/own.py": "WHERE = 'layer'", "python/more.py": "WHERE = 'layer'"})
 
     found = {
-        name: invoke(mended, function, name) for name in ("own", "more", "boto3", "pytest", "local", "mend")
+        name: invoke(patched, function, name) for name in ("own", "more", "boto3", "pytest", "local", "patch")
     }
 
     assert found == {
@@ -38,7 +38,7 @@ def test_a_function_imports_its_code_its_layers_and_what_comes_with_the_runtime(
         "pytest": "No module named 'pytest'",
         "local": "No module named 'local'",
         # Beside the worker's own program.
-        "mend": "No module named 'mend'",
+        "patch": "No module named 'patch'",
     }
 
 
@@ -56,24 +56,24 @@ def test_stock_lends_a_function_all_that_is_installed_here(stock: Emulator) -> N
     ],
 )
 def test_a_function_that_cannot_be_loaded_says_why(
-    mended: Emulator, source: str, error_type: str, message: str
+    patched: Emulator, source: str, error_type: str, message: str
 ) -> None:
-    function = create_function(mended, source)
+    function = create_function(patched, source)
 
     for _ in range(2):
-        error = invoke(mended, function)
+        error = invoke(patched, function)
         assert error["errorType"] == error_type
         assert error["errorMessage"].startswith(message)
 
 
-def test_a_function_that_ends_while_it_is_loaded_says_so(mended: Emulator) -> None:
-    error = invoke(mended, create_function(mended, "import sys\nsys.exit(1)"))
+def test_a_function_that_ends_while_it_is_loaded_says_so(patched: Emulator) -> None:
+    error = invoke(patched, create_function(patched, "import sys\nsys.exit(1)"))
 
     assert error["errorMessage"] == "the function's process ended while it was loaded"
 
 
-def test_a_function_of_another_language_says_that_it_cannot_run(mended: Emulator) -> None:
-    error = invoke(mended, create_function(mended, "", Runtime="nodejs22.x"))
+def test_a_function_of_another_language_says_that_it_cannot_run(patched: Emulator) -> None:
+    error = invoke(patched, create_function(patched, "", Runtime="nodejs22.x"))
 
     assert error["errorMessage"] == "functions for nodejs22.x cannot run here, only Python's can"
 
@@ -102,24 +102,24 @@ def two_workers(emulator: Emulator, **settings: object) -> tuple[dict, dict]:
     return first, second
 
 
-def test_a_function_has_the_runtime_s_variables_and_its_own(mended: Emulator) -> None:
+def test_a_function_has_the_runtime_s_variables_and_its_own(patched: Emulator) -> None:
     own = {"Variables": {"TABLE": "orders", "AWS_REGION": "mars"}}
-    seen, _ = two_workers(mended, Environment=own, LoggingConfig={"LogGroup": "/shop/orders"})
+    seen, _ = two_workers(patched, Environment=own, LoggingConfig={"LogGroup": "/shop/orders"})
     variables = seen["variables"]
 
     assert variables["TABLE"] == "orders"
     assert variables["AWS_REGION"] == "us-east-1"
     assert variables["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
     assert variables["LAMBDA_TASK_ROOT"] == seen["directory"]
-    assert variables["AWS_ENDPOINT_URL"] == mended.endpoint_url
+    assert variables["AWS_ENDPOINT_URL"] == patched.endpoint_url
     assert variables["TZ"] == ":UTC"
     assert variables["AWS_LAMBDA_LOG_GROUP_NAME"] == seen["group"] == "/shop/orders"
     here = {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "HOME", "TMPDIR", "TZ", "TABLE"}
     assert all(name in here or name.startswith(("AWS_", "LAMBDA_", "_")) for name in variables)
 
 
-def test_workers_share_their_unpacked_code(mended: Emulator, stock: Emulator) -> None:
-    first, second = two_workers(mended)
+def test_workers_share_their_unpacked_code(patched: Emulator, stock: Emulator) -> None:
+    first, second = two_workers(patched)
     assert first["directory"] == second["directory"]
 
     first, second = two_workers(stock)

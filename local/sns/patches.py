@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from local.patches.patch import Mend
+from local.patches.patch import Patch
 from local.sns import api_request, fanout, subscription_calls, topic_calls
 
 
-def _mend(attribute: str, source_sha256: str, replacement: Callable[..., Any], fault: str) -> Mend:
-    return Mend(
+def _patch(attribute: str, source_sha256: str, replacement: Callable[..., Any], fault: str) -> Patch:
+    return Patch(
         fault=fault,
+        release="1.5.33",
         module="ministack.services.sns",
         attribute=attribute,
         source_sha256=source_sha256,
@@ -19,78 +20,78 @@ def _mend(attribute: str, source_sha256: str, replacement: Callable[..., Any], f
     )
 
 
-MENDS = (
-    _mend(
+PATCHES = (
+    _patch(
         "_fanout",
         "984cdd91d64aa056a4049ec5df248bfee3e5bebcabbc65269f737ba40bf6bb86",
         fanout.fan_out,
         "A message is posted to an HTTP endpoint once, unsigned and nearly without headers. SNS signs it, "
         "retries it by the delivery policy, keeps to the throttle and saves it in the dead-letter queue.",
     ),
-    _mend(
+    _patch(
         "handle_request",
         "a6cb34ecce860f66b656cc556ad59c8c7de1c783a30262652cdb9603164b7fdf",
         api_request.handle_request,
         "The calls cannot tell a signed request from an open one, as confirming and unsubscribing must.",
     ),
-    _mend(
+    _patch(
         "_subscribe",
         "db260c543268f95325430f30a65e3702434d897d7fc2f4d7b7faaa8962257bc1",
         subscription_calls.subscribe,
         "ReturnSubscriptionArn and differing attributes are ignored, and an unconfirmed endpoint gets no "
         "second request to confirm.",
     ),
-    _mend(
+    _patch(
         "_confirm_subscription",
         "9cbdb0a3a4dce2093b07ed80fc32cc598961e5ce6915e4700321973a432c9203",
         subscription_calls.confirm_subscription,
         "Tokens live for ever, work once, and AuthenticateOnUnsubscribe is ignored. SNS's tokens live two "
         "days and may be used again.",
     ),
-    _mend(
+    _patch(
         "_unsubscribe",
         "07cdcd2f8e219f36efb11be2130004cd384af1f9befd087a0f4275a1545dda5c",
         subscription_calls.unsubscribe,
         "An unconfirmed subscription can be deleted, a protected one by anyone, and the endpoint gets no "
         "UnsubscribeConfirmation.",
     ),
-    _mend(
+    _patch(
         "_list_subscriptions",
         "03d4e93081a0fb0fcbc1242967472ab0d5f5b4cb66a3c846860a040cc5a973da",
         subscription_calls.list_subscriptions,
         "An unconfirmed subscription is listed with its ARN. SNS says PendingConfirmation.",
     ),
-    _mend(
+    _patch(
         "_list_subscriptions_by_topic",
         "02119f3da93568ca57215d4efebc526f210446932b4a0bff219ec383880daa9c",
         subscription_calls.list_subscriptions_by_topic,
         "An unconfirmed subscription is listed with its ARN. SNS says PendingConfirmation.",
     ),
-    _mend(
+    _patch(
         "_get_subscription_attributes",
         "22996c3633ca2e6f87c0d8defcf6a0656ddf046020ae65c67aac57b23f04e941",
         subscription_calls.get_subscription_attributes,
         "EffectiveDeliveryPolicy is missing.",
     ),
-    _mend(
+    _patch(
         "_set_subscription_attributes",
         "d98a75e054532f5847943d4778db630ec592c0e626a7575a4e1b1134ee8d6e55",
         subscription_calls.set_subscription_attributes,
         "Any delivery or redrive policy is taken. SNS refuses those that break its rules.",
     ),
-    _mend(
+    _patch(
         "_create_topic",
         "54ac305cd220d73fa67260e46574f9fbd30f55f883dce020a64a6c0aadbeeb5f",
         topic_calls.create_topic,
         "Any delivery policy and signature version is taken. SNS refuses those that break its rules.",
     ),
-    _mend(
+    _patch(
         "_set_topic_attributes",
         "9565723b04fa6b98efae6553d604f8db19613c38d80146da2a957471c862748e",
         topic_calls.set_topic_attributes,
         "Any delivery policy and signature version is taken. SNS refuses those that break its rules.",
     ),
-    _mend(
+    _patch(
         "_get_topic_attributes",
         "6224ad111914f6b87b5bfa82af18fffca7d045a9adc31b9eb2bf8a9c66f687cc",
         topic_calls.get_topic_attributes,
