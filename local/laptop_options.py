@@ -1,12 +1,17 @@
-"""What can be chosen of the service on this machine, and the settings that its stack has."""
+"""The options of `make local`, and the settings of its stack."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
+
+import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
 from infra.settings import RedeliverySettings
 
+# The stack's configuration, also for `make preview`.
+CONFIGURATION = Path(__file__).resolve().parent.parent / "Pulumi.local.yaml"
 HOOK = "orders"
 PaymentProvider = Literal["simulated", "stripe"]
 # Beside a webhook that fails, one of the same client that does not: it must get each event exactly once.
@@ -35,13 +40,10 @@ class LaptopOptions:
 
 
 def laptop_settings(*, speed: float) -> dict[str, Any]:
-    """Return the settings of the stack on this machine, as its settings file would hold them."""
+    """Return the settings in Pulumi.local.yaml, with the waits of redelivery divided by `speed`."""
+    configuration = yaml.safe_load(CONFIGURATION.read_text())["config"]
     delays_seconds = RedeliverySettings().delays_seconds
     return {
-        "api": {"auth": "none"},
-        "functions": {"build_for": "host"},
-        "allow_http_webhooks": True,
-        # An outage of the gateway is to be seen to its end by somebody who is watching.
-        "workflow": {"payment_retry": {"interval_seconds": 1, "max_attempts": 4, "max_delay_seconds": 4}},
+        **configuration["order-webhooks:settings"],
         "redelivery": {"delays_seconds": [max(1, round(each / speed)) for each in delays_seconds]},
     }

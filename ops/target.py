@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,21 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import botocore.session
 from botocore.config import Config
 
 from ops.errors import OpsError, UsageError
+from ops.session import session_without_files
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # `make local` adds the emulator's address to the outputs of its stack.
 ENDPOINT_KEY = "aws_endpoint_url"
 RELEASE_WORKFLOW = "release_state_machine_arn"
-_NO_AWS_FILES = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
 _LONGEST_PULUMI_SECONDS = 120
 _ARN_PARTS = 6
 
@@ -59,7 +53,7 @@ class Target:
         """The operator's own AWS configuration, of which nothing is meant for the laptop."""
         if self.endpoint_url is None:
             return boto3.Session()
-        return boto3.Session(botocore_session=botocore.session.Session(session_vars=_NO_AWS_FILES))
+        return boto3.Session(botocore_session=session_without_files())
 
     def output(self, name: str) -> Any:  # noqa: ANN401 - whatever the program exports
         """Return one of the stack's outputs."""

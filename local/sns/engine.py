@@ -48,7 +48,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class DeliveryAttempt:
     """Hold one finished attempt; `number` counts from 1, times are in seconds since the epoch.
 
     `status` is None, and `response` the reason, where there was no reply. `next_attempt_at` is None where
@@ -67,7 +67,7 @@ class Attempt:
 class Listener(Protocol):
     """Hear of every attempt, the last one of a delivery included; called from several threads."""
 
-    def attempted(self, delivery: Delivery, attempt: Attempt) -> None:
+    def attempted(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         """Take note of an attempt."""
         ...
 
@@ -158,7 +158,7 @@ class DeliveryEngine:
             next_attempt_at = finished_at + waits[number - 1]
         elif verdict is Verdict.RETRY:
             verdict = Verdict.FAILED
-        attempt = Attempt(
+        attempt = DeliveryAttempt(
             number=number,
             started_at=started_at,
             finished_at=finished_at,

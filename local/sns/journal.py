@@ -12,14 +12,14 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from local.sns.engine import Attempt, Delivery, Verdict
+from local.sns.engine import Delivery, DeliveryAttempt, Verdict
 from local.sns.messages import format_timestamp
 
 _FAILURE = "Failure"
 
 
 def choose_log_group(
-    topic_attributes: Mapping[str, str], delivery: Delivery, attempt: Attempt, random: Random
+    topic_attributes: Mapping[str, str], delivery: Delivery, attempt: DeliveryAttempt, random: Random
 ) -> str:
     """Return the log group that a finished delivery is logged to, "" where the topic wants no entry.
 
@@ -37,7 +37,7 @@ def choose_log_group(
     return group if random.uniform(0, 100) < sample_percent else ""
 
 
-def make_log_entry(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
+def make_log_entry(delivery: Delivery, attempt: DeliveryAttempt) -> dict[str, Any]:
     """Return SNS's log entry for a delivery whose last attempt this was."""
     entry: dict[str, Any] = {
         "notification": {
@@ -60,7 +60,7 @@ def make_log_entry(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
     return entry
 
 
-def make_attempt_line(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
+def make_attempt_line(delivery: Delivery, attempt: DeliveryAttempt) -> dict[str, Any]:
     """Return what the attempt log keeps of one attempt; times in ISO 8601, UTC."""
     return {
         "time": format_timestamp(attempt.started_at),
@@ -90,7 +90,7 @@ class AttemptLog:
         self._path = path
         self._lock = threading.Lock()
 
-    def write(self, delivery: Delivery, attempt: Attempt) -> None:
+    def write(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         """Append an attempt; the line is whole for whoever follows the file."""
         line = json.dumps(make_attempt_line(delivery, attempt), ensure_ascii=False) + "\n"
         with self._lock, self._path.open("ab", buffering=0) as file:

@@ -1,19 +1,18 @@
 """When each retry of an HTTP(S) delivery comes, worked out from delivery policies as SNS reads them.
 
 The four phases and their limits are
-https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html. AWS publishes the curves of
-the backoff phase as a picture only, so the formulas here are approximations: the first delay is the
-minimum, the last one the maximum, and the four functions rise in the picture's order.
+https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import repeat
 from random import Random
 from typing import Any
+
+from infra.webhooks.backoff import backoff_delays
 
 JsonObject = Mapping[str, Any]
 
@@ -104,7 +103,7 @@ def retry_delays(retry_policy: JsonObject) -> tuple[float, ...]:
     return (
         *repeat(0.0, immediate),
         *repeat(minimum, pre_backoff),
-        *_backoff_delays(str(retry["backoffFunction"]), minimum, maximum, backoff),
+        *backoff_delays(retry["backoffFunction"], minimum, maximum, max(0, backoff)),
         *repeat(maximum, post_backoff),
     )
 
@@ -129,38 +128,3 @@ def _retry_policy(policy: JsonObject | None) -> dict[str, Any]:
 
 def _request_policy(policy: JsonObject | None) -> dict[str, Any]:
     return {"headerContentType": (policy or {}).get("headerContentType") or DEFAULT_CONTENT_TYPE}
-
-
-def _backoff_delays(function: str, minimum: float, maximum: float, count: int) -> tuple[float, ...]:
-    if count <= 0:
-        return ()
-    if count == 1:
-        return (minimum,)
-    curve = _CURVES[function]
-    return tuple(curve(minimum, maximum, step, count - 1) for step in range(count))
-
-
-def _linear(minimum: float, maximum: float, step: int, last: int) -> float:
-    return minimum + (maximum - minimum) * step / last
-
-
-def _arithmetic(minimum: float, maximum: float, step: int, last: int) -> float:
-    # The increments themselves grow by a constant.
-    return minimum + (maximum - minimum) * step * (step + 1) / (last * (last + 1))
-
-
-def _geometric(minimum: float, maximum: float, step: int, last: int) -> float:
-    return minimum * math.pow(maximum / minimum, step / last)
-
-
-def _exponential(minimum: float, maximum: float, step: int, last: int) -> float:
-    # The increments double.
-    return minimum + (maximum - minimum) * (2.0**step - 1) / (2.0**last - 1)
-
-
-_CURVES: Mapping[str, Callable[[float, float, int, int], float]] = {
-    "linear": _linear,
-    "arithmetic": _arithmetic,
-    "geometric": _geometric,
-    "exponential": _exponential,
-}

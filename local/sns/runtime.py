@@ -23,7 +23,7 @@ from local.sns import subscriptions
 from local.sns.certificate_server import CertificateServer
 from local.sns.clock import Action, RunningClock
 from local.sns.dispatch import Dispatcher
-from local.sns.engine import Attempt, Delivery, DeliveryEngine, Verdict
+from local.sns.engine import Delivery, DeliveryAttempt, DeliveryEngine, Verdict
 from local.sns.journal import AttemptLog, choose_log_group, make_log_entry
 from local.sns.messages import NOTIFICATION, Links, Scribe
 from local.sns.policy_rules import parse_redrive_policy
@@ -102,7 +102,7 @@ class _Recorder:
         self._attempt_log = attempt_log
         self._random = random.Random()  # noqa: S311 - samples log entries
 
-    def attempted(self, delivery: Delivery, attempt: Attempt) -> None:
+    def attempted(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         # The dead letter first: nothing that goes wrong below may lose it.
         final = attempt.verdict is not Verdict.RETRY and delivery.message_type == NOTIFICATION
         if final and attempt.verdict is Verdict.FAILED:
@@ -112,7 +112,7 @@ class _Recorder:
         if final:
             self._log_delivery(delivery, attempt)
 
-    def _log_delivery(self, delivery: Delivery, attempt: Attempt) -> None:
+    def _log_delivery(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         topic = find_topic(delivery.topic_arn)
         if topic is None:
             return

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import plugged_bucket
-from tests.local.chain import Chain, running_chain
+from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
 
 THREADS = 8

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import urllib.error
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,8 +11,9 @@ from typing import Any
 from tests.faults.facts import AcceptedOrder, Webhook
 from tests.faults.plan import CLIENTS, GIVEN_UP, POSTED_TWICE, REFUSING, FaultPlan, killed
 from tests.faults.receivers import GIVEN_UP_HOOK, SECOND_HOOK, Receivers, spare_hook
-from tests.local.chain import Answer, Chain
+from tests.support.chain import Chain, HttpResponse
 from tests.support.orders import order_payload
+from tests.support.waiting import wait_for
 
 ALL_TYPES = ("order.paid", "order.declined", "order.failed")
 _DECLINED_CARD = "pm_card_chargeDeclined"
@@ -87,7 +87,8 @@ class Client:
         for order in self.record.accepted:
             if self._is_chosen("redeliver_order", order.reference):
                 (request_id, *_) = order.request_ids
-                wait_for(lambda path=f"/orders/{request_id}": self._is_final(path), "an order's final state")
+                path = f"/orders/{request_id}"
+                wait_for(lambda path=path: self._is_final(path), "an order's end", _LONGEST_WAIT_SECONDS)
                 assert self._ask("POST", f"/orders/{request_id}/redeliver", {}).status == 202
 
     def _wait_for_the_one_before(self, number: int) -> None:
@@ -160,26 +161,21 @@ class Client:
         )
         self.record.webhooks.append(webhook)
         path = f"/webhooks/{webhook.webhook_id}"
-        wait_for(lambda: self._ask("GET", path).body["status"] == "active", "the webhook's confirmation")
+        wait_for(
+            lambda: self._ask("GET", path).body["status"] == "active",
+            "the webhook's confirmation",
+            _LONGEST_WAIT_SECONDS,
+        )
         return webhook
 
-    def _ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+    def _ask(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
         """Call the API until it gives an answer that is no fault of its own."""
         deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
         while True:
             try:
                 answer = self._chain.call(method, path, body, x_client_id=self._id, **headers)
             except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
-                answer = Answer(599, {}, str(error))
+                answer = HttpResponse(599, {}, str(error))
             if answer.status < 500 or time.monotonic() > deadline:
                 return answer
             time.sleep(0.1)
-
-
-def wait_for(look: Callable[[], bool], what: str) -> None:
-    """Return when something is so, or fail."""
-    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
-    while not look():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited in vain for {what}")
-        time.sleep(0.1)

@@ -13,7 +13,7 @@ from functions.domain.execution import execution_name
 from receiver.events import Event
 from tests.faults.facts import Execution, HandledEvent, RestingMessage, StoredOrder, Webhook
 from tests.faults.names import logical_name, table_name
-from tests.local.chain import Chain
+from tests.support.chain import Chain
 
 QUEUES = ("orders", "orders-dead-letters", "undelivered", "dead-webhooks")
 

@@ -15,7 +15,7 @@ from tests.faults.injector import environment
 from tests.faults.plan import FaultPlan
 from tests.faults.receivers import Receivers
 from tests.faults.scenario import Scenario, Stage
-from tests.local.chain import running_chain
+from tests.support.chain import running_chain
 
 FUNCTION_TIMEOUT_SECONDS = 5
 # By what the emulator multiplies the waits of a workflow's retries: a release waits for up to a minute.

@@ -19,7 +19,7 @@ from tests.faults.injector import read_journal
 from tests.faults.order_claims import FINAL_STATUSES
 from tests.faults.plan import CLIENTS, PLACES, POSTED_TWICE, FaultPlan
 from tests.faults.receivers import PLANNED, Receivers
-from tests.local.chain import Chain
+from tests.support.chain import Chain
 
 POISON = ('{"request_id": "poison-1"', '{"request_id": "poison-2"}', '"poison-3"')
 # Nothing new for so long, and it is judged as it is.

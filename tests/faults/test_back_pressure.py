@@ -17,7 +17,7 @@ from functions.domain.backoff import backoff_seconds
 from tests.faults.burst import burst, throttled_chain
 from tests.faults.collect import resting_messages, stored_orders
 from tests.faults.plugged_bucket import Bucket, count
-from tests.local.chain import Chain
+from tests.support.chain import Chain
 
 pytestmark = pytest.mark.e2e
 

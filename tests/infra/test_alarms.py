@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from local.sns.engine import Attempt, Verdict
+from local.sns.engine import DeliveryAttempt, Verdict
 from local.sns.journal import choose_log_group, make_log_entry
 from local.sns.policy import plan_delivery
-from tests.local.sns_bench import START, SteadyRandom, make_delivery
 from tests.support.alarm_state import Reported, state
 from tests.support.filter_pattern import matches
 from tests.support.pulumi_graph import ROOT, Graph, Resource, record_main
+from tests.support.sns import START, SteadyRandom, make_delivery
 from tests.support.variations import SUBSCRIBERS
 from tools.docs_generator.monitoring import metrics_of
 
@@ -203,9 +203,9 @@ def test_redeliverys_alarm_follows_its_schedule() -> None:
     assert without.named(ALARM, "redelivery-stands-still").inputs["threshold"] == HOUR
 
 
-def refused_at(status: int | None) -> Attempt:
+def refused_at(status: int | None) -> DeliveryAttempt:
     """The last attempt of a delivery, as the laptop's SNS has it."""
-    return Attempt(
+    return DeliveryAttempt(
         number=1,
         started_at=START,
         finished_at=START + 1,

@@ -10,8 +10,9 @@ import pytest
 
 from functions.domain.execution import OrderMessage, execution_name
 from functions.domain.order import OrderRequest
-from tests.local.chain import Chain, running_chain, wait_for
+from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from botocore.exceptions import EndpointConnectionError
 from local.deployer import DeploymentError
 from local.deployer.errors import StoppedError
 from local.deployer.site import Site
-from tests.local.deployer_bench import NotingCloud, refused, run
+from tests.support.deployer import NotingCloud, refused, run
 
 
 def test_an_unknown_type_is_refused():

@@ -15,7 +15,7 @@ import pulumi
 import pytest
 
 from local.deployer import DeploymentError
-from tests.local.deployer_bench import NotingCloud, refused, run
+from tests.support.deployer import NotingCloud, refused, run
 
 
 def test_a_failed_run_says_nothing_but_its_error(capfd, caplog):

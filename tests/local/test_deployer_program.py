@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.packaging import zip_archive
-from tests.local.cloud import wait_for
 from tests.local.deployment import Deployment, confirming_webhook
-from tests.local.sns_bench import loopback_endpoint
 from tests.support.alarm_state import state
 from tests.support.filter_pattern import matches
 from tests.support.orders import order_payload
+from tests.support.sns import loopback_endpoint
+from tests.support.waiting import wait_for
 
 SETTINGS = {
     "api": {"auth": "none"},

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.deployer import DeploymentError
-from tests.local.deployer_bench import NotingCloud, run
+from tests.support.deployer import NotingCloud, run
 
 SUBSCRIPTION = """
 aws.sns.TopicSubscription(

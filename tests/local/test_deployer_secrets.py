@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.local.deployer_bench import NotingCloud, run
+from tests.support.deployer import NotingCloud, run
 
 
 def test_encrypted_configuration_reaches_the_program_as_a_secret():

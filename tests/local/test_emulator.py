@@ -14,15 +14,15 @@ from local import emulator as emulator_module
 from local.client import client_of
 from local.emulator import Emulator, running_emulator
 from local.loopback import HOST, bind_loopback
-from tests.local.cloud import (
+from tests.support.emulator import (
     create_function,
     create_state_machine,
     end_of,
     files_below,
     invoke,
     start,
-    wait_for,
 )
+from tests.support.waiting import wait_for
 
 REPOSITORY = Path(__file__).parents[2]
 ENVIRONMENT = "import os\n\n\ndef handle(event, context):\n    return dict(os.environ)\n"
@@ -112,7 +112,8 @@ RUNNER = f"""
 import signal, sys
 from pathlib import Path
 from local.emulator import running_emulator
-from tests.local.cloud import create_function, invoke
+from tests.support.emulator import create_function, invoke
+from tests.support.waiting import wait_for
 
 # A shell starts background processes deaf to Ctrl-C; this one listens.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.local.chain import Answer, Chain, running_chain, wait_for
-from tests.local.interface_bench import HOOK, send, settled, try_interface
+from tests.support.api_fuzzing import HOOK, send, settled, try_interface
+from tests.support.chain import Chain, HttpResponse, running_chain
 from tests.support.interface import check_answer, operations, response_of, schema_validator
 from tests.support.orders import order_payload
+from tests.support.waiting import wait_for
 from tools.openapi.document import build_document
 
 pytestmark = pytest.mark.e2e
@@ -50,7 +51,7 @@ def test_schemathesis_finds_nothing(chain: Chain) -> None:
 def confirmed(chain: Chain, webhook_id: str, client: str) -> str:
     """Wait for a webhook's confirmation."""
     path = f"/webhooks/{webhook_id}"
-    wait_for(lambda: chain.call("GET", path, x_client_id=client).body["status"] == "active" or None)
+    wait_for(lambda: chain.call("GET", path, x_client_id=client).body["status"] == "active")
     return webhook_id
 
 
@@ -148,7 +149,7 @@ def test_no_documented_answer_is_left_out() -> None:
     assert {(operation, status) for operation, _, _, status, *_ in EVERY_ANSWER} == possible
 
 
-def refused(answer: Answer, status: int, response: str) -> None:
+def refused(answer: HttpResponse, status: int, response: str) -> None:
     assert answer.status == status, answer
     check_answer(build_document()["components"]["responses"][response], answer.headers, answer.body)
 

@@ -85,8 +85,10 @@ def test_without_a_cli_it_says_where_to_get_one(monkeypatch, tmp_path, capsys) -
     assert preview.INSTALL_PAGE in capsys.readouterr().err
 
 
-def test_the_local_stack_has_the_settings_of_make_local() -> None:
-    assert CONFIG[f"{PROJECT}:settings"] == laptop_settings(speed=1)
+def test_make_local_has_the_settings_of_the_local_stack_and_redelivers_faster() -> None:
+    fast = laptop_settings(speed=3600)
+    assert fast.pop("redelivery") == {"delays_seconds": [2, 5, 10, 10, 24, 24]}
+    assert fast == CONFIG[f"{PROJECT}:settings"]
 
 
 def test_every_service_of_the_program_is_led_to_the_emulator() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from local import process as process_module
 from local.process import ServerStartError, running_server
-from tests.local.cloud import wait_for
+from tests.support.waiting import wait_for
 
 
 def test_a_server_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +28,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pyte
 # Ignores SIGTERM, as its child does.
 DEAF = """
 import os, signal
+from tests.support.waiting import wait_for
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = os.fork()
 if child:

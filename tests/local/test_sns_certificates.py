@@ -16,7 +16,7 @@ from local.sns.certificate_server import CertificateServer
 from local.sns.messages import Confirmation, Links, Publication, Scribe
 from local.sns.settings import read_authority, read_settings, write_authority
 from local.sns.signing import make_credentials
-from tests.local.sns_bench import START, SUBSCRIPTION_ARN, TOPIC_ARN
+from tests.support.sns import START, SUBSCRIPTION_ARN, TOPIC_ARN
 
 NODE_DIRECTORY = Path(__file__).parents[1] / "node"
 UNSIGNED_FIELDS = {"Signature", "SignatureVersion", "SigningCertURL", "UnsubscribeURL", "MessageAttributes"}

@@ -8,7 +8,7 @@ from local.sns.dispatch import Dispatcher
 from local.sns.messages import Links, Publication, Scribe
 from local.sns.signing import make_credentials
 from local.sns.subscriptions import NewSubscription, confirm, find, subscribe, unsubscribe
-from tests.local.sns_bench import START, TOPIC_ARN, make_bench, retry_policy
+from tests.support.sns import START, TOPIC_ARN, make_bench, retry_policy
 
 ATTRIBUTES = {"event_type": {"DataType": "String", "StringValue": "order.paid"}}
 

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from local.emulator import running_emulator
 from local.sns.messages import text_to_sign
 from local.sns.settings import read_authority
-from tests.local.cloud import create_function, new_name, wait_for
-from tests.local.sns_bench import loopback_endpoint, retry_policy
+from tests.support.emulator import create_function, new_name
+from tests.support.sns import loopback_endpoint, retry_policy
+from tests.support.waiting import wait_for
 
 # Twenty seconds become a fifth of one.
 TIME_SCALE = "0.01"

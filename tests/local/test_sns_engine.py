@@ -6,7 +6,7 @@ import pytest
 
 from local.sns.engine import Verdict, judge
 from local.sns.policy import DeliveryPlan, plan_delivery
-from tests.local.sns_bench import START, Silence, SteadyRandom, make_bench, retry_policy
+from tests.support.sns import START, Silence, SteadyRandom, make_bench, retry_policy
 
 
 def plan_of(**retry):

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from local.sns.engine import Attempt, Verdict
+from local.sns.engine import DeliveryAttempt, Verdict
 from local.sns.journal import (
     AttemptLog,
     choose_log_group,
@@ -14,7 +14,7 @@ from local.sns.journal import (
     make_log_entry,
 )
 from local.sns.policy import plan_delivery
-from tests.local.sns_bench import START, SUBSCRIPTION_ARN, TOPIC_ARN, SteadyRandom, make_delivery
+from tests.support.sns import START, SUBSCRIPTION_ARN, TOPIC_ARN, SteadyRandom, make_delivery
 
 DELIVERY = make_delivery(plan_delivery(None, None))
 GROUP = "sns/eu-west-1/123456789012/events"
@@ -30,7 +30,7 @@ def attempt(verdict=Verdict.DELIVERED, **changes):
         "verdict": verdict,
         "next_attempt_at": None,
     }
-    return Attempt(**{**given, **changes})
+    return DeliveryAttempt(**{**given, **changes})
 
 
 def test_a_success_is_logged_as_sns_logs_it():

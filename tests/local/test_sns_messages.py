@@ -23,7 +23,7 @@ from local.sns.messages import (
     text_to_sign,
 )
 from local.sns.signing import make_credentials
-from tests.local.sns_bench import SUBSCRIPTION_ARN, TOPIC_ARN
+from tests.support.sns import SUBSCRIPTION_ARN, TOPIC_ARN
 
 LINKS = Links(call_origin="http://127.0.0.1:4566", certificate_origin="https://localhost:4443")
 SENT_AT = 1_700_000_000.1239

@@ -14,7 +14,7 @@ from local.sns.policy import (
     plan_delivery,
     retry_delays,
 )
-from tests.local.sns_bench import SteadyRandom, retry_policy
+from tests.support.sns import SteadyRandom, retry_policy
 
 FUNCTIONS = ("linear", "arithmetic", "geometric", "exponential")
 

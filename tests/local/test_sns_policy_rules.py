@@ -6,7 +6,7 @@ import pytest
 
 from local.sns.errors import SnsError
 from local.sns.policy_rules import parse_redrive_policy, parse_subscription_policy, parse_topic_policy
-from tests.local.sns_bench import retry_policy
+from tests.support.sns import retry_policy
 
 
 def test_both_shapes_are_taken():

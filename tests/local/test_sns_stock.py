@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from tests.local.cloud import new_name, wait_for
-from tests.local.sns_bench import loopback_endpoint, retry_policy
+from tests.support.emulator import new_name
+from tests.support.sns import loopback_endpoint, retry_policy
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from local.sns.subscriptions import (
     subscribe,
     unsubscribe,
 )
-from tests.local.sns_bench import TOPIC_ARN
+from tests.support.sns import TOPIC_ARN
 
 NOW = 1_000_000.0
 URL = "https://client.example/hook"

@@ -14,11 +14,12 @@ import pytest
 
 from local.payments.faults import Fault, FaultPlan, unavailable
 from local.payments.stripe_front import StripeFront
-from tests.local.chain import Chain, running_chain, wait_for
-from tests.local.cloud import files_below
+from tests.support.chain import Chain, running_chain
+from tests.support.emulator import files_below
 from tests.support.orders import order_payload
 from tests.support.pulumi_graph import ROOT
 from tests.support.stripe import FOREVER, KEY, charges, operations, stripe_front, stripe_of_the_module
+from tests.support.waiting import wait_for
 
 __all__ = ["stripe_front", "stripe_of_the_module"]
 

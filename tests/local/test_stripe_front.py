@@ -11,7 +11,6 @@ import stripe
 
 from local.payments.cards import CARDS
 from local.payments.faults import Fault, FaultPlan, StripeCall, rate_limited, unavailable
-from tests.local.cloud import wait_for
 from tests.support.stripe import (
     FOREVER,
     KEY,
@@ -24,6 +23,7 @@ from tests.support.stripe import (
     stripe_front,
     stripe_of_the_module,
 )
+from tests.support.waiting import wait_for
 
 __all__ = ["request_id", "stripe_front", "stripe_of_the_module"]
 

@@ -16,9 +16,9 @@ from local.payments import stripe_server
 from local.payments.faults import Fault, FaultPlan
 from local.payments.stripe_front import StripeFront, running_stripe
 from local.payments.stripe_server import StripeServerError, running_localstripe
-from tests.local.cloud import wait_for
 from tests.support.pulumi_graph import ROOT
 from tests.support.stripe import FOREVER, client_at, confirm_intent, create_intent
+from tests.support.waiting import wait_for
 
 
 def test_the_ledger_says_what_the_server_has(tmp_path) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from receiver.hooks import FailurePlan
-from tests.local.chain import Chain, running_chain, wait_for
+from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -45,7 +46,7 @@ def register(chain: Chain, hook: str, client: str, **body: Any) -> str:
     answer = chain.call("POST", "/webhooks", {**url, **body}, x_client_id=client)
     assert answer.status in (200, 201), answer
     webhook_id = answer.body["webhook_id"]
-    wait_for(lambda: status(chain, webhook_id, client) != "pending_confirmation" or None)
+    wait_for(lambda: status(chain, webhook_id, client) != "pending_confirmation")
     return webhook_id
 
 
@@ -125,7 +126,7 @@ def test_a_client_can_have_an_orders_event_again(chain: Chain, webhooks) -> None
     one = {"webhook_id": webhooks["shop-1"]}
     answer = chain.call("POST", f"/orders/{request_id}/redeliver", one)
     assert (answer.status, answer.body["event_id"]) == (202, event.id)
-    wait_for(lambda: len(chain.attempts(request_id, "shop-1")) == 2 or None)
+    wait_for(lambda: len(chain.attempts(request_id, "shop-1")) == 2)
     assert [each.outcome for each in chain.attempts(request_id, "shop-1")] == ["handled", "duplicate"]
     assert len(chain.attempts(request_id, "shop-2")) == 1
 
@@ -186,7 +187,7 @@ def test_nothing_is_redelivered_to_a_webhook_that_has_been_deleted(chain: Chain)
     webhook_id = register(chain, "gone", "gone")
     chain.receiver.hook("gone").plan(FailurePlan(status=500))
     request_id = chain.accept(order_payload(), x_client_id="gone")
-    wait_for(lambda: len(chain.attempts(request_id, "gone")) >= 2 or None)
+    wait_for(lambda: len(chain.attempts(request_id, "gone")) >= 2)
     assert chain.call("DELETE", f"/webhooks/{webhook_id}", x_client_id="gone").status == 204
     undelivered = chain.outputs["undelivered_queue_url"]
     sqs = chain.emulator.client("sqs")

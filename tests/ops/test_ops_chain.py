@@ -13,8 +13,9 @@ from local.sns.settings import TIME_SCALE
 from ops.__main__ import main
 from ops.target import ENDPOINT_KEY, Target
 from receiver.hooks import FailurePlan
-from tests.local.chain import Chain, running_chain, wait_for
+from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
+from tests.support.waiting import wait_for
 from tools.iam_documents.deployer import EXAMPLE
 from tools.iam_documents.operator import operator_documents
 
@@ -216,7 +217,7 @@ def test_an_order_s_event_goes_out_again_as_if_its_client_asked(chain: Chain, ru
     delivered(chain, run, request_id)
     code, answer = run("redeliver", request_id, "--webhook", "shop")
     assert (code, answer["event_id"]) == (0, chain.event(request_id).id)
-    wait_for(lambda: len(chain.attempts(request_id)) == 2 or None)
+    wait_for(lambda: len(chain.attempts(request_id)) == 2)
     what = wait_for(
         lambda: (
             (len(texts := [t for w, t in told(story_of(run, request_id)) if w == "delivery"]) == 2 and texts)

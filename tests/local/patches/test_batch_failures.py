@@ -5,11 +5,13 @@ import json
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import create_function, new_name, wait_for
+from tests.support.emulator import create_function, new_name
+from tests.support.waiting import wait_for
 
 # A message's body says how the function reports it.
 SOURCE = """
 import json
+from tests.support.waiting import wait_for
 
 
 def handle(event, context):

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import create_api, create_function
+from tests.support.emulator import create_api, create_function
 
 # The function answers with what the request's header x-answer says, or else with its event.
 SOURCE = """

@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import create_function, invoke, wait_for
+from tests.support.emulator import create_function, invoke
+from tests.support.waiting import wait_for
 
 SOURCE = """
 import decimal, logging, os, subprocess, sys, time
+from tests.support.waiting import wait_for
 
 logging.getLogger().setLevel(logging.INFO)
 

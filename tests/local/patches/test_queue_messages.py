@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import new_name, wait_for
+from tests.support.emulator import new_name
+from tests.support.waiting import wait_for
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 

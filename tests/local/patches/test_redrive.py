@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import ROLE, create_function, end_of, lambda_task, new_name, start
+from tests.support.emulator import ROLE, create_function, end_of, lambda_task, new_name, start
 
 SOURCE = """
 import os, pathlib

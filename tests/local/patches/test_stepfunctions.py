@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import create_function, create_state_machine, end_of, lambda_task, start, status_of
+from tests.support.emulator import (
+    create_function,
+    create_state_machine,
+    end_of,
+    lambda_task,
+    start,
+    status_of,
+)
 
 SOURCE = """
 import sys, time

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import create_function, invoke
+from tests.support.emulator import create_function, invoke
 
 # Long enough for all of a burst to be there at once.
 SOURCE = """

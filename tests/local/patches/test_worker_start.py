@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.emulator import Emulator
-from tests.local.cloud import add_layer, archive, create_function, invoke
+from tests.support.emulator import add_layer, archive, create_function, invoke
 
 IMPORTS = """
 import importlib

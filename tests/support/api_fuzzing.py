@@ -26,8 +26,9 @@ from functions.domain.client import CLIENT_ID_HEADER
 from functions.domain.idempotency import IDEMPOTENCY_KEY_HEADER
 from functions.domain.order import MAX_TOTAL_AMOUNT
 from functions.domain.webhook_url import LONGEST_URL
-from tests.local.chain import Answer, Chain, wait_for
+from tests.support.chain import Chain, HttpResponse
 from tests.support.interface import closed_document
+from tests.support.waiting import wait_for
 
 HOOK = "shop"
 # How many requests of each operation are made up at random: by default few, and the same ones every time.
@@ -148,11 +149,11 @@ def _operation_id(case: schemathesis.Case) -> str:
 
 def settled(chain: Chain, request_id: str) -> str:
     """Wait for an order's outcome."""
-    wait_for(lambda: (chain.order(request_id) or {"status": "pending"})["status"] != "pending" or None)
+    wait_for(lambda: (chain.order(request_id) or {"status": "pending"})["status"] != "pending")
     return request_id
 
 
-def send(chain: Chain, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+def send(chain: Chain, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> HttpResponse:
     """Send exactly these headers beside Host and Content-Length."""
     endpoint = urlsplit(chain.outputs["api_endpoint"])
     connection = http.client.HTTPConnection(endpoint.hostname or "", endpoint.port, timeout=60)
@@ -161,6 +162,6 @@ def send(chain: Chain, method: str, path: str, headers: Mapping[str, str], body:
         reply = connection.getresponse()
         text = reply.read()
         received = {name.lower(): value for name, value in reply.getheaders()}
-        return Answer(reply.status, received, json.loads(text) if text else None)
+        return HttpResponse(reply.status, received, json.loads(text) if text else None)
     finally:
         connection.close()

@@ -14,7 +14,7 @@ IDENTITY = {"Arn": "arn:aws:iam::123456789012:root"}
 
 
 class NotingClient:
-    """Answer every call with what was prepared for it, or with nothing in particular."""
+    """HttpResponse every call with what was prepared for it, or with nothing in particular."""
 
     def __init__(self, calls, answers):
         self._calls = calls

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from local.sns.clock import DrivenClock
-from local.sns.engine import Attempt, Delivery, DeliveryEngine
+from local.sns.engine import Delivery, DeliveryAttempt, DeliveryEngine
 from local.sns.policy import DeliveryPlan, plan_delivery
 from local.sns.transport import EndpointRequest, EndpointResponse, TransportError
 
@@ -51,9 +51,9 @@ class Listening:
     """Remember every attempt."""
 
     def __init__(self) -> None:
-        self.attempts: list[Attempt] = []
+        self.attempts: list[DeliveryAttempt] = []
 
-    def attempted(self, delivery: Delivery, attempt: Attempt) -> None:
+    def attempted(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         self.attempts.append(attempt)
 
 

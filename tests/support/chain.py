@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
-
-import pytest
 
 from functions.adapters.items import from_item
 from functions.domain.execution import execution_name
@@ -24,8 +21,9 @@ from local.sns.settings import DIRECTORY
 from receiver.events import Event
 from receiver.hooks import Attempt
 from receiver.server import SampleServer
-from tests.support.http_requests import Answer
+from tests.support.http_response import HttpResponse
 from tests.support.pulumi_graph import ROOT
+from tests.support.waiting import wait_for
 
 T = TypeVar("T")
 LONGEST_WAIT_SECONDS = 90
@@ -39,7 +37,7 @@ class Chain:
     receiver: SampleServer
     outputs: Mapping[str, Any]
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
         """Call the API; `x_client_id="shop"` is a header."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         names = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -55,7 +53,7 @@ class Chain:
         except urllib.error.HTTPError as error:
             return _answer(error.code, error)
 
-    def post(self, body: Any, **headers: str) -> Answer:
+    def post(self, body: Any, **headers: str) -> HttpResponse:
         return self.call("POST", "/orders", body, **headers)
 
     def accept(self, body: Any, **headers: str) -> str:
@@ -105,21 +103,10 @@ class Chain:
         return sqs.send_message(QueueUrl=self.outputs["orders_queue_url"], MessageBody=body)["MessageId"]
 
 
-def _answer(status: int, reply: Any) -> Answer:
+def _answer(status: int, reply: Any) -> HttpResponse:
     headers = {name.lower(): value for name, value in reply.headers.items()}
     text = reply.read()
-    return Answer(status, headers, json.loads(text) if text else None)
-
-
-def wait_for(look: Callable[[], T | None]) -> T:
-    """Return what shows up, or fail."""
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while time.monotonic() < deadline:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(0.05)
-    pytest.fail(f"nothing came within {LONGEST_WAIT_SECONDS} s")
+    return HttpResponse(status, headers, json.loads(text) if text else None)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What an HTTP request is answered with."""
+"""The response to an HTTP request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     status: int
     headers: dict[str, str]
     body: Any

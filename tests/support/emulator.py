@@ -5,28 +5,17 @@ from __future__ import annotations
 import io
 import json
 import os
-import time
 import uuid
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from local.emulator import Emulator
+from tests.support.waiting import wait_for
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 Found = TypeVar("Found")
-
-
-def wait_for(find: Callable[[], Found | None], seconds: float = 30) -> Found:
-    """Return what `find` finds, as soon as it finds something true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = find()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"nothing was found in {seconds} s")
 
 
 def files_below(*directories: Path) -> list[Path]:
