@@ -85,10 +85,11 @@ fuzz: $(READY)  ## fuzz the HTTP interface (EXAMPLES=1000: requests for each ope
 	@INTERFACE_FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest tests/local/test_interface.py $(ARGS)
 
 .PHONY: lint
-lint: $(READY)  ## run ruff, mypy and the checks that run before a commit
+lint: $(READY)  ## run ruff, mypy, the import contracts and the checks that run before a commit
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@if git rev-parse --git-dir >/dev/null 2>&1; then $(BIN)/pre-commit run --all-files; fi
 
 .PHONY: hooks

@@ -1,7 +1,7 @@
 """A plugin that stands for pulumi-aws: Pulumi's own engine calls it, and it makes nothing.
 
-It says of a resource what `rehearsal` says of it. What it cannot show is what the real provider makes of an
-input; what it does show is the engine's part: what changes, what is protected, what the state holds.
+It returns for a resource what the program graph returns for it. It cannot show how the real provider treats
+an input; it does show the engine's part: what changes, what is protected, what the state holds.
 """
 
 from __future__ import annotations

@@ -1,144 +1,144 @@
-"""The dependency direction, and that importing a module has no effect."""
+"""The dependency contracts of .importlinter, and that importing a module has no effect."""
 
 from __future__ import annotations
 
-import ast
+import configparser
+import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = (
-    "functions",
-    "infra",
-    "local",
-    "ops",
-    "receiver",
-    "tools",
-    "workflow_definitions",
-)
+CONFIG = ROOT / ".importlinter"
+PACKAGES = ("functions", "infra", "local", "ops", "receiver", "tools", "workflow_definitions")
 
-# What the modules below a path may not import.
-FORBIDDEN = {
-    "workflow_definitions": ("pulumi", "pulumi_aws", "boto3", "botocore", "functions", "infra", "local"),
-    "functions/domain": (
-        "pulumi",
-        "boto3",
-        "botocore",
-        "aws_lambda_powertools",
-        "functions.adapters",
-        "functions.handlers",
-    ),
-    "functions/adapters": ("functions.handlers",),
-    "functions": (
-        "pulumi",
-        "pulumi_aws",
-        "infra",
-        "tools.openapi",
-        "local",
-        "receiver",
-        "workflow_definitions",
-    ),
-    "ops": ("pulumi", "functions.handlers", "infra", "local", "receiver"),
-    "infra": ("boto3", "botocore", "functions", "tools.openapi", "local", "receiver"),
-    "tools/openapi": (
-        "pulumi",
-        "boto3",
-        "botocore",
-        "aws_lambda_powertools",
-        "functions.adapters",
-        "functions.environment",
-        "functions.handlers",
-        "infra",
-        "local",
-        "receiver",
-        "workflow_definitions",
-    ),
-    # A run of the program knows nothing of what it runs: it serves the handbook and the tests.
-    "tools/program_graph": (
-        "pulumi_aws",
-        "boto3",
-        "botocore",
-        "functions",
-        "tools.docs_generator",
-        "infra",
-        "tools.openapi",
-        "local",
-        "ops",
-        "receiver",
-        "workflow_definitions",
-    ),
-    "tools/docs_generator": (
-        "pulumi",
-        "pulumi_aws",
-        "boto3",
-        "botocore",
-        "functions.adapters",
-        "functions.handlers",
-        "tools.openapi",
-        "local",
-        "ops",
-        "receiver",
-    ),
-    "infra/iam.py": ("pulumi", "pulumi_aws"),
-    "infra/monitoring/alarm.py": ("pulumi", "pulumi_aws"),
-    "infra/monitoring/alarm_catalogue.py": ("pulumi", "pulumi_aws"),
-    "infra/monitoring/dashboard_body.py": ("pulumi", "pulumi_aws"),
-    "infra/webhooks/delivery_policy.py": ("pulumi", "pulumi_aws"),
-    "infra/webhooks/backoff.py": ("pulumi", "pulumi_aws"),
-    "tools/iam_documents/deployer": ("pulumi", "pulumi_aws"),
-    "infra/encryption/key_policy.py": ("pulumi", "pulumi_aws"),
-    "infra/encryption/key_use.py": ("pulumi", "pulumi_aws"),
-    "infra/naming.py": ("pulumi", "pulumi_aws"),
-    "receiver": (
-        "pulumi",
-        "boto3",
-        "botocore",
-        "pydantic",
-        "functions",
-        "infra",
-        "local",
-        "workflow_definitions",
-    ),
+# By contract, imports that it must refuse: the importing package or module, and what it imports.
+VIOLATIONS: Mapping[str, list[tuple[str, str]]] = {
+    "infra-layers": [
+        ("infra.api", "infra.workflow"),
+        ("infra.workflow", "infra.webhooks"),
+        ("infra.webhooks", "infra.storage"),
+        ("infra.storage", "infra.monitoring"),
+        ("infra.monitoring", "infra.encryption"),
+        ("infra.encryption", "infra.api"),
+        ("infra.storage", "infra.stack"),
+        ("infra.lambdas", "infra.api"),
+        ("infra.iam", "infra.lambdas"),
+        ("infra.packaging", "infra.storage"),
+    ],
+    "infra-imports": [
+        ("infra", "boto3"),
+        ("infra.stack", "functions.handlers"),
+        ("infra.api", "functions.adapters"),
+        ("infra.storage", "local"),
+        ("infra.webhooks", "receiver"),
+        ("infra.monitoring", "ops"),
+        ("infra.encryption", "tools"),
+        ("infra.packaging", "tests"),
+    ],
+    "functions-layers": [
+        ("functions.adapters", "functions.handlers"),
+        ("functions.domain", "functions.adapters"),
+        ("functions.domain", "functions.handlers"),
+    ],
+    "functions-imports": [
+        ("functions.domain", "infra"),
+        ("functions.handlers", "tools"),
+        ("functions.adapters", "workflow_definitions"),
+    ],
+    "domain-imports": [
+        ("functions.domain", "boto3"),
+        ("functions.domain", "pulumi"),
+        ("functions.domain", "aws_lambda_powertools"),
+    ],
+    "workflow-definitions-imports": [
+        ("workflow_definitions", "pulumi"),
+        ("workflow_definitions.order", "infra"),
+        ("workflow_definitions.order", "functions"),
+    ],
+    "builders-imports": [
+        ("infra.iam", "pulumi"),
+        ("infra.naming", "pulumi_aws"),
+        ("infra.monitoring.alarm_catalogue", "pulumi"),
+        ("infra.webhooks.delivery_policy", "pulumi"),
+        ("infra.encryption.key_policy", "pulumi"),
+    ],
+    "ops-imports": [("ops", "functions.handlers"), ("ops", "infra"), ("ops", "local")],
+    "receiver-imports": [("receiver", "functions"), ("receiver", "boto3"), ("receiver", "pydantic")],
+    "local-imports": [("local", "tools"), ("local", "tests")],
+    "openapi-imports": [("tools.openapi", "infra"), ("tools.openapi", "functions.handlers")],
+    "program-graph-imports": [("tools.program_graph", "infra"), ("tools.program_graph", "tools.openapi")],
+    "iam-documents-imports": [("tools.iam_documents", "pulumi")],
+    "docs-generator-imports": [
+        ("tools.docs_generator", "local"),
+        ("tools.docs_generator", "functions.handlers"),
+    ],
 }
 
 
-def modules_below(path: str) -> list[Path]:
-    place = ROOT / path
-    return [place] if place.suffix else sorted(place.rglob("*.py"))
+def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-logo", "--no-cache"],
+        cwd=root,
+        # Wide enough that no name of a contract is wrapped.
+        env={**os.environ, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        # A relative import cannot leave its package.
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.module or ""
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def contract_names() -> dict[str, str]:
+    config = configparser.ConfigParser()
+    config.read(CONFIG)
+    start = "importlinter:contract:"
+    return {each.removeprefix(start): config[each]["name"] for each in config if each.startswith(start)}
 
 
-@pytest.mark.parametrize("path", FORBIDDEN)
-def test_imports_go_one_way(path: str) -> None:
-    modules = modules_below(path)
-    assert modules
-    for module in modules:
-        for imported in imports_of(module):
-            for forbidden in FORBIDDEN[path]:
-                assert imported != forbidden, f"{module} imports {forbidden}"
-                assert not imported.startswith(f"{forbidden}."), f"{module} imports {imported}"
+def file_of(root: Path, module: str) -> Path:
+    path = root.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-@pytest.mark.parametrize("path", [each for each in PACKAGES if each != "tools"])
-def test_nothing_that_runs_needs_what_looks_at_it(path: str) -> None:
-    """Neither the tests nor the developers' tools."""
-    forbidden = {"tests", "tools"} - {path}
-    for module in modules_below(path):
-        used = {imported.partition(".")[0] for imported in imports_of(module)}
-        assert not used & forbidden, module
+@pytest.fixture(scope="module")
+def report_of_violations(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The report on a copy of the packages to which every violation has been added."""
+    root = tmp_path_factory.mktemp("violating")
+    shutil.copy(CONFIG, root)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for violations in VIOLATIONS.values():
+        for importer, imported in violations:
+            with file_of(root, importer).open("a") as file:
+                file.write(f"\nimport {imported}\n")
+    checked = lint_imports(root)
+    assert checked.returncode == 1, checked.stdout + checked.stderr
+    return checked.stdout
+
+
+def test_every_contract_is_kept() -> None:
+    checked = lint_imports(ROOT)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("contract", contract_names())
+def test_each_contract_fails_when_it_is_violated(contract: str, report_of_violations: str) -> None:
+    _, *parts = re.split(r"^(.+)\n-+\n", report_of_violations, flags=re.MULTILINE)
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    section = sections[contract_names()[contract]]
+    for importer, imported in VIOLATIONS[contract]:
+        assert re.search(rf"^- +{importer} -> {imported} \(l\.\d+", section, re.MULTILINE), section
+
+
+def test_every_package_is_checked() -> None:
+    """A new package belongs into the contracts."""
+    folders = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert folders == set(PACKAGES)
 
 
 def all_modules() -> list[str]:

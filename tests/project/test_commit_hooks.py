@@ -29,6 +29,7 @@ REFUSED = {
     "large-file": ("large.txt", "0123456789abcde\n" * 40_000),
     "private-key": ("key.pem", "-----BEGIN RSA " + "PRIVATE KEY-----\n"),
     "live-key": ("stripe.txt", f"key = {LIVE_KEY}\n"),
+    "wording": ("wording.md", "the rehear" + "sal\n"),
     "stack-file": ("Pulumi.prod.yaml", "config:\n  order-webhooks:stripeApiKey: sk_test_1\n"),
 }
 # These need more than a file: an unfinished merge, a second name, the whole project.
@@ -42,7 +43,7 @@ TAKEN = {
 
 
 def run_hooks(directory: Path, files: Mapping[str, str]) -> dict[str, str]:
-    """Return what each hook says of the files of a new repository: Passed, Failed or Skipped."""
+    """Return the result of each hook on the files of a new repository: Passed, Failed or Skipped."""
     if not shutil.which("git"):
         pytest.skip("the hooks are git's, and there is no git on this machine")
     for name, content in files.items():
@@ -57,7 +58,8 @@ def run_hooks(directory: Path, files: Mapping[str, str]) -> dict[str, str]:
         )
     )
     (directory / ".venv").symlink_to(sys.prefix)
-    (directory / ".gitignore").write_text(".venv\n")
+    (directory / "tools").symlink_to(ROOT / "tools")
+    (directory / ".gitignore").write_text(".venv\ntools\n")
     environment = {
         **os.environ,
         "PRE_COMMIT_HOME": str(directory.parent / "cache"),

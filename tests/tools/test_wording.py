@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import wording
+from tools.wording import find_wording, main, read_patterns
+
+PATTERNS = read_patterns("# a comment\n\n\\bmends?\\b => patch\n\\blaid\\s+to rest => dead-lettered\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It mends a queue.", [(1, "mends", "patch")]),
+        ("a\nMend it, then mend it", [(2, "Mend", "patch"), (2, "mend", "patch")]),
+        ("was laid to rest", [(1, "laid to rest", "dead-lettered")]),
+        ("recommended: mended", []),
+    ],
+)
+def test_listed_wording_is_found_whatever_its_case(text: str, found: list[tuple[int, str, str]]) -> None:
+    assert list(find_wording(text, PATTERNS)) == found
+
+
+def test_a_line_without_a_replacement_is_refused() -> None:
+    with pytest.raises(ValueError, match="mend"):
+        read_patterns("mend\n")
+
+
+def test_the_command_names_file_line_and_replacement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patterns, good, bad = tmp_path / "wording.txt", tmp_path / "good.md", tmp_path / "bad.md"
+    patterns.write_text("mend => patch\n")
+    good.write_text("It patches.\n")
+    bad.write_text("\nIt mends.\n")
+    monkeypatch.setattr(wording, "LIST", patterns)
+    assert main([str(good)]) == 0
+    assert main([str(good), str(bad)]) == 1
+    assert capsys.readouterr().out == f"{bad}:2: 'mend': write patch\n"
+
+
+def test_the_list_can_be_read() -> None:
+    assert read_patterns(wording.LIST.read_text(encoding="utf-8"))
