@@ -18,12 +18,11 @@ from local.deployer import DeploymentError, deploy
 from local.emulator import Emulator, running_emulator
 from local.journey import Journey, register
 from local.laptop_options import ALWAYS, HOOK, LaptopOptions, PaymentProvider, laptop_settings
-from local.payments.stripe_front import running_stripe
-from local.payments.stripe_server import StripeServerError
 from local.process import ServerStartError
 from local.receiving import make_receiver
 from local.screen import Screen
 from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
+from local.stripe.fake_stripe import running_stripe
 from ops.target import ENDPOINT_KEY
 from receiver.hooks import FailurePlan
 from receiver.server import SampleServer
@@ -54,7 +53,7 @@ class Laptop:
         self._running.callback(self._remove_work_directory)
         try:
             self._start()
-        except (ServerStartError, StripeServerError, DeploymentError, PackagingError) as error:
+        except (ServerStartError, DeploymentError, PackagingError) as error:
             self._running.close()
             self._keep = True
             raise LaptopError(str(error)) from error
@@ -155,9 +154,7 @@ class Laptop:
         if self._options.payment == "simulated":
             return {"provider": "simulated"}
         with self._screen.step("Stripe", "starting a fake one") as step:
-            stripe = self._running.enter_context(
-                running_stripe(self.work_directory, on_charge=self._screen.charge)
-            )
+            stripe = self._running.enter_context(running_stripe(on_charge=self._screen.charge))
             step.done(f"{stripe.url}, which takes no money but remembers each charge")
         return {"provider": "stripe", "stripe_api_base": stripe.url}
 

@@ -17,7 +17,7 @@ from rich.status import Status
 from rich.text import Text
 
 from local.journey import SAMPLE_ORDER
-from local.payments.ledger import Charge
+from local.stripe.account import Charge
 from receiver.hooks import Attempt
 
 if TYPE_CHECKING:

@@ -11,10 +11,12 @@ import stripe
 
 from functions.adapters.stripe_amounts import stripe_amount
 from functions.adapters.stripe_api import StripeApi, refused
+from functions.adapters.stripe_refusals import decline_reason
 from functions.domain.payment import (
     AUTHENTICATION_REQUIRED,
     GIVEN_BACK,
     NOTHING_TAKEN,
+    PAYMENT_METHOD_UNUSABLE,
     RELEASED,
     UNCHARGEABLE_AMOUNT,
     Payment,
@@ -28,16 +30,6 @@ _NO_INTENT = "none"
 # Why a PaymentIntent was cancelled, as Stripe knows it: it waited for its customer, or was released.
 _ABANDONED = "abandoned"
 _GIVEN_UP = "requested_by_customer"
-# What of a request is the order's own: Stripe's word against it is a decline, no operator's matter.
-# https://docs.stripe.com/error-codes
-_PARAMETERS_OF_THE_ORDER = frozenset(("amount", "currency", "payment_method"))
-_FAULTS_OF_THE_ORDER = frozenset(
-    """
-    payment_intent_incompatible_payment_method payment_method_currency_mismatch payment_method_not_available
-    payment_method_restricted payment_method_unactivated payment_method_unexpected_state
-    payment_method_unsupported_type
-    """.split()
-)
 
 
 class Record(Protocol):
@@ -72,9 +64,10 @@ class StripeGateway:
         except stripe.CardError as error:
             return Payment(status="declined", reason=_reason_of(error.error))
         except stripe.InvalidRequestError as error:
-            if error.param not in _PARAMETERS_OF_THE_ORDER and error.code not in _FAULTS_OF_THE_ORDER:
+            reason = decline_reason(error, request.payment_method, self._api)
+            if reason is None:
                 raise refused(error) from None
-            return Payment(status="declined", reason=error.code or f"invalid_{error.param}")
+            return Payment(status="declined", reason=reason)
         return self._outcome(intent)
 
     def release(self, request: PaymentRequest) -> Payment:
@@ -100,8 +93,11 @@ class StripeGateway:
                     "amount": amount,
                     "currency": request.currency.lower(),
                     "payment_method": request.payment_method,
-                    # Others need their customer on a page, or days.
+                    # Other types send the customer to a page, or take days.
                     "allowed_payment_method_types": ["card"],
+                    # Else Stripe refuses a confirmation without a return_url, as soon as the account
+                    # accepts a type that redirects.
+                    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
                     "metadata": {"request_id": request.idempotency_key, "reference": request.reference},
                 },
                 options={"idempotency_key": f"{request.idempotency_key}/create"},
@@ -113,7 +109,12 @@ class StripeGateway:
     def _look_at(self, intent_id: str) -> stripe.PaymentIntent | None:
         if intent_id == _NO_INTENT:
             return None
-        return self._api.ask(lambda client: client.v1.payment_intents.retrieve(intent_id))
+        try:
+            return self._api.ask(lambda client: client.v1.payment_intents.retrieve(intent_id))
+        except stripe.InvalidRequestError as error:
+            # Never a decline: in an account that does not know the order's PaymentIntent, its PaymentMethod
+            # is missing as well, but the PaymentIntent may have taken the money.
+            raise refused(error) from None
 
     def _confirm(self, intent: stripe.PaymentIntent, request: PaymentRequest) -> stripe.PaymentIntent:
         try:
@@ -176,4 +177,8 @@ class StripeGateway:
 
 def _reason_of(error: stripe.ErrorObject | stripe.PaymentIntent.LastPaymentError | None) -> str:
     # What Stripe leaves out of an object is no attribute of it.
-    return getattr(error, "decline_code", None) or getattr(error, "code", None) or "declined"
+    code: str | None = getattr(error, "decline_code", None) or getattr(error, "code", None)
+    if code:
+        return code
+    is_refusal = getattr(error, "type", None) == "invalid_request_error"
+    return PAYMENT_METHOD_UNUSABLE if is_refusal else "declined"

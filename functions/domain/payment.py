@@ -53,6 +53,10 @@ RELEASED = "payment_released"
 # cannot charge such an amount in its currency.
 AUTHENTICATION_REQUIRED = "authentication_required"
 UNCHARGEABLE_AMOUNT = "unchargeable_amount"
+# The payment method belongs to a customer of the gateway, whom an order does not name.
+PAYMENT_METHOD_OF_A_CUSTOMER = "payment_method_of_a_customer"
+# The gateway refuses the payment method without a code: above all one that was used before.
+PAYMENT_METHOD_UNUSABLE = "payment_method_unusable"
 
 
 class PaymentGateway(Protocol):

@@ -1,11 +1,11 @@
-"""The gateway's part of the plan, as the fake Stripe's front asks for it."""
+"""The gateway's part of the plan, which the fake Stripe asks about each call."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
 
-from local.payments.faults import Fault, StripeCall, rate_limited, unavailable
+from local.stripe.faults import Fault, StripeCall, rate_limited, unavailable
 from tests.faults.plan import GATEWAY_FAULTS, GATEWAY_NEVER_ANSWERS, FaultPlan, gateway
 
 _CHARGING = frozenset({"create", "confirm"})

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.assembly.payments import STRIPE_API_KEY
-from local.payments.stripe_front import running_stripe
 from local.sns.settings import DELIVERY_LOG
+from local.stripe.fake_stripe import running_stripe
 from tests.faults.facts import Facts
 from tests.faults.gateway import GatewayFaults
 from tests.faults.injector import environment
@@ -55,7 +55,7 @@ def run(
     """Let the clients post their orders under the plan's faults, and return what is found at the end."""
     journal, delivery_log = directory / "faults.jsonl", directory / "deliveries.jsonl"
     with (
-        running_stripe(directory) as stripe,
+        running_stripe() as stripe,
         running_chain(
             directory,
             stack="faults",
@@ -75,6 +75,6 @@ def run(
         ) as receivers,
     ):
         gateway = GatewayFaults(plan, late_seconds=FUNCTION_TIMEOUT_SECONDS)
-        stripe.plan(gateway)
+        stripe.inject_by(gateway.fault_for)
         stage = Stage(chain, plan, workflow_type, receivers, stripe, gateway, journal)
         return Scenario(stage, say).play()

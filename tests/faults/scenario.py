@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.payments.stripe_front import StripeFront
+from local.stripe.fake_stripe import FakeStripe
 from tests.faults import collect
 from tests.faults.client import Client
 from tests.faults.event_claims import expected_deliveries, told_or_resting
@@ -34,7 +34,7 @@ class Stage:
     plan: FaultPlan
     workflow_type: str
     receivers: Receivers
-    stripe: StripeFront
+    stripe: FakeStripe
     gateway: GatewayFaults
     journal: Path
 
@@ -104,7 +104,7 @@ class Scenario:
                     currency=each.currency,
                     kept=not each.refunded,
                 )
-                for each in self._stage.stripe.charges()
+                for each in self._stage.stripe.account.charges()
             ),
             webhooks=webhooks,
             handled=collect.handled_events(self._stage.receivers.handled()),

@@ -11,7 +11,7 @@ import requests
 from functions.adapters.stripe_gateway import StripeGateway
 from functions.domain.payment import PaymentGatewayRefused, PaymentGatewayUnavailable
 from local.loopback import HOST, bind_loopback
-from local.payments.faults import Fault, FaultPlan, rate_limited, unavailable
+from local.stripe.faults import Fault, rate_limited, unavailable
 from tests.support.stripe import (
     FOREVER,
     KEY,
@@ -19,15 +19,15 @@ from tests.support.stripe import (
     Record,
     calls,
     charges,
+    fake_stripe,
     gateway_at,
+    module_stripe,
     payment_request,
     request_for,
     request_id,
-    stripe_front,
-    stripe_of_the_module,
 )
 
-__all__ = ["payment_request", "request_id", "stripe_front", "stripe_of_the_module"]
+__all__ = ["fake_stripe", "module_stripe", "payment_request", "request_id"]
 
 
 NO_ANSWERS = [
@@ -45,22 +45,22 @@ class TestNoAnswer:
     @pytest.mark.parametrize("operation", ["create", "confirm"])
     @pytest.mark.parametrize("fault", NO_ANSWERS, ids=lambda fault: f"{fault.kind}-{fault.status}")
     def test_an_unknown_outcome_is_asked_for_again_and_charged_once(
-        self, stripe_front, payment_request, request_id, operation, fault
+        self, fake_stripe, payment_request, request_id, operation, fault
     ) -> None:
         record = Record()
         chosen = frozenset([operation])
         changed = {"operations": chosen, "up_to_number": 1}
-        stripe_front.plan(FaultPlan((Fault(**{**vars(fault), **changed}),)))
+        fake_stripe.inject(Fault(**{**vars(fault), **changed}))
         seconds_left = [30, 1.5] if operation == "confirm" else [1.5]
         with pytest.raises(PaymentGatewayUnavailable):
-            gateway_at(stripe_front.url, record, seconds_left=seconds_left).charge(payment_request)
+            gateway_at(fake_stripe.url, record, seconds_left=seconds_left).charge(payment_request)
         if fault.kind == "slow":
             # Stripe still works on the first request, and says so.
             with pytest.raises(PaymentGatewayUnavailable, match="409"):
-                gateway_at(stripe_front.url, record).charge(payment_request)
+                gateway_at(fake_stripe.url, record).charge(payment_request)
             return
-        assert gateway_at(stripe_front.url, record).charge(payment_request).status == "approved"
-        assert len(charges(stripe_front, request_id)) == 1
+        assert gateway_at(fake_stripe.url, record).charge(payment_request).status == "approved"
+        assert len(charges(fake_stripe, request_id)) == 1
 
     def test_nobody_at_the_address(self, payment_request) -> None:
         with bind_loopback() as listener:
@@ -69,11 +69,11 @@ class TestNoAnswer:
             gateway_at(f"http://{HOST}:{port}").charge(payment_request)
 
     def test_nothing_is_begun_that_the_function_has_no_time_to_end(
-        self, stripe_front, payment_request, request_id
+        self, fake_stripe, payment_request, request_id
     ) -> None:
         with pytest.raises(PaymentGatewayUnavailable):
-            gateway_at(stripe_front.url, seconds_left=[0.9]).charge(payment_request)
-        assert calls(stripe_front, request_id) == []
+            gateway_at(fake_stripe.url, seconds_left=[0.9]).charge(payment_request)
+        assert calls(fake_stripe, request_id) == []
 
 
 @pytest.mark.parametrize(
@@ -101,50 +101,53 @@ def told(error: pytest.ExceptionInfo[BaseException]) -> str:
 
 
 class TestRefusal:
-    def test_a_rotated_key_is_read_again(self, stripe_front, payment_request) -> None:
-        stripe_front.accept_only("sk_test_new")
+    def test_a_rotated_key_is_read_again(self, fake_stripe, payment_request) -> None:
+        fake_stripe.only_key = "sk_test_new"
         key = Key(["sk_test_old", "sk_test_new"])
-        assert gateway_at(stripe_front.url, key=key).charge(payment_request).status == "approved"
+        assert gateway_at(fake_stripe.url, key=key).charge(payment_request).status == "approved"
         assert key.read == 1
 
     @pytest.mark.parametrize("values", [[KEY], [KEY, "sk_test_wrong_as_well"]])
     def test_a_key_that_stays_wrong_is_the_operators_matter_and_not_shown(
-        self, stripe_front, payment_request, request_id, caplog, values
+        self, fake_stripe, payment_request, request_id, caplog, values
     ) -> None:
-        stripe_front.accept_only("sk_test_new")
+        fake_stripe.only_key = "sk_test_new"
         caplog.set_level(logging.DEBUG)
         key = Key(values)
         with pytest.raises(PaymentGatewayRefused, match="put a valid one there") as refusal:
-            gateway_at(stripe_front.url, key=key).charge(payment_request)
+            gateway_at(fake_stripe.url, key=key).charge(payment_request)
         assert key.arn in str(refusal.value)
-        assert len(calls(stripe_front, request_id)) == len(values)
+        assert len(calls(fake_stripe, request_id)) == len(values)
         for text in (told(refusal), caplog.text):
             assert KEY not in text
             assert KEY[-4:] not in text
 
-    def test_a_key_without_a_permission_says_which(self, stripe_front, payment_request) -> None:
+    def test_a_key_without_a_permission_says_which(self, fake_stripe, payment_request) -> None:
         message = "The provided key 'rk_test_*********7dc' needs 'rak_payment_intent_write'."
-        stripe_front.plan(FaultPlan((Fault(kind="answer", status=403, error={"message": message}),)))
+        fake_stripe.inject(Fault(kind="answer", status=403, error={"message": message}))
         with pytest.raises(PaymentGatewayRefused, match="rak_payment_intent_write") as refusal:
-            gateway_at(stripe_front.url).charge(payment_request)
+            gateway_at(fake_stripe.url).charge(payment_request)
         assert "7dc" not in told(refusal)
 
     @pytest.mark.parametrize("operation", ["create", "confirm"])
-    def test_an_invalid_request_is_final(self, stripe_front, payment_request, operation) -> None:
+    def test_an_invalid_request_is_final(self, fake_stripe, payment_request, operation) -> None:
         error = {"code": "parameter_unknown", "param": "colour", "message": f"Unknown: colour ({KEY})"}
         fault = Fault(kind="answer", operations=frozenset([operation]), status=400, error=error)
-        stripe_front.plan(FaultPlan((fault,)))
+        fake_stripe.inject(fault)
         with pytest.raises(PaymentGatewayRefused, match=r"parameter_unknown.*Unknown: colour") as refusal:
-            gateway_at(stripe_front.url).charge(payment_request)
+            gateway_at(fake_stripe.url).charge(payment_request)
         assert KEY not in told(refusal)
 
-    def test_a_key_that_was_used_for_another_order_is_final(self, stripe_front, request_id) -> None:
-        gateway_at(stripe_front.url).charge(request_for(request_id))
+    def test_a_key_that_was_used_for_another_order_is_final(self, fake_stripe, request_id) -> None:
+        gateway_at(fake_stripe.url).charge(request_for(request_id))
         with pytest.raises(PaymentGatewayRefused, match="IdempotencyError"):
-            gateway_at(stripe_front.url).charge(request_for(request_id, total_amount=1))
+            gateway_at(fake_stripe.url).charge(request_for(request_id, total_amount=1))
 
-    def test_a_payment_intent_of_another_account_is_final(self, stripe_front, payment_request, request_id):
+    @pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_of_another_account"])
+    def test_a_payment_intent_of_another_account_is_final(
+        self, fake_stripe, request_id, payment_method
+    ) -> None:
         record = Record({request_id: "pi_of_another_account"})
         for ask in (StripeGateway.charge, StripeGateway.release):
             with pytest.raises(PaymentGatewayRefused):
-                ask(gateway_at(stripe_front.url, record), payment_request)
+                ask(gateway_at(fake_stripe.url, record), request_for(request_id, payment_method))

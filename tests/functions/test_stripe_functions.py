@@ -15,18 +15,18 @@ from functions.domain.payment import Payment
 from functions.handlers import process_payment, release_payment
 from tests.support.orders import pending_order
 from tests.support.pulumi_graph import ROOT
-from tests.support.stripe import KEY, calls, charges, request_id, stripe_front, stripe_of_the_module
+from tests.support.stripe import KEY, calls, charges, fake_stripe, module_stripe, request_id
 
-__all__ = ["request_id", "stripe_front", "stripe_of_the_module"]
+__all__ = ["fake_stripe", "module_stripe", "request_id"]
 
 
 @pytest.fixture
-def order(cloud, stripe_front, request_id, monkeypatch: pytest.MonkeyPatch) -> Any:
+def order(cloud, fake_stripe, request_id, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A saved order, and functions that pay it with Stripe."""
     secret = cloud.client("secretsmanager").create_secret(Name="payment-key", SecretString=KEY)
     monkeypatch.setenv("PAYMENT_PROVIDER", "stripe")
     monkeypatch.setenv("PAYMENT_SECRET_ARN", secret["ARN"])
-    monkeypatch.setenv("STRIPE_API_BASE", stripe_front.url)
+    monkeypatch.setenv("STRIPE_API_BASE", fake_stripe.url)
     gateways._secret.cache_clear()
     saved = pending_order(request_id)
     OrdersTable(aws.dynamodb(), cloud.orders_table_name).create(saved)
@@ -37,10 +37,10 @@ def pay(order, context) -> dict[str, Any]:
     return process_payment.handle({**order.document(), "attempt": 0}, context)
 
 
-def test_a_payment_is_one_charge_that_the_order_remembers(order, context, stripe_front, cloud) -> None:
+def test_a_payment_is_one_charge_that_the_order_remembers(order, context, fake_stripe, cloud) -> None:
     payment = pay(order, context)
     assert payment == pay(order, context)
-    (charge,) = charges(stripe_front, order.request_id)
+    (charge,) = charges(fake_stripe, order.request_id)
     assert payment == {"id": charge.intent_id, "status": "approved"}
     record = ChargeRecord(aws.dynamodb(), cloud.orders_table_name)
     assert record.find(order.request_id) == charge.intent_id
@@ -48,19 +48,19 @@ def test_a_payment_is_one_charge_that_the_order_remembers(order, context, stripe
     assert stored == order
 
 
-def test_an_order_that_has_its_result_is_not_charged(order, context, stripe_front) -> None:
+def test_an_order_that_has_its_result_is_not_charged(order, context, fake_stripe) -> None:
     failed = Payment(status="failed", reason="payment_gateway_unavailable")
     settled = order.model_copy(update={"status": "failed", "payment": failed})
     assert pay(settled, context) == failed.model_dump(exclude_none=True)
-    assert calls(stripe_front, order.request_id) == []
+    assert calls(fake_stripe, order.request_id) == []
 
 
-def test_a_failed_orders_payment_is_given_back(order, context, stripe_front) -> None:
+def test_a_failed_orders_payment_is_given_back(order, context, fake_stripe) -> None:
     payment = pay(order, context)
     failed = order.model_copy(update={"status": "failed", "payment": Payment(status="failed")})
     released = release_payment.handle(failed.document(), context)
     assert released["payment"] == {"id": payment["id"], "status": "failed", "reason": "given_back"}
-    (charge,) = charges(stripe_front, order.request_id)
+    (charge,) = charges(fake_stripe, order.request_id)
     assert charge.refunded
 
 
@@ -74,7 +74,7 @@ def test_the_first_charge_that_is_written_stays(order, cloud) -> None:
 
 
 def test_a_key_is_read_once_by_a_warm_function_and_again_after_its_rotation(
-    order, context, stripe_front, cloud, monkeypatch
+    order, context, fake_stripe, cloud, monkeypatch
 ) -> None:
     pay(order, context)
     secrets = cloud.client("secretsmanager")
@@ -88,7 +88,7 @@ def test_a_key_is_read_once_by_a_warm_function_and_again_after_its_rotation(
     pay(order, context)
     assert reads == []
     secrets.put_secret_value(SecretId=listed["ARN"], SecretString="sk_test_rotated")
-    stripe_front.accept_only("sk_test_rotated")
+    fake_stripe.only_key = "sk_test_rotated"
     assert pay(order, context)["status"] == "approved"
     assert reads == [1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.moto_cloud import cloud, context
-from tests.support.stripe import stripe_front, stripe_of_the_module
+from tests.support.stripe import fake_stripe, module_stripe
 from tests.support.variations import full_graph, graph, stripe_graph
 
-__all__ = ["cloud", "context", "full_graph", "graph", "stripe_front", "stripe_graph", "stripe_of_the_module"]
+__all__ = ["cloud", "context", "fake_stripe", "full_graph", "graph", "module_stripe", "stripe_graph"]

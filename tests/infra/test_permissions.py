@@ -37,7 +37,7 @@ from functions.handlers import (
     try_webhook,
     update_order,
 )
-from local.payments.stripe_front import StripeFront
+from local.stripe.fake_stripe import FakeStripe
 from tests.functions.test_workflow_functions import message, sqs_event, start_input
 from tests.infra.test_access import allowed
 from tests.support.envelopes import envelope
@@ -236,11 +236,11 @@ def _furnish(cloud: Any) -> None:
 
 
 @pytest.fixture
-def paying_with_stripe(cloud: Any, stripe_front: StripeFront, monkeypatch: pytest.MonkeyPatch) -> None:
+def paying_with_stripe(cloud: Any, fake_stripe: FakeStripe, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = cloud.client("secretsmanager").create_secret(Name="payment-key", SecretString=KEY)
     monkeypatch.setenv("PAYMENT_PROVIDER", "stripe")
     monkeypatch.setenv("PAYMENT_SECRET_ARN", secret["ARN"])
-    monkeypatch.setenv("STRIPE_API_BASE", stripe_front.url)
+    monkeypatch.setenv("STRIPE_API_BASE", fake_stripe.url)
     gateways._secret.cache_clear()
 
 
@@ -250,14 +250,14 @@ def test_a_role_allows_exactly_what_a_payment_by_stripe_calls(
     cloud: Any,
     calls: set[str],
     paying_with_stripe: None,
-    stripe_front: StripeFront,
+    fake_stripe: FakeStripe,
     context: Any,
     function: str,
 ) -> None:
     # Without a PaymentIntent of the order, and with one.
     PATHS[function](context)
     OrdersTable(cloud.client("dynamodb"), "orders").create(pending_order("req-charged"))
-    intent = create_intent(stripe_front, "req-charged")
+    intent = create_intent(fake_stripe, "req-charged")
     ChargeRecord(cloud.client("dynamodb"), "orders").keep("req-charged", intent.id)
     PATHS[function](context, "req-charged")
     assert set(allowed(stripe_graph, function)) == calls | BY_LAMBDA_ITSELF

@@ -12,28 +12,28 @@ from pathlib import Path
 
 import pytest
 
-from local.payments.faults import Fault, FaultPlan, unavailable
-from local.payments.stripe_front import StripeFront
+from local.stripe.fake_stripe import FakeStripe
+from local.stripe.faults import Fault, unavailable
 from tests.support.chain import Chain, running_chain
 from tests.support.emulator import files_below
 from tests.support.orders import order_payload
 from tests.support.pulumi_graph import ROOT
-from tests.support.stripe import FOREVER, KEY, charges, operations, stripe_front, stripe_of_the_module
+from tests.support.stripe import FOREVER, KEY, charges, fake_stripe, module_stripe, operations
 from tests.support.waiting import wait_for
 
-__all__ = ["stripe_front", "stripe_of_the_module"]
+__all__ = ["fake_stripe", "module_stripe"]
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory, stripe_of_the_module: StripeFront) -> Iterator[Chain]:
+def chain(tmp_path_factory: pytest.TempPathFactory, module_stripe: FakeStripe) -> Iterator[Chain]:
     with running_chain(
         tmp_path_factory.mktemp("chain"),
         stack="stripe",
         hooks=["shop"],
         settings={
-            "payment": {"provider": "stripe", "stripe_api_base": stripe_of_the_module.url},
+            "payment": {"provider": "stripe", "stripe_api_base": module_stripe.url},
             "functions": {"build_for": "host", "timeout_seconds": 5},
             "workflow": {"payment_retry": {"interval_seconds": 1, "max_attempts": 1, "max_delay_seconds": 2}},
         },
@@ -43,10 +43,10 @@ def chain(tmp_path_factory: pytest.TempPathFactory, stripe_of_the_module: Stripe
         yield running
 
 
-def test_a_paid_order_is_one_charge(chain: Chain, stripe_front: StripeFront) -> None:
+def test_a_paid_order_is_one_charge(chain: Chain, fake_stripe: FakeStripe) -> None:
     request_id = chain.accept(order_payload())
     event = chain.event(request_id)
-    (charge,) = charges(stripe_front, request_id)
+    (charge,) = charges(fake_stripe, request_id)
     assert event.type == "order.paid"
     assert event.data["payment"] == {"id": charge.intent_id, "status": "approved", "reason": None}
     assert (charge.amount, charge.currency) == (event.data["total_amount"], "eur")
@@ -60,35 +60,33 @@ def test_a_paid_order_is_one_charge(chain: Chain, stripe_front: StripeFront) -> 
     ],
 )
 def test_a_declined_order_takes_nothing(
-    chain: Chain, stripe_front: StripeFront, payment_method: str, reason: str
+    chain: Chain, fake_stripe: FakeStripe, payment_method: str, reason: str
 ) -> None:
     request_id = chain.accept(order_payload(payment_method=payment_method))
     event = chain.event(request_id)
     assert (event.type, event.data["payment"]["reason"]) == ("order.declined", reason)
-    assert charges(stripe_front, request_id) == []
+    assert charges(fake_stripe, request_id) == []
 
 
 def test_a_stripe_that_stays_away_fails_the_order_and_its_payment_is_cancelled_later(
-    chain: Chain, stripe_front: StripeFront
+    chain: Chain, fake_stripe: FakeStripe
 ) -> None:
-    stripe_front.plan(FaultPlan((unavailable(operations=frozenset(["confirm", "retrieve"])),)))
+    fake_stripe.inject(unavailable(operations=frozenset(["confirm", "retrieve"])))
     request_id = chain.accept(order_payload())
     assert chain.event(request_id).type == "order.failed"
-    stripe_front.plan(FaultPlan())
+    fake_stripe.inject()
     assert released(chain, request_id)["reason"] == "nothing_taken"
-    assert operations(stripe_front, request_id)[-1] == "cancel"
-    assert charges(stripe_front, request_id) == []
+    assert operations(fake_stripe, request_id)[-1] == "cancel"
+    assert charges(fake_stripe, request_id) == []
 
 
-def test_what_was_taken_while_nobody_listened_is_given_back(chain: Chain, stripe_front: StripeFront) -> None:
+def test_what_was_taken_while_nobody_listened_is_given_back(chain: Chain, fake_stripe: FakeStripe) -> None:
     never_told = Fault(kind="late", operations=frozenset(["confirm"]), delay_seconds=FOREVER)
-    stripe_front.plan(
-        FaultPlan((never_told, unavailable(operations=frozenset(["retrieve"]), up_to_number=1)))
-    )
+    fake_stripe.inject(never_told, unavailable(operations=frozenset(["retrieve"]), up_to_number=1))
     request_id = chain.accept(order_payload())
     assert chain.event(request_id).type == "order.failed"
     assert released(chain, request_id)["reason"] == "given_back"
-    (charge,) = charges(stripe_front, request_id)
+    (charge,) = charges(fake_stripe, request_id)
     assert charge.refunded
 
 

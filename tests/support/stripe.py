@@ -14,29 +14,29 @@ import stripe
 from functions.adapters.stripe_api import StripeApi
 from functions.adapters.stripe_gateway import StripeGateway
 from functions.domain.payment import PaymentRequest
-from local.payments.faults import FaultPlan, StripeCall
-from local.payments.ledger import Charge
-from local.payments.stripe_front import StripeFront, running_stripe
+from local.stripe.account import Charge
+from local.stripe.fake_stripe import FakeStripe, running_stripe
+from local.stripe.faults import StripeCall
 
 KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
-# Longer than anybody waits: what is delayed so goes on when the plan is over.
+# Longer than any test waits: a response that is delayed so long continues when the injection ends.
 FOREVER = 600
 
 _NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
-def stripe_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeFront]:
-    with running_stripe(tmp_path_factory.mktemp("stripe")) as front:
-        yield front
+def module_stripe() -> Iterator[FakeStripe]:
+    with running_stripe() as stripe:
+        yield stripe
 
 
 @pytest.fixture
-def stripe_front(stripe_of_the_module: StripeFront) -> Iterator[StripeFront]:
+def fake_stripe(module_stripe: FakeStripe) -> Iterator[FakeStripe]:
     """A fake Stripe without faults; what other tests of the module did to it stays."""
-    yield stripe_of_the_module
-    stripe_of_the_module.plan(FaultPlan())
-    stripe_of_the_module.accept_only(None)
+    yield module_stripe
+    module_stripe.inject()
+    module_stripe.only_key = None
 
 
 @dataclass
@@ -98,41 +98,42 @@ def request_for(request_id: str, payment_method: str = "pm_card_visa", **changes
     )
 
 
-def charges(front: StripeFront, request_id: str) -> list[Charge]:
-    return [each for each in front.charges() if each.request_id == request_id]
+def charges(fake: FakeStripe, request_id: str) -> list[Charge]:
+    return [each for each in fake.account.charges() if each.request_id == request_id]
 
 
-def calls(front: StripeFront, request_id: str) -> list[StripeCall]:
-    return [each for each in front.calls() if each.request_id == request_id]
+def calls(fake: FakeStripe, request_id: str) -> list[StripeCall]:
+    return [each for each in fake.calls() if each.request_id == request_id]
 
 
-def operations(front: StripeFront, request_id: str) -> list[str]:
-    return [each.operation for each in calls(front, request_id)]
+def operations(fake: FakeStripe, request_id: str) -> list[str]:
+    return [each.operation for each in calls(fake, request_id)]
 
 
 def client_at(url: str) -> stripe.StripeClient:
     session = requests.Session()
-    # A proxy of the developer's has no way to this loopback.
+    # A developer's proxy cannot reach this loopback address.
     session.trust_env = False
     http = stripe.RequestsClient(session=session)
     return stripe.StripeClient(KEY, base_addresses={"api": url}, max_network_retries=0, http_client=http)
 
 
 def create_intent(
-    front: StripeFront, request_id: str, *, key: str | None = None, **changes: Any
+    fake: FakeStripe, request_id: str, *, key: str | None = None, **changes: Any
 ) -> stripe.PaymentIntent:
     parameters = {
         "amount": 9990,
         "currency": "eur",
         "payment_method": "pm_card_visa",
         "allowed_payment_method_types": ["card"],
+        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
         "metadata": {"request_id": request_id},
         **changes,
     }
     options = {"idempotency_key": key} if key else {}
-    return client_at(front.url).v1.payment_intents.create(params=parameters, options=options)
+    return client_at(fake.url).v1.payment_intents.create(params=parameters, options=options)
 
 
-def confirm_intent(front: StripeFront, intent_id: str, *, key: str | None = None) -> stripe.PaymentIntent:
+def confirm_intent(fake: FakeStripe, intent_id: str, *, key: str | None = None) -> stripe.PaymentIntent:
     options = {"idempotency_key": key} if key else {}
-    return client_at(front.url).v1.payment_intents.confirm(intent_id, options=options)
+    return client_at(fake.url).v1.payment_intents.confirm(intent_id, options=options)

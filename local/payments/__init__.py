@@ -1,1 +1,0 @@
-"""A fake Stripe on this machine: localstripe, behind a front that records and can misbehave."""
