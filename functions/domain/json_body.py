@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 # Up to here every integer is a float too.
@@ -39,7 +39,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
         raise MalformedJson("the body is nested too deeply") from error
     except MalformedJson:
         raise
-    except ValueError as error:  # integers of thousands of digits
+    except (ValueError, InvalidOperation) as error:  # thousands of digits, of an integer or an exponent
         raise MalformedJson("the body holds a number that is too long") from error
     if not isinstance(value, dict):
         raise MalformedJson("the body must be a JSON object")

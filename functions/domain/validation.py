@@ -7,23 +7,32 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from functions.domain.card_number import contains_card_number
 from functions.domain.problem import FieldError
 
-# A client chooses the names of its unknown fields: an answer repeats them only up to this length.
+# A client chooses the names of its unknown fields and of its metadata, and how many of them are wrong: an
+# answer repeats only so much.
 _LONGEST_FIELD_NAME = 100
+_MOST_ERRORS = 100
 
 
 def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
-    """Return one entry a finding, in the order of the fields."""
+    """Return one entry a finding, in the order of the fields: the first hundred."""
     findings = error.errors(include_url=False, include_input=False, include_context=True)
-    return tuple(FieldError(_field(f["loc"]), _message(f)) for f in findings)
+    return tuple(FieldError(_field(f["loc"]), _message(f)) for f in findings[:_MOST_ERRORS])
 
 
 def _field(location: Iterable[int | str]) -> str:
     path = ""
     for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part[:_LONGEST_FIELD_NAME]}"
+        path += f"[{part}]" if isinstance(part, int) else f".{_name(part)}"
     return path.removeprefix(".") or "(body)"
+
+
+def _name(part: str) -> str:
+    # Twice the length: a card number that the cut goes through is not shown in part.
+    hidden = contains_card_number(part[: 2 * _LONGEST_FIELD_NAME], of_any_issuer=True)
+    return "(not repeated)" if hidden else part[:_LONGEST_FIELD_NAME]
 
 
 def _message(finding: Any) -> str:  # noqa: ANN401 - pydantic's own ErrorDetails, a loose mapping

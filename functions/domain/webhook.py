@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.domain.event import AUDIENCE_ALL, TEST_EVENT_TYPE, OrderEventType
 from functions.domain.instant import Timestamp
+from functions.domain.readable_text import ReadableText
 from functions.domain.webhook_url import URL_SCHEMA
 
 WebhookStatus = Literal["pending_confirmation", "active", "failing"]
@@ -26,7 +27,7 @@ class WebhookRequest(BaseModel):
 
     url: Annotated[str, StringConstraints(min_length=1), Field(json_schema_extra=URL_SCHEMA)]
     event_types: Annotated[list[OrderEventType], Field(min_length=1, max_length=10)] = list(ORDER_EVENT_TYPES)
-    description: Annotated[str, StringConstraints(max_length=200)] = ""
+    description: Annotated[str, ReadableText(max_length=200, may_be_empty=True)] = ""
 
 
 class WebhookView(BaseModel):

@@ -44,6 +44,7 @@ def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(text: b
         (b'{"\\udd25": 1}', "half of a surrogate pair"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "too long"),
+        (b'{"a": 1e-' + b"9" * 5_000 + b"}", "too long"),
     ],
 )
 def test_what_has_no_single_meaning_is_refused_with_its_reason(body: bytes, reason: str) -> None:

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import re
+import sys
+from typing import Annotated, Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from functions.domain.readable_text import ReadableText
+from functions.domain.webhook import WebhookRequest
+
+TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, ReadableText(max_length=3)])
+OPTIONAL_TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, ReadableText(max_length=3, may_be_empty=True)])
+
+
+def takes(adapter: TypeAdapter[str], text: Any) -> bool:
+    try:
+        return adapter.validate_python(text) == text
+    except ValidationError:
+        return False
+
+
+@pytest.mark.parametrize("text", ["a", "a b", " a ", "ü", "\u200da", "a\u200d", "🔥", "\u3000a"])
+def test_readable_text_is_taken_as_it_is(text: str) -> None:
+    assert takes(TEXT, text)
+    assert takes(OPTIONAL_TEXT, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ",
+        "\u200b",
+        "\u3000",
+        "\t",
+        "a\n",
+        "\x1b[",
+        "a\x00",
+        "\u202ea",
+        "a\u2066",
+        "a\u2028",
+        "\ufffe",
+        "abcd",
+    ],
+)
+def test_other_text_is_refused(text: str) -> None:
+    assert not takes(TEXT, text)
+    assert not takes(OPTIONAL_TEXT, text)
+
+
+def test_only_a_text_that_may_be_empty_may_be_empty() -> None:
+    assert not takes(TEXT, "")
+    assert takes(OPTIONAL_TEXT, "")
+
+
+def test_every_character_is_readable_alone_unless_it_is_a_control_or_shows_nothing() -> None:
+    unreadable = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
+    invisible = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
+    characters = [chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each <= 0xDFFF]
+    refused = {each for each in characters if not takes(TEXT, each)}
+    assert refused == {each for each in characters if unreadable.match(each) or invisible.match(each)}
+    within = {each for each in characters if not takes(TEXT, f"a{each}b")}
+    assert within == {each for each in characters if unreadable.match(each)}
+
+
+def test_a_webhooks_description_is_readable_or_empty() -> None:
+    url = "https://shop.example"
+    assert WebhookRequest.model_validate({"url": url, "description": ""}).description == ""
+    with pytest.raises(ValidationError, match="must be readable text"):
+        WebhookRequest.model_validate({"url": url, "description": "\x1b[2J\u202e\x00"})
