@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextvars
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
-from ministack.services.sns import _error, _normalize_arn, _p, _xml
+from ministack.services.sns import _error as stock_error
+from ministack.services.sns import _normalize_arn, _p, _xml
 from ministack.services.sns import handle_request as stock_handle_request
 
-from local.sns.errors import SnsError
+from local.sns.errors import SnsError, translate_error
 from local.sns.runtime import get_dispatcher
 
 Parameters = dict[str, Any]
@@ -44,10 +46,15 @@ def answering_errors(call: Call) -> Call:
         try:
             return call(params)
         except SnsError as error:
-            refusal: Response = _error(error.code, str(error), error.status)
-            return refusal
+            return answer_error(error.code, str(error), error.status)
 
     return answer
+
+
+def answer_error(code: str, message: str, status: int) -> Response:
+    """Return an error of the API, with the code and the text of AWS where MiniStack has its own."""
+    refusal: Response = stock_error(*translate_error(code, message), status)
+    return refusal
 
 
 def read_text(params: Parameters, name: str) -> str:
@@ -75,6 +82,24 @@ def read_attributes(params: Parameters) -> dict[str, str]:
         attributes[name] = read_text(params, f"Attributes.entry.{number}.value")
         number += 1
     return attributes
+
+
+def answer_with_attributes(action: str, attributes: Mapping[str, str]) -> Response:
+    """Return the answer of an action whose result are attributes."""
+    entries = "".join(
+        f"<entry><key>{name}</key><value>{escape(value)}</value></entry>"
+        for name, value in attributes.items()
+    )
+    answer: Response = _xml(
+        200, f"{action}Response", f"<{action}Result><Attributes>{entries}</Attributes></{action}Result>"
+    )
+    return answer
+
+
+def answer_with_nothing(action: str) -> Response:
+    """Return the answer of an action without a result."""
+    answer: Response = _xml(200, f"{action}Response", "")
+    return answer
 
 
 def answer_with_subscription(action: str, subscription_arn: str) -> Response:

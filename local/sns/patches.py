@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.patches.patch import Patch
-from local.sns import api_request, fanout, subscription_calls, topic_calls
+from local.sns import api_request, fanout, publish_calls, subscription_calls, topic_calls
 
 
 def _patch(attribute: str, source_sha256: str, replacement: Callable[..., Any], fault: str) -> Patch:
@@ -35,11 +35,30 @@ PATCHES = (
         "The calls cannot tell a signed request from an open one, as confirming and unsubscribing must.",
     ),
     _patch(
+        "_error",
+        "862fe92306ca5dad80e5e715c43d6207229fc7fc783017ccd87d64449e6d1f3e",
+        api_request.answer_error,
+        "Errors have codes and texts of MiniStack's own.",
+    ),
+    _patch(
+        "_get_topic",
+        "22e9d7ebd853d3325c7e3589c895736c4b8981a3170483b47d61293b6ba9a5b7",
+        topic_calls.get_topic,
+        "A text that is no ARN, or a topic of another region, is a topic that does not exist. SNS refuses it "
+        "as an invalid parameter.",
+    ),
+    _patch(
+        "_publish",
+        "df41cb2faa099b60a1ca1ba517da074faf936706c39c723ffa180a11adb45780",
+        publish_calls.publish,
+        "An empty message is published. SNS refuses it.",
+    ),
+    _patch(
         "_subscribe",
         "db260c543268f95325430f30a65e3702434d897d7fc2f4d7b7faaa8962257bc1",
         subscription_calls.subscribe,
-        "ReturnSubscriptionArn and differing attributes are ignored, and an unconfirmed endpoint gets no "
-        "second request to confirm.",
+        "Any protocol and attribute is taken, ReturnSubscriptionArn and differing attributes are ignored, an "
+        "unconfirmed endpoint gets no second request to confirm, and SubscriptionPrincipal is missing.",
     ),
     _patch(
         "_confirm_subscription",
@@ -71,25 +90,27 @@ PATCHES = (
         "_get_subscription_attributes",
         "22996c3633ca2e6f87c0d8defcf6a0656ddf046020ae65c67aac57b23f04e941",
         subscription_calls.get_subscription_attributes,
-        "EffectiveDeliveryPolicy is missing.",
+        "EffectiveDeliveryPolicy is missing, and a filter policy's scope.",
     ),
     _patch(
         "_set_subscription_attributes",
         "d98a75e054532f5847943d4778db630ec592c0e626a7575a4e1b1134ee8d6e55",
         subscription_calls.set_subscription_attributes,
-        "Any delivery or redrive policy is taken. SNS refuses those that break its rules.",
+        "Any value is taken and returned as it was given. SNS refuses what breaks its rules, and completes "
+        "a delivery policy.",
     ),
     _patch(
         "_create_topic",
         "54ac305cd220d73fa67260e46574f9fbd30f55f883dce020a64a6c0aadbeeb5f",
         topic_calls.create_topic,
-        "Any delivery policy and signature version is taken. SNS refuses those that break its rules.",
+        "Any name and attribute is taken, and the default policy has three actions. SNS refuses what breaks "
+        "its rules, and its default policy has eight actions.",
     ),
     _patch(
         "_set_topic_attributes",
         "9565723b04fa6b98efae6553d604f8db19613c38d80146da2a957471c862748e",
         topic_calls.set_topic_attributes,
-        "Any delivery policy and signature version is taken. SNS refuses those that break its rules.",
+        "Any attribute is taken. SNS refuses what breaks its rules.",
     ),
     _patch(
         "_get_topic_attributes",

@@ -7,10 +7,10 @@ those that users quote ("http.defaultHealthyRetryPolicy.numRetries must be less 
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from local.sns.errors import SnsError, invalid_parameter
+from local.sns.json_text import parse_object
 from local.sns.policy import DEFAULT_RETRY_POLICY, MAX_TOTAL_DELAY_SECONDS, JsonObject, retry_delays
 
 _MAX_RETRIES = 100
@@ -35,7 +35,7 @@ def parse_topic_policy(text: str) -> JsonObject | None:
     """Return a topic's DeliveryPolicy, None for the empty text; raise SnsError if SNS refuses it."""
     if not text:
         return None
-    policy = _parse(text, "DeliveryPolicy")
+    policy = parse_object(text, "DeliveryPolicy")
     _refuse_others(policy, {"http"}, "")
     http = _object(policy.get("http"), "http")
     _refuse_others(http, {*_TOPIC_SECTIONS, "disableSubscriptionOverrides"}, "http.")
@@ -47,7 +47,7 @@ def parse_subscription_policy(text: str) -> JsonObject | None:
     """Return a subscription's DeliveryPolicy, None for the empty text; raise SnsError if SNS refuses it."""
     if not text:
         return None
-    policy = _parse(text, "DeliveryPolicy")
+    policy = parse_object(text, "DeliveryPolicy")
     _refuse_others(policy, {*_SUBSCRIPTION_SECTIONS, "guaranteed"}, "")
     _check_sections(policy, _SUBSCRIPTION_SECTIONS, "")
     return policy
@@ -57,10 +57,28 @@ def parse_redrive_policy(text: str) -> str | None:
     """Return the ARN of a RedrivePolicy's queue, None for the empty text; raise SnsError if it is none."""
     if not text:
         return None
-    arn = _parse(text, "RedrivePolicy").get("deadLetterTargetArn")
-    if not isinstance(arn, str) or not arn.startswith("arn:") or arn.split(":")[2] != "sqs":
-        raise invalid_parameter("RedrivePolicy: deadLetterTargetArn must be the ARN of an SQS queue")
+    arn = parse_object(text, "RedrivePolicy").get("deadLetterTargetArn")
+    if not isinstance(arn, str) or not arn.startswith("arn:") or arn.split(":")[2:3] != ["sqs"]:
+        raise invalid_parameter("RedrivePolicy: deadLetterTargetArn is an invalid arn")
     return arn
+
+
+def read_back_topic_policy(policy: JsonObject) -> dict[str, Any]:
+    """Return a topic's DeliveryPolicy as SNS does: without its null members, the switch filled in."""
+    http = {name: value for name, value in policy["http"].items() if value is not None}
+    return {"http": {"disableSubscriptionOverrides": False, **http}}
+
+
+def read_back_subscription_policy(policy: JsonObject) -> dict[str, Any]:
+    """Return a subscription's DeliveryPolicy as SNS does: every member, null where none was given."""
+    retry = policy.get("healthyRetryPolicy")
+    return {
+        "healthyRetryPolicy": {**DEFAULT_RETRY_POLICY, **retry} if retry else None,
+        "sicklyRetryPolicy": policy.get("sicklyRetryPolicy"),
+        "throttlePolicy": policy.get("throttlePolicy"),
+        "requestPolicy": policy.get("requestPolicy"),
+        "guaranteed": policy.get("guaranteed", False),
+    }
 
 
 def _check_sections(policy: JsonObject, sections: dict[str, str], prefix: str) -> None:
@@ -97,16 +115,6 @@ def _check_request(request: JsonObject, prefix: str) -> None:
     content_type = request.get("headerContentType", "text/plain")
     if not isinstance(content_type, str) or "/" not in content_type:
         raise _refusal(f"{prefix}headerContentType is not a content type")
-
-
-def _parse(text: str, attribute: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise invalid_parameter(f"{attribute}: failed to parse JSON") from error
-    if not isinstance(value, dict):
-        raise invalid_parameter(f"{attribute}: failed to parse JSON")
-    return value
 
 
 def _object(value: object, name: str) -> JsonObject:

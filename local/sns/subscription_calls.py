@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import time
+from typing import cast
 
+from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import get_account_id
-from ministack.services.sns import _get_subscription_attributes as stock_get_subscription_attributes
-from ministack.services.sns import _get_topic as get_topic
 from ministack.services.sns import _list_subscriptions as stock_list_subscriptions
 from ministack.services.sns import _list_subscriptions_by_topic as stock_list_subscriptions_by_topic
-from ministack.services.sns import _set_subscription_attributes as stock_set_subscription_attributes
 from ministack.services.sns import _sub_arn_to_topic as topic_by_subscription_arn
 from ministack.services.sns import _subscribe as stock_subscribe
 from ministack.services.sns import _topics as topics
@@ -23,6 +22,8 @@ from local.sns import subscriptions
 from local.sns.api_request import (
     Parameters,
     Response,
+    answer_with_attributes,
+    answer_with_nothing,
     answer_with_subscription,
     answering_errors,
     is_signed,
@@ -31,28 +32,43 @@ from local.sns.api_request import (
     read_text,
     read_topic_arn,
 )
+from local.sns.arns import check_subscription_arn, check_topic_arn, subscription_not_found
 from local.sns.errors import invalid_parameter
 from local.sns.policy import effective_subscription_policy
 from local.sns.policy_rules import parse_subscription_policy, parse_topic_policy
 from local.sns.runtime import find_subscription, find_topic, get_dispatcher
+from local.sns.subscription_attributes import change_attributes, make_attributes, read_back
 from local.sns.subscriptions import HTTP_PROTOCOLS, NewSubscription, Subscription, Topic
+from local.sns.topic_calls import get_topic
+
+# https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+_PROTOCOLS = HTTP_PROTOCOLS | {
+    "application",
+    "email",
+    "email-json",
+    "firehose",
+    "lambda",
+    "sms",
+    "sqs",
+}
 
 
 @answering_errors
 def subscribe(params: Parameters) -> Response:
     """Subscribe an endpoint, and ask an unconfirmed one to confirm."""
-    response: Response
-    protocol = read_text(params, "Protocol")
+    topic, refusal = get_topic(read_text(params, "TopicArn"), "sns:Subscribe")
+    if topic is None or refusal is not None:
+        return cast("Response", refusal)
+    protocol, endpoint = read_text(params, "Protocol"), read_text(params, "Endpoint")
+    if protocol not in _PROTOCOLS:
+        raise invalid_parameter(f"Amazon SNS does not support this protocol string: {protocol}")
     if protocol not in HTTP_PROTOCOLS:
-        response = stock_subscribe(params)
-        return response
-    topic, response = get_topic(read_text(params, "TopicArn"), "sns:Subscribe")
-    if topic is None:
-        return response
+        return _subscribe_other(params, topic, protocol, endpoint)
     wish = NewSubscription(
         protocol=protocol,
-        endpoint=read_text(params, "Endpoint"),
+        endpoint=endpoint,
         owner=get_account_id(),
+        principal=caller_arn(),
         attributes=read_attributes(params),
     )
     subscription, token = subscriptions.subscribe(topic, wish, time.time())
@@ -66,9 +82,7 @@ def subscribe(params: Parameters) -> Response:
 @answering_errors
 def confirm_subscription(params: Parameters) -> Response:
     """Confirm the subscription of a token."""
-    topic = find_topic(read_topic_arn(params))
-    if topic is None:
-        raise invalid_parameter("TopicArn")
+    topic = _topic_to_confirm(params)
     subscription = subscriptions.confirm(
         topic,
         read_text(params, "Token"),
@@ -83,7 +97,9 @@ def confirm_subscription(params: Parameters) -> Response:
 @answering_errors
 def unsubscribe(params: Parameters) -> Response:
     """End a subscription, and tell its endpoint unless the owner did it."""
-    subscription = find_subscription(read_text(params, "SubscriptionArn"))
+    subscription_arn = read_text(params, "SubscriptionArn")
+    check_subscription_arn(subscription_arn)
+    subscription = find_subscription(subscription_arn)
     topic = None if subscription is None else find_topic(subscription["topic_arn"])
     if subscription is not None and topic is not None and subscription["protocol"] in HTTP_PROTOCOLS:
         token = subscriptions.unsubscribe(topic, subscription, time.time(), signed=is_signed())
@@ -104,21 +120,62 @@ def list_subscriptions_by_topic(params: Parameters) -> Response:
     return _hide_pending(stock_list_subscriptions_by_topic(params), [topic] if topic else [])
 
 
+@answering_errors
 def get_subscription_attributes(params: Parameters) -> Response:
     """Return a subscription's attributes with the delivery policy that is in force."""
-    subscription = find_subscription(read_text(params, "SubscriptionArn"))
-    if subscription is not None and subscription["protocol"] in HTTP_PROTOCOLS:
-        subscription["attributes"]["EffectiveDeliveryPolicy"] = json.dumps(_effective_policy(subscription))
-    response: Response = stock_get_subscription_attributes(params)
-    return response
+    subscription = _existing_subscription(params)
+    attributes = read_back(subscription["attributes"])
+    if subscription["protocol"] in HTTP_PROTOCOLS:
+        attributes["EffectiveDeliveryPolicy"] = json.dumps(_effective_policy(subscription))
+    return answer_with_attributes("GetSubscriptionAttributes", attributes)
 
 
 @answering_errors
 def set_subscription_attributes(params: Parameters) -> Response:
     """Set a subscription's attribute, unless SNS would refuse it."""
-    subscriptions.check_attribute(read_text(params, "AttributeName"), read_text(params, "AttributeValue"))
-    response: Response = stock_set_subscription_attributes(params)
+    subscription = _existing_subscription(params)
+    changes = {read_text(params, "AttributeName"): read_text(params, "AttributeValue")}
+    subscription["attributes"] = change_attributes(subscription["attributes"], changes)
+    return answer_with_nothing("SetSubscriptionAttributes")
+
+
+def _subscribe_other(params: Parameters, topic: Topic, protocol: str, endpoint: str) -> Response:
+    """Let MiniStack subscribe another kind of endpoint, with the attributes as SNS keeps them."""
+    chosen = make_attributes({}, read_attributes(params))
+    response: Response = stock_subscribe(params)
+    for subscription in topic["subscriptions"]:
+        attributes = subscription["attributes"]
+        if (subscription["protocol"], subscription["endpoint"]) == (protocol, endpoint) and (
+            "SubscriptionPrincipal" not in attributes
+        ):
+            for name in read_attributes(params):
+                attributes.pop(name, None)
+            attributes.update(chosen, SubscriptionPrincipal=caller_arn())
+            attributes.setdefault("RawMessageDelivery", "false")
     return response
+
+
+def _topic_to_confirm(params: Parameters) -> Topic:
+    """Return the topic of a ConfirmSubscription call.
+
+    AWS names the topic to whoever opens a wrong SubscribeURL, and the token to the callers of the API.
+    """
+    topic_arn = read_topic_arn(params)
+    if is_signed():
+        check_topic_arn(topic_arn)
+    topic = find_topic(topic_arn)
+    if topic is None:
+        raise invalid_parameter("Token" if is_signed() else "Topic")
+    return topic
+
+
+def _existing_subscription(params: Parameters) -> Subscription:
+    subscription_arn = read_text(params, "SubscriptionArn")
+    check_subscription_arn(subscription_arn)
+    subscription = find_subscription(subscription_arn)
+    if subscription is None:
+        raise subscription_not_found()
+    return subscription
 
 
 def _effective_policy(subscription: Subscription) -> dict[str, object]:

@@ -8,6 +8,7 @@ subscriptions that a token still restores.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.sns.errors import SnsError, invalid_parameter
-from local.sns.policy_rules import parse_redrive_policy, parse_subscription_policy
+from local.sns.subscription_attributes import make_attributes
 
 Topic = dict[str, Any]
 Subscription = dict[str, Any]
@@ -24,16 +25,7 @@ Subscription = dict[str, Any]
 HTTP_PROTOCOLS = frozenset({"http", "https"})
 # https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 TOKEN_LIFE_SECONDS = 2 * 24 * 3600
-_SETTABLE = frozenset(
-    {
-        "DeliveryPolicy",
-        "FilterPolicy",
-        "FilterPolicyScope",
-        "RawMessageDelivery",
-        "RedrivePolicy",
-        "SubscriptionRoleArn",
-    }
-)
+_TOKEN = re.compile(r"[0-9a-f]{100,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +35,7 @@ class NewSubscription:
     protocol: str
     endpoint: str
     owner: str
+    principal: str
     attributes: Mapping[str, str]
 
 
@@ -53,11 +46,10 @@ def subscribe(topic: Topic, wish: NewSubscription, now: float) -> tuple[Subscrip
     """
     if urlsplit(wish.endpoint).scheme != wish.protocol:
         raise invalid_parameter("Endpoint must match the specified protocol")
-    for name, value in wish.attributes.items():
-        check_attribute(name, value)
-    subscription = _find_equal(topic, wish)
+    chosen = make_attributes({}, wish.attributes)
+    subscription = _find_equal(topic, wish, chosen)
     if subscription is None:
-        subscription = _make(topic, wish)
+        subscription = _make(topic, wish, chosen)
         topic["subscriptions"].append(subscription)
     if subscription["confirmed"]:
         return subscription, None
@@ -72,7 +64,7 @@ def confirm(
     if subscription is None:
         subscription = _find_by_token(topic.get("ended", []), token, now)
         if subscription is None:
-            raise invalid_parameter("Token")
+            raise _unknown_token(token, signed=signed)
         topic["ended"].remove(subscription)
         topic["subscriptions"].append(subscription)
     if not subscription["confirmed"]:
@@ -109,25 +101,16 @@ def find(topic: Topic, subscription_arn: str) -> Subscription | None:
     return next((found for found in topic["subscriptions"] if found["arn"] == subscription_arn), None)
 
 
-def check_attribute(name: str, value: str) -> None:
-    """Raise SnsError unless SNS takes this subscription attribute."""
-    if name not in _SETTABLE:
-        raise invalid_parameter("AttributeName")
-    if name == "DeliveryPolicy":
-        parse_subscription_policy(value)
-    elif name == "RedrivePolicy":
-        parse_redrive_policy(value)
-
-
-def _find_equal(topic: Topic, wish: NewSubscription) -> Subscription | None:
+def _find_equal(topic: Topic, wish: NewSubscription, chosen: Mapping[str, str]) -> Subscription | None:
     for existing in topic["subscriptions"]:
         if (existing["protocol"], existing["endpoint"]) != (wish.protocol, wish.endpoint):
             continue
-        for name, value in wish.attributes.items():
-            if not _same(existing["attributes"].get(name, ""), value):
-                raise invalid_parameter(
-                    "Attributes Reason: Subscription already exists with different attributes"
-                )
+        if any(
+            not _same(existing["attributes"].get(name, ""), chosen.get(name, "")) for name in wish.attributes
+        ):
+            raise invalid_parameter(
+                "Attributes Reason: Subscription already exists with different attributes"
+            )
         found: Subscription = existing
         return found
     return None
@@ -140,7 +123,7 @@ def _same(left: str, right: str) -> bool:
         return left == right
 
 
-def _make(topic: Topic, wish: NewSubscription) -> Subscription:
+def _make(topic: Topic, wish: NewSubscription, chosen: Mapping[str, str]) -> Subscription:
     arn = f"{topic['arn']}:{uuid.uuid4()}"
     return {
         "arn": arn,
@@ -159,9 +142,17 @@ def _make(topic: Topic, wish: NewSubscription) -> Subscription:
             "ConfirmationWasAuthenticated": "false",
             "PendingConfirmation": "true",
             "RawMessageDelivery": "false",
-            **wish.attributes,
+            "SubscriptionPrincipal": wish.principal,
+            **chosen,
         },
     }
+
+
+def _unknown_token(token: str, *, signed: bool) -> SnsError:
+    """Return the error for a token of no subscription, as recorded for the API and for the SubscribeURL."""
+    if signed and not _TOKEN.fullmatch(token):
+        return SnsError("InvalidParameter", "Invalid token", 400)
+    return invalid_parameter("Token")
 
 
 def _new_token(subscription: Subscription, now: float) -> str:

@@ -7,38 +7,74 @@ from __future__ import annotations
 
 import json
 
+from ministack.core.responses import get_account_id, get_region
 from ministack.services.sns import _create_topic as stock_create_topic
+from ministack.services.sns import _get_topic as stock_get_topic
 from ministack.services.sns import _get_topic_attributes as stock_get_topic_attributes
 from ministack.services.sns import _set_topic_attributes as stock_set_topic_attributes
 
 from local.sns.api_request import (
     Parameters,
     Response,
+    answer_error,
     answering_errors,
+    is_signed,
     read_attributes,
     read_text,
     read_topic_arn,
 )
-from local.sns.errors import invalid_parameter
+from local.sns.arns import check_region, check_topic_arn
+from local.sns.errors import SnsError
 from local.sns.policy import effective_topic_policy
 from local.sns.policy_rules import parse_topic_policy
 from local.sns.runtime import find_topic
+from local.sns.subscriptions import Topic
+from local.sns.topic_attributes import (
+    check_new_topic,
+    check_same_topic,
+    complete_default_policy,
+    store_topic_attribute,
+)
+
+
+def get_topic(topic_arn: str, action: str | None = None) -> tuple[Topic | None, Response | None]:
+    """Return the topic that a call names, or the answer that refuses the call."""
+    try:
+        check_topic_arn(topic_arn)
+        if is_signed():
+            check_region(topic_arn, get_region())
+    except SnsError as error:
+        return None, answer_error(error.code, str(error), error.status)
+    found: tuple[Topic | None, Response | None] = stock_get_topic(topic_arn, action)
+    return found
 
 
 @answering_errors
 def create_topic(params: Parameters) -> Response:
-    """Create a topic, unless SNS would refuse one of its attributes."""
-    for name, value in read_attributes(params).items():
-        _check_attribute(name, value)
+    """Create a topic, unless SNS would refuse its name or one of its attributes."""
+    name, attributes = read_text(params, "Name"), read_attributes(params)
+    check_new_topic(name, attributes)
+    topic_arn = f"arn:aws:sns:{get_region()}:{get_account_id()}:{name}"
+    topic = find_topic(topic_arn)
+    if topic is not None:
+        check_same_topic(topic["attributes"], attributes)
     response: Response = stock_create_topic(params)
+    if topic is None and (topic := find_topic(topic_arn)) is not None:
+        topic["attributes"]["Policy"] = complete_default_policy(topic["attributes"]["Policy"])
+        if "DeliveryPolicy" in attributes:
+            _store(topic, "DeliveryPolicy", attributes["DeliveryPolicy"])
     return response
 
 
 @answering_errors
 def set_topic_attributes(params: Parameters) -> Response:
     """Set a topic's attribute, unless SNS would refuse it."""
-    _check_attribute(read_text(params, "AttributeName"), read_text(params, "AttributeValue"))
+    name, value = read_text(params, "AttributeName"), read_text(params, "AttributeValue")
+    store_topic_attribute(name, value)
     response: Response = stock_set_topic_attributes(params)
+    topic = find_topic(read_topic_arn(params))
+    if topic is not None:
+        _store(topic, name, value)
     return response
 
 
@@ -52,8 +88,9 @@ def get_topic_attributes(params: Parameters) -> Response:
     return response
 
 
-def _check_attribute(name: str, value: str) -> None:
-    if name == "DeliveryPolicy":
-        parse_topic_policy(value)
-    elif name == "SignatureVersion" and value not in {"1", "2"}:
-        raise invalid_parameter("SignatureVersion")
+def _store(topic: Topic, name: str, value: str) -> None:
+    stored = store_topic_attribute(name, value)
+    if stored:
+        topic["attributes"][name] = stored
+    else:
+        topic["attributes"].pop(name, None)

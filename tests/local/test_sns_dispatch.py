@@ -32,7 +32,11 @@ class Laptop:
             find_subscription=lambda arn: find(self.topic, arn),
         )
         wish = NewSubscription(
-            protocol="https", endpoint="https://client.example/hook", owner="1", attributes=attributes
+            protocol="https",
+            endpoint="https://client.example/hook",
+            owner="1",
+            principal="arn:aws:iam::1:root",
+            attributes=attributes,
         )
         self.subscription, self.token = subscribe(self.topic, wish, START)
 

@@ -325,7 +325,7 @@ def test_what_sns_refuses(sns, topic_arn, endpoint):
 
     with pytest.raises(refused, match="pending confirmation"):
         sns.unsubscribe(SubscriptionArn=arn)
-    with pytest.raises(refused, match="Token"):
+    with pytest.raises(refused, match="Invalid token"):
         sns.confirm_subscription(TopicArn=topic_arn, Token="made-up")
     with pytest.raises(refused, match="different attributes"):
         subscribe(sns, topic_arn, endpoint, FilterPolicy={"a": ["b"]})

@@ -8,7 +8,6 @@ from local.sns.errors import SnsError
 from local.sns.subscriptions import (
     TOKEN_LIFE_SECONDS,
     NewSubscription,
-    check_attribute,
     confirm,
     find,
     subscribe,
@@ -18,6 +17,7 @@ from tests.support.sns import TOPIC_ARN
 
 NOW = 1_000_000.0
 URL = "https://client.example/hook"
+PRINCIPAL = "arn:aws:iam::123456789012:role/api"
 
 
 @pytest.fixture
@@ -26,7 +26,9 @@ def topic():
 
 
 def wish(endpoint=URL, protocol="https", **attributes):
-    return NewSubscription(protocol=protocol, endpoint=endpoint, owner="123456789012", attributes=attributes)
+    return NewSubscription(
+        protocol=protocol, endpoint=endpoint, owner="123456789012", principal=PRINCIPAL, attributes=attributes
+    )
 
 
 def confirm_now(topic, token, now=NOW, *, signed=False, authenticate=False):
@@ -49,6 +51,7 @@ def test_a_new_subscription_is_pending(topic):
         "ConfirmationWasAuthenticated": "false",
         "PendingConfirmation": "true",
         "RawMessageDelivery": "true",
+        "SubscriptionPrincipal": PRINCIPAL,
     }
 
 
@@ -199,16 +202,16 @@ def test_an_open_confirmation_cannot_protect(topic):
     ],
 )
 def test_attributes_that_sns_refuses(topic, name, value):
-    with pytest.raises(SnsError):
-        check_attribute(name, value)
-    with pytest.raises(SnsError):
+    with pytest.raises(SnsError, match=r"Invalid parameter: Attributes Reason: "):
         subscribe(topic, wish(**{name: value}), NOW)
     assert topic["subscriptions"] == []
 
 
-def test_attributes_that_sns_takes():
+def test_attributes_that_sns_takes(topic):
     queue = {"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:123456789012:queue"}
+    taken = {"RedrivePolicy": json.dumps(queue), "FilterPolicyScope": "MessageBody"}
 
-    check_attribute("RedrivePolicy", json.dumps(queue))
-    check_attribute("FilterPolicyScope", "MessageBody")
-    check_attribute("DeliveryPolicy", "")
+    subscription, _ = subscribe(topic, wish(**taken, DeliveryPolicy=""), NOW)
+
+    assert taken.items() <= subscription["attributes"].items()
+    assert "DeliveryPolicy" not in subscription["attributes"]
