@@ -14,7 +14,7 @@ from functions.environment import PaymentEnvironment
 
 
 def gateway_for(environment: PaymentEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
-    """Return the gateway of a function's payment provider; it gives up before no seconds are left."""
+    """Return the gateway of a function's payment provider; its calls end before the seconds that are left."""
     if environment.payment_provider == "simulated":
         return SimulatedGateway()
     if environment.payment_provider == "stripe":
@@ -25,7 +25,7 @@ def gateway_for(environment: PaymentEnvironment, seconds_left: Callable[[], floa
 
 
 def _stripe_gateway(environment: PaymentEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
-    # Stripe's library takes a part of a second to import, which nobody else's cold start shall pay for.
+    # Stripe's library takes a part of a second to import: only a function that uses it pays for that.
     from functions.adapters.stripe_api import StripeApi  # noqa: PLC0415
     from functions.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415
 
@@ -39,5 +39,5 @@ def _stripe_gateway(environment: PaymentEnvironment, seconds_left: Callable[[], 
 
 @cache
 def _secret(arn: str) -> PaymentSecret:
-    """Return the secret whose value a warm function keeps."""
+    """Return the secret whose value a warm function caches."""
     return PaymentSecret(aws.secretsmanager(), arn)

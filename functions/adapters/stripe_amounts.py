@@ -1,4 +1,4 @@
-"""Amounts as Stripe counts them: nearly always, but not always, in ISO 4217's minor unit."""
+"""Amounts in Stripe's units, which differ from ISO 4217's minor unit for a few currencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stripe's API through its own library: the key, the time-outs, and what its errors mean for a payment."""
+"""Calls of Stripe's API through its own library: the key, the time-outs, and the meaning of its errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from functions.domain.payment import PaymentGatewayRefused, PaymentGatewayUnavai
 
 Result = TypeVar("Result")
 
-# What is left of the function's time for all that is not Stripe.
+# The part of the function's time that no call of Stripe may use.
 _RESERVED_SECONDS = 1.0
 _LONGEST_CALL_SECONDS = 10.0
 _LONGEST_CONNECT_SECONDS = 3.0
@@ -40,21 +40,21 @@ class ApiKey(Protocol):
 
 
 class StripeApi:
-    """Asks Stripe within the time that the function has left."""
+    """Calls Stripe within the time that the function has left."""
 
     def __init__(self, key: ApiKey, *, api_base: str, seconds_left: Callable[[], float]) -> None:
-        """Ask at `api_base`, or where that is "" at Stripe itself."""
+        """Call `api_base`, or Stripe itself where that is ""."""
         self._key = key
         self._base_addresses: Any = {"api": api_base} if api_base else None
         self._http = stripe.RequestsClient(session=_Session(seconds_left))
-        # Its own lines would repeat Stripe's messages, which show the ends of the key.
+        # Its log would repeat Stripe's messages, which contain the ends of the key.
         logging.getLogger("stripe").setLevel(logging.WARNING)
 
     def ask(self, operation: Callable[[stripe.StripeClient], Result]) -> Result:
-        """Return what an operation of Stripe's client returns; a key that was rotated is read again, once.
+        """Return the result of an operation of Stripe's client; read a key that was rotated again, once.
 
         Raises `PaymentGatewayUnavailable` and `PaymentGatewayRefused`. Stripe's own `CardError` and
-        `InvalidRequestError` are for the caller, who knows what they mean.
+        `InvalidRequestError` are left to the caller.
         """
         key = self._key.value()
         try:
@@ -71,7 +71,7 @@ class StripeApi:
         )
 
     def _ask(self, key: str, operation: Callable[[stripe.StripeClient], Result]) -> Result:
-        # The workflow retries, and knows for how long.
+        # The workflow retries.
         client = stripe.StripeClient(
             key, base_addresses=self._base_addresses, http_client=self._http, max_network_retries=0
         )
@@ -80,12 +80,12 @@ class StripeApi:
         except (stripe.AuthenticationError, stripe.CardError, stripe.InvalidRequestError):
             raise
         except stripe.StripeError as error:
-            # Without its cause: a traceback would carry what the message leaves out.
+            # Without its cause: its traceback would show the key.
             raise _meaning_of(error) from None
 
 
 def refused(error: stripe.StripeError) -> PaymentGatewayRefused:
-    """Return the error for a request that Stripe will not take however often it is asked."""
+    """Return the error for a request that Stripe refuses at every attempt."""
     what = _KEY_IN_TEXT.sub("(the key)", str(error))
     return PaymentGatewayRefused(f"Stripe refuses the request ({_code_of(error)}): {what}")
 
@@ -101,14 +101,14 @@ def _meaning_of(error: stripe.StripeError) -> Exception:
 
 
 def _code_of(error: stripe.StripeError) -> str:
-    # What Stripe leaves out of an object is no attribute of it.
+    # A field that Stripe leaves out of an object is no attribute of it.
     return getattr(error.error, "code", None) or type(error).__name__
 
 
 class _Session(requests.Session):
-    """Waits no longer than the function has time, and believes nothing of the environment.
+    """Times out before the function does, and ignores the environment.
 
-    A proxy's or netrc's settings there would replace the address or the Authorization header.
+    Its proxy or netrc settings would replace the address or the Authorization header.
     """
 
     def __init__(self, seconds_left: Callable[[], float]) -> None:
@@ -119,7 +119,7 @@ class _Session(requests.Session):
             self.mount(scheme, _connections())
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as requests has it
-        """Send a request; raise Timeout where there is no time left to."""
+        """Send a request; raise Timeout where no time is left."""
         left = min(self._seconds_left() - _RESERVED_SECONDS, _LONGEST_CALL_SECONDS)
         if left <= 0:
             raise requests.Timeout("the function has no time left")
@@ -129,5 +129,5 @@ class _Session(requests.Session):
 
 @cache
 def _connections() -> HTTPAdapter:
-    """Return the connections that a warm function keeps from one invocation to the next."""
+    """Return the connections that a warm function reuses in its next invocation."""
     return HTTPAdapter()

@@ -1,6 +1,6 @@
-"""Payments by Stripe: one PaymentIntent an order, looked at before anything is done to it.
+"""Payments by Stripe: one PaymentIntent for each order, retrieved before it is changed.
 
-docs/decisions/0007-look-at-the-payment-then-act.md says why it goes about it like this.
+docs/decisions/0007-look-at-the-payment-then-act.md has the reasons.
 """
 
 from __future__ import annotations
@@ -25,21 +25,22 @@ from functions.domain.payment import (
     PaymentRequest,
 )
 
-# In the place of a PaymentIntent's ID: released before there was one, and there must never be one.
+# Stored in the place of a PaymentIntent's ID: the payment was released before there was one, and there must
+# never be one.
 _NO_INTENT = "none"
-# Why a PaymentIntent was cancelled, as Stripe knows it: it waited for its customer, or was released.
+# Stripe's cancellation reasons: the PaymentIntent waited for its customer, or was released.
 _ABANDONED = "abandoned"
 _GIVEN_UP = "requested_by_customer"
 
 
 class Record(Protocol):
-    """Where an order's PaymentIntent is written; `functions.adapters.charge_record.ChargeRecord` is one."""
+    """Stores an order's PaymentIntent; `functions.adapters.charge_record.ChargeRecord` is one."""
 
     def find(self, request_id: str) -> str | None:
-        """Return the ID written for an order, or None."""
+        """Return the ID stored for an order, or None."""
 
     def keep(self, request_id: str, charge_id: str) -> str:
-        """Write an ID on an order that has none, and return the one that it has from now on."""
+        """Store an ID for an order that has none, and return the one that it has from now on."""
 
 
 class StripeGateway:
@@ -50,13 +51,13 @@ class StripeGateway:
         self._record = record
 
     def charge(self, request: PaymentRequest) -> Payment:
-        """Confirm the order's PaymentIntent unless that was done before, and return what became of it."""
+        """Confirm the order's PaymentIntent unless that was done before, and return the result."""
         amount = stripe_amount(request.currency, request.total_amount)
         if amount is None:
             return Payment(status="declined", reason=UNCHARGEABLE_AMOUNT)
         try:
             intent_id = self._record.find(request.idempotency_key)
-            intent = self._look_at(intent_id) if intent_id else self._create(request, amount)
+            intent = self._retrieve(intent_id) if intent_id else self._create(request, amount)
             if intent is None:
                 return Payment(status="failed", reason=RELEASED)
             if intent.status == "requires_confirmation":
@@ -71,10 +72,10 @@ class StripeGateway:
         return self._outcome(intent)
 
     def release(self, request: PaymentRequest) -> Payment:
-        """Give back what was taken, or cancel the PaymentIntent, after which it can take nothing."""
+        """Refund what was taken, or cancel the PaymentIntent, after which it can take nothing."""
         try:
             # Where there is no PaymentIntent there must never be one: a charge may still be under way.
-            intent = self._look_at(self._record.keep(request.idempotency_key, _NO_INTENT))
+            intent = self._retrieve(self._record.keep(request.idempotency_key, _NO_INTENT))
             if intent is None or intent.status == "canceled":
                 return Payment(id=intent.id if intent else None, status="failed", reason=NOTHING_TAKEN)
             if intent.status == "succeeded":
@@ -86,7 +87,7 @@ class StripeGateway:
         return Payment(id=intent.id, status="failed", reason=NOTHING_TAKEN)
 
     def _create(self, request: PaymentRequest, amount: int) -> stripe.PaymentIntent | None:
-        """Make the PaymentIntent, which takes nothing yet, and write it down before it can take anything."""
+        """Create the PaymentIntent, which takes nothing yet, and store its ID before it can take anything."""
         intent = self._api.ask(
             lambda client: client.v1.payment_intents.create(
                 params={
@@ -104,9 +105,9 @@ class StripeGateway:
             )
         )
         kept = self._record.keep(request.idempotency_key, intent.id)
-        return intent if kept == intent.id else self._look_at(kept)
+        return intent if kept == intent.id else self._retrieve(kept)
 
-    def _look_at(self, intent_id: str) -> stripe.PaymentIntent | None:
+    def _retrieve(self, intent_id: str) -> stripe.PaymentIntent | None:
         if intent_id == _NO_INTENT:
             return None
         try:
@@ -124,8 +125,8 @@ class StripeGateway:
                 )
             )
         except (stripe.CardError, stripe.InvalidRequestError):
-            # A decline, or somebody was quicker: the PaymentIntent itself says which.
-            seen = self._look_at(intent.id)
+            # A decline, or another attempt was quicker: the PaymentIntent's status shows which.
+            seen = self._retrieve(intent.id)
             if seen is None or seen.status == "requires_confirmation":
                 raise
             return seen
@@ -138,10 +139,12 @@ class StripeGateway:
         if intent.status == "processing":
             raise PaymentGatewayUnavailable(f"Stripe has not decided on {intent.id} yet")
         if intent.status == "requires_action":
-            # The customer is not here to answer their bank, and nobody else may go on with it later.
+            # The customer is not present to authenticate, and the payment must not be completed later.
             self._cancel(intent, _ABANDONED)
         elif intent.status != "canceled":
-            raise PaymentGatewayRefused(f"{intent.id} has the unexpected status {intent.status}: look at it")
+            raise PaymentGatewayRefused(
+                f"{intent.id} has the unexpected status {intent.status}: check it in Stripe"
+            )
         if intent.status == "requires_action" or intent.cancellation_reason == _ABANDONED:
             return Payment(id=intent.id, status="declined", reason=AUTHENTICATION_REQUIRED)
         return Payment(id=intent.id, status="failed", reason=RELEASED)
@@ -154,7 +157,7 @@ class StripeGateway:
                 )
             )
         except stripe.InvalidRequestError:
-            what = f"{intent.id} was {intent.status} and cannot be cancelled now: look again"
+            what = f"{intent.id} was {intent.status} and could not be cancelled: it is retrieved again"
             raise PaymentGatewayUnavailable(what) from None
 
     def _refund(self, intent: stripe.PaymentIntent, request: PaymentRequest) -> None:
@@ -171,12 +174,12 @@ class StripeGateway:
             raise
         if refund.status in ("failed", "canceled"):
             raise PaymentGatewayRefused(
-                f"the refund of {intent.id} has {refund.status}: give it back by hand"
+                f"the refund of {intent.id} has the status {refund.status}: refund it in Stripe"
             )
 
 
 def _reason_of(error: stripe.ErrorObject | stripe.PaymentIntent.LastPaymentError | None) -> str:
-    # What Stripe leaves out of an object is no attribute of it.
+    # A field that Stripe leaves out of an object is no attribute of it.
     code: str | None = getattr(error, "decline_code", None) or getattr(error, "code", None)
     if code:
         return code

@@ -1,4 +1,4 @@
-"""Payments: what is asked of a payment gateway and what it may answer."""
+"""Payments: the requests to a payment gateway, its results and its errors."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ PaymentStatus = Literal["approved", "declined", "failed"]
 
 
 class PaymentGatewayUnavailable(Exception):  # noqa: N818 - the workflow's Retry and Catch know it by this name
-    """The gateway did not give an answer; asking again with the same idempotency key is safe."""
+    """The gateway did not answer; a retry with the same idempotency key is safe."""
 
 
 class PaymentGatewayRefused(Exception):  # noqa: N818 - an execution's error name, read by operators
-    """The gateway refuses us until an operator has mended what the message says; no money moved."""
+    """The gateway refuses our request until an operator corrects what the message names; no money moved."""
 
 
 class PaymentRequest(BaseModel):
@@ -44,12 +44,12 @@ class Payment(BaseModel):
     reason: str | None = None
 
 
-# Why a released payment failed: nothing had been taken, or what had been taken was given back.
+# Why a released payment failed: nothing had been taken, or what had been taken was refunded.
 NOTHING_TAKEN = "nothing_taken"
 GIVEN_BACK = "given_back"
-# Why a charge failed that was asked for after its payment had been released.
+# Why a charge failed that was requested after its payment had been released.
 RELEASED = "payment_released"
-# Why a payment was declined without a bank's word: only its customer could have gone on, or the gateway
+# Why a payment was declined before a bank decided: its customer would have to authenticate, or the gateway
 # cannot charge such an amount in its currency.
 AUTHENTICATION_REQUIRED = "authentication_required"
 UNCHARGEABLE_AMOUNT = "unchargeable_amount"
@@ -60,21 +60,21 @@ PAYMENT_METHOD_UNUSABLE = "payment_method_unusable"
 
 
 class PaymentGateway(Protocol):
-    """Whatever can take a payment."""
+    """Takes and releases payments."""
 
     def charge(self, request: PaymentRequest) -> Payment:
-        """Take a payment once, however often it is asked with the same idempotency key.
+        """Take a payment once, however often it is called with the same idempotency key.
 
         A refusal by the bank is a `declined` payment, not an error. Raises `PaymentGatewayUnavailable`
-        when the outcome is not known, and `PaymentGatewayRefused` when an operator has to mend something.
+        when the outcome is not known, and `PaymentGatewayRefused` when an operator has to correct something.
         """
         ...
 
     def release(self, request: PaymentRequest) -> Payment:
-        """See to it that no money is kept, now or later, for a charge whose outcome was never known.
+        """Make sure that no money is kept, now or later, for a charge whose outcome was never known.
 
-        Returns a `failed` payment whose reason says what was found: nothing, or money that was given back.
-        Raises `PaymentGatewayUnavailable` when that cannot be made sure of yet, and `PaymentGatewayRefused`
+        Returns a `failed` payment whose reason says what was found: nothing, or money that was refunded.
+        Raises `PaymentGatewayUnavailable` when that is not certain yet, and `PaymentGatewayRefused`
         as for a charge.
         """
         ...

@@ -55,7 +55,7 @@ class TestNoAnswer:
         with pytest.raises(PaymentGatewayUnavailable):
             gateway_at(fake_stripe.url, record, seconds_left=seconds_left).charge(payment_request)
         if fault.kind == "slow":
-            # Stripe still works on the first request, and says so.
+            # Stripe is still executing the first request.
             with pytest.raises(PaymentGatewayUnavailable, match="409"):
                 gateway_at(fake_stripe.url, record).charge(payment_request)
             return
@@ -95,8 +95,8 @@ def test_a_call_ends_before_the_function_does_and_goes_to_stripe_itself(
     assert sent == (expected if timeout else [])
 
 
-def told(error: pytest.ExceptionInfo[BaseException]) -> str:
-    """All that a log line with its traceback would say."""
+def logged(error: pytest.ExceptionInfo[BaseException]) -> str:
+    """The whole text of a log entry with its traceback."""
     return "".join(traceback.format_exception(error.value))
 
 
@@ -118,7 +118,7 @@ class TestRefusal:
             gateway_at(fake_stripe.url, key=key).charge(payment_request)
         assert key.arn in str(refusal.value)
         assert len(calls(fake_stripe, request_id)) == len(values)
-        for text in (told(refusal), caplog.text):
+        for text in (logged(refusal), caplog.text):
             assert KEY not in text
             assert KEY[-4:] not in text
 
@@ -127,7 +127,7 @@ class TestRefusal:
         fake_stripe.inject(Fault(kind="answer", status=403, error={"message": message}))
         with pytest.raises(PaymentGatewayRefused, match="rak_payment_intent_write") as refusal:
             gateway_at(fake_stripe.url).charge(payment_request)
-        assert "7dc" not in told(refusal)
+        assert "7dc" not in logged(refusal)
 
     @pytest.mark.parametrize("operation", ["create", "confirm"])
     def test_an_invalid_request_is_final(self, fake_stripe, payment_request, operation) -> None:
@@ -136,7 +136,7 @@ class TestRefusal:
         fake_stripe.inject(fault)
         with pytest.raises(PaymentGatewayRefused, match=r"parameter_unknown.*Unknown: colour") as refusal:
             gateway_at(fake_stripe.url).charge(payment_request)
-        assert KEY not in told(refusal)
+        assert KEY not in logged(refusal)
 
     def test_a_key_that_was_used_for_another_order_is_final(self, fake_stripe, request_id) -> None:
         gateway_at(fake_stripe.url).charge(request_for(request_id))

@@ -1,4 +1,4 @@
-"""What becomes of a payment by Stripe, at a fake Stripe that is a real server."""
+"""The results of payments by Stripe, with the fake Stripe as a real server."""
 
 from __future__ import annotations
 

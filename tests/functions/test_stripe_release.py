@@ -1,4 +1,4 @@
-"""No money is kept of an order that failed, now or later."""
+"""No money is kept for an order that failed, now or later."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class TestRelease:
         record, request = Record(), request_for(request_id, "pm_simulated_processing")
         with pytest.raises(PaymentGatewayUnavailable):
             gateway_at(fake_stripe.url, record).charge(request)
-        with pytest.raises(PaymentGatewayUnavailable, match="look again"):
+        with pytest.raises(PaymentGatewayUnavailable, match="could not be cancelled"):
             gateway_at(fake_stripe.url, record).release(request)
 
     @pytest.mark.parametrize("operation", ["retrieve", "refund"])
@@ -150,5 +150,5 @@ class TestRelease:
         api = FailingRefunds(Key(), api_base=fake_stripe.url, seconds_left=lambda: 30)
         gateway = StripeGateway(api, Record())
         payment = gateway.charge(payment_request)
-        with pytest.raises(PaymentGatewayRefused, match=f"{payment.id}.*by hand"):
+        with pytest.raises(PaymentGatewayRefused, match=f"{payment.id}.*refund it in Stripe"):
             gateway.release(payment_request)

@@ -1,4 +1,4 @@
-"""The whole chain with Stripe as the payment provider, a fake one with a memory."""
+"""The whole chain with the fake Stripe as its payment provider."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def test_a_stripe_that_stays_away_fails_the_order_and_its_payment_is_cancelled_l
 
 
 def test_what_was_taken_while_nobody_listened_is_given_back(chain: Chain, fake_stripe: FakeStripe) -> None:
-    never_told = Fault(kind="late", operations=frozenset(["confirm"]), delay_seconds=FOREVER)
-    fake_stripe.inject(never_told, unavailable(operations=frozenset(["retrieve"]), up_to_number=1))
+    never_answered = Fault(kind="late", operations=frozenset(["confirm"]), delay_seconds=FOREVER)
+    fake_stripe.inject(never_answered, unavailable(operations=frozenset(["retrieve"]), up_to_number=1))
     request_id = chain.accept(order_payload())
     assert chain.event(request_id).type == "order.failed"
     assert released(chain, request_id)["reason"] == "given_back"
@@ -91,7 +91,7 @@ def test_what_was_taken_while_nobody_listened_is_given_back(chain: Chain, fake_s
 
 
 def released(chain: Chain, request_id: str) -> dict[str, str]:
-    """Wait for the end of an order's execution and return what its release said."""
+    """Wait for the end of an order's execution and return the result of its release."""
     client = chain.emulator.client("stepfunctions")
     (name,) = chain.executions(request_id)
     arn = chain.outputs["state_machine_arn"].replace(":stateMachine:", ":execution:") + f":{name}"
