@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from local.emulator import Emulator
+from receiver import WebhookIds
 from receiver.hooks import Attempt, Hook
 
 SAMPLE_ORDER: Mapping[str, Any] = {
@@ -111,11 +112,15 @@ class Journey:
         return delivery
 
 
-def register(api_endpoint: str, url: str) -> None:
-    """Register a webhook as a client does, and wait until its receiver has confirmed it."""
+def register(api_endpoint: str, url: str, webhook_ids: WebhookIds) -> None:
+    """Register a webhook as a client does, and wait until its receiver has confirmed it.
+
+    The ID is added to those that the receiver expects.
+    """
     status, _, body = _call("POST", f"{api_endpoint}/webhooks", {"url": url})
     if status not in (200, 201):
         raise JourneyError(f"the API did not register {url}: {status} {body}")
+    webhook_ids.add(body["webhook_id"])
 
     def active() -> bool | None:
         _, _, shown = _call("GET", f"{api_endpoint}/webhooks/{body['webhook_id']}")

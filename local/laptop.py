@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from functions.domain.client import ANONYMOUS
 from infra.packaging import PackagingError
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
@@ -24,6 +25,7 @@ from local.screen import Screen
 from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
 from local.stripe.fake_stripe import running_stripe
 from ops.target import ENDPOINT_KEY
+from receiver import WebhookIds
 from receiver.hooks import FailurePlan
 from receiver.server import SampleServer
 
@@ -160,18 +162,20 @@ class Laptop:
 
     def _start_receiver(self) -> None:
         with self._screen.step("Receiver", "starting and registering it") as step:
+            webhook_ids = WebhookIds()
             self._receiver = self._running.enter_context(
                 make_receiver(
                     self._emulator,
                     self.work_directory,
                     topic_arn=self.outputs["topic_arn"],
-                    hooks=self._options.hooks,
+                    clients=dict.fromkeys(self._options.hooks, ANONYMOUS),
+                    webhook_ids=webhook_ids,
                     port=self._options.receiver_port,
                     on_attempt=self._screen.attempt,
                 )
             )
             for hook in self._options.hooks:
-                register(self.outputs["api_endpoint"], self._receiver.hook_url(hook))
+                register(self.outputs["api_endpoint"], self._receiver.hook_url(hook), webhook_ids)
             step.done(f"{self._receiver.hook_url(HOOK)}, registered by POST /webhooks and confirmed")
 
     def _remove_work_directory(self) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from local.deployer.naming import automatic_name
 from local.emulator import Emulator
 from local.loopback import bind_loopback
 from local.sns.settings import read_authority
+from receiver import SigningAuthority, Trust, WebhookIds
 from receiver.hooks import Attempt
 from receiver.server import SampleServer
-from receiver.trust import SigningAuthority, Trust
 
 
 def make_receiver(
@@ -19,29 +19,36 @@ def make_receiver(
     authority_directory: Path,
     *,
     topic_arn: str,
-    hooks: Sequence[str],
+    clients: Mapping[str, str],
+    webhook_ids: WebhookIds,
     port: int | None = None,
     on_attempt: Callable[[Attempt], object] | None = None,
 ) -> SampleServer:
     """Make a sample server that trusts one topic of the emulator.
 
-    `authority_directory` is where the emulator's SNS was told to leave its certificate authority; `port` is
-    a wish.
+    `authority_directory` is where the emulator's SNS leaves its certificate authority; `clients` has the
+    client of each hook by the hook's name; `webhook_ids` may grow after registrations; `port` is a wish.
     """
     # SNS makes its certificate when it is first asked for anything.
     emulator.client("sns").list_subscriptions()
     authority = read_authority(authority_directory)
-    trust = Trust(
-        topic_arns={topic_arn},
-        authority=SigningAuthority(
-            certificate_origin=authority.certificate_origin,
-            ca_file=authority.ca_file,
-            confirmation_origin=emulator.endpoint_url,
-        ),
+    signing_authority = SigningAuthority(
+        certificate_origin=authority.certificate_origin,
+        ca_file=authority.ca_file,
+        confirmation_origin=emulator.endpoint_url,
     )
+    hooks = {
+        hook: Trust(
+            client_id=client_id,
+            topic_arns={topic_arn},
+            webhook_ids=webhook_ids,
+            authority=signing_authority,
+        )
+        for hook, client_id in clients.items()
+    }
     with bind_loopback(port) as free:
         wished = free.getsockname()[1]
-    return SampleServer(trust, hooks=hooks, port=wished, on_attempt=on_attempt)
+    return SampleServer(hooks, port=wished, on_attempt=on_attempt)
 
 
 def expected_topic_arn(emulator: Emulator, stack: str) -> str:

@@ -1,7 +1,12 @@
 """What a client runs to receive webhooks safely.
 
-    receiver = Receiver(Trust(topic_arns={"arn:aws:sns:eu-west-1:123456789012:order-events"}))
-    answer = receiver.answer(request.headers, request.body, work=handle_event)
+    trust = Trust(
+        client_id="shop",
+        topic_arns={"arn:aws:sns:eu-west-1:123456789012:order-events"},
+        webhook_ids={"wh_…"},
+    )
+    receiver = Receiver(trust)
+    answer = receiver.answer(request.url, request.headers, request.body, work=handle_event)
 
 Beside the standard library it needs only `cryptography`, 42 or later.
 """
@@ -19,7 +24,9 @@ from .refusals import (
 )
 from .seen import Claim, SeenEvents, SeenInMemory
 from .seen_in_sqlite import SeenInSqlite
-from .trust import SigningAuthority, Source, Trust
+from .sources import SigningAuthority, Source
+from .trust import Trust
+from .webhook_ids import WebhookIds
 
 __all__ = [
     "Answer",
@@ -44,5 +51,6 @@ __all__ = [
     "Unsubscribed",
     "UntrustedMessage",
     "UnusableEvent",
+    "WebhookIds",
     "fetch",
 ]

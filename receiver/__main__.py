@@ -1,4 +1,4 @@
-"""Run the sample webhook server: python -m receiver --topic-arn ARN."""
+"""Run the sample webhook server: `python -m receiver --help`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from .hooks import FailurePlan
 from .seen import SeenEvents
 from .seen_in_sqlite import SeenInSqlite
 from .server import SampleServer
-from .trust import SigningAuthority, Trust
+from .sources import SigningAuthority
+from .trust import Trust
 
 _logger = logging.getLogger("receiver")
 
@@ -27,8 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         trust, plan = _trust(options), _plan(options)
         server = SampleServer(
-            trust,
-            hooks=options.hook or ["orders"],
+            dict.fromkeys(options.hook or ["orders"], trust),
             host=options.host,
             port=options.port,
             make_seen=_make_seen(options.seen_directory),
@@ -52,7 +52,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="receiver", description="Receive webhooks, show them, fail on demand."
     )
     add = parser.add_argument
+    add("--client-id", required=True, help="your client ID: every other client's events are refused")
     add("--topic-arn", action="append", required=True, help="a topic to accept (repeat for more)")
+    ids = parser.add_mutually_exclusive_group(required=True)
+    ids.add_argument("--webhook-id", action="append", help="a webhook to confirm (repeat for more)")
+    ids.add_argument(
+        "--webhook-ids-file", type=Path, help="a file with their IDs, one a line, read for each handshake"
+    )
     add("--hook", action="append", help="the name in /hooks/<name> (repeat for more; default: orders)")
     add("--host", default="127.0.0.1")
     add("--port", type=int, default=8080, help="0 takes a free one (default: %(default)s)")
@@ -73,7 +79,9 @@ def _trust(options: argparse.Namespace) -> Trust:
     if any(local) and not all(local):
         raise ValueError("--certificate-origin, --ca-file and --confirmation-origin go together")
     return Trust(
+        client_id=options.client_id,
         topic_arns=set(options.topic_arn),
+        webhook_ids=options.webhook_id or _ids_in(options.webhook_ids_file),
         minimum_signature_version=options.minimum_signature_version,
         authority=SigningAuthority(
             certificate_origin=options.certificate_origin,
@@ -83,6 +91,11 @@ def _trust(options: argparse.Namespace) -> Trust:
         if all(local)
         else None,
     )
+
+
+def _ids_in(path: Path) -> Callable[[str], bool]:
+    path.touch()
+    return lambda webhook_id: webhook_id in path.read_text(encoding="utf-8").split()
 
 
 def _plan(options: argparse.Namespace) -> FailurePlan:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from .envelope import Envelope
 from .fetching import MAXIMUM_BYTES, Fetch
 from .refusals import TemporaryFailure, UntrustedMessage
-from .trust import Source
+from .sources import Source
 
 # SNS changes its certificate about once a year; a few regions and a change-over fit easily.
 CAPACITY = 16

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .fetching import Fetch
 from .refusals import TemporaryFailure, UntrustedMessage
-from .trust import Source
+from .sources import Source
 
 
 def confirm(source: Source, fetch: Fetch) -> None:

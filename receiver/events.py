@@ -24,12 +24,14 @@ _TIME = re.compile(
 class Event:
     """Hold one event, such as `order.paid`.
 
+    - client_id: the client that the event belongs to; a receiver accepts one client's only.
     - id: the same for every copy of the event, retried or redelivered, to whichever webhook.
     - type: order.paid, order.declined, order.failed or webhook.test; be ready for new ones.
     - subject: the request ID that POST /orders answered with.
     - data: the JSON object as in docs/clients.md.
     """
 
+    client_id: str
     id: str
     source: str
     type: str
@@ -56,6 +58,8 @@ def parse_event(text: str) -> Event:
     if not isinstance(data, dict):
         raise _unusable("data is not an object")
     return Event(
+        # Documents of other programs on the topic have none: they are nobody's, and refused as such.
+        client_id=_client_id(document),
         id=_text(document, "id"),
         source=_text(document, "source"),
         type=_text(document, "type"),
@@ -63,6 +67,13 @@ def parse_event(text: str) -> Event:
         time=_time(document),
         data=data,
     )
+
+
+def _client_id(document: dict[str, Any]) -> str:
+    value = document.get("clientid", "")
+    if not isinstance(value, str):
+        raise _unusable("clientid is not text")
+    return value
 
 
 def _text(document: dict[str, Any], name: str) -> str:

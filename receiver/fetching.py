@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from .trust import Source, is_loopback
+from .sources import Source, is_loopback
 
 # SNS gives an attempt 15 s in all, so the certificate must be here long before.
 TIMEOUT_SECONDS = 5.0

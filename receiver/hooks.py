@@ -99,10 +99,10 @@ class Hook:
         with self._lock:
             self._plan = plan
 
-    def serve(self, headers: Headers, body: bytes, claimed_message_id: str | None) -> Answer:
+    def serve(self, url: str, headers: Headers, body: bytes, claimed_message_id: str | None) -> Answer:
         """Receive one request, and say what to answer."""
         try:
-            received = self._receiver.receive(headers, body)
+            received = self._receiver.receive(url, headers, body)
         except Refused as refused:
             detail = f"{refused.code}: {refused.sentence}"
             self._record("refused", refused.status, message_id=claimed_message_id, detail=detail)

@@ -74,14 +74,16 @@ class Receiver:
         self._clock = clock
         self._certificates = Certificates(fetch)
 
-    def answer(self, headers: Headers, body: bytes, work: Callable[[Event], object]) -> Answer:
+    def answer(self, url: str, headers: Headers, body: bytes, work: Callable[[Event], object]) -> Answer:
         """Verify a request, do the work for a new event, and say what to answer.
+
+        `url` is the request's URL, or its path, with the query; `body` is its body as it came, in bytes.
 
         `work` is called once per event as long as it succeeds; when it raises, the answer is 503, SNS repeats
         the delivery, and `work` is called again. It must return within SNS's 15 s: queue what takes longer.
         """
         try:
-            received = self.receive(headers, body)
+            received = self.receive(url, headers, body)
         except Refused as refused:
             _logger.warning("refused a webhook request: %s", refused)
             return Answer(refused.status, f"{refused.code}: {refused.sentence}")
@@ -98,20 +100,24 @@ class Receiver:
         self.settle(received.event)
         return Answer(200, "handled")
 
-    def receive(self, headers: Headers, body: bytes) -> Received:
-        """Verify a request, confirming the subscription where it asks for that.
+    def receive(self, url: str, headers: Headers, body: bytes) -> Received:
+        """Verify a request, confirming the subscription where it asks for that and is an expected one.
 
         The event of a Delivered that is no duplicate is claimed for you: call `settle` when your work is
         done and only then answer 200; call `release` and answer 503 when it failed.
 
-        Raises Refused; answer with its `status`.
+        Raises Refused; answer with its `status`. Raises TypeError for what no request holds.
         """
+        if not isinstance(url, str):
+            raise TypeError(f"pass the request's URL with its query, as text, not {type(url).__name__}")
         envelope = open_envelope(headers, body)
         now = self._clock()
         self._trust.check(envelope, now)
         self._certificates.verify(envelope, self._trust.certificate_source(envelope), now)
         if envelope.kind is Kind.SUBSCRIPTION_CONFIRMATION:
-            confirm(self._trust.confirmation_source(envelope), self._fetch)
+            source = self._trust.confirmation_source(envelope)
+            self._trust.check_webhook(url)
+            confirm(source, self._fetch)
             return Confirmed(envelope.topic_arn, envelope.message_id)
         if envelope.kind is Kind.UNSUBSCRIBE_CONFIRMATION:
             # Its SubscribeURL would undo the unsubscribing: not ours to decide.
@@ -128,6 +134,7 @@ class Receiver:
 
     def _delivered(self, envelope: Envelope) -> Delivered:
         event = parse_event(envelope.message)
+        self._trust.check_client(event)
         claim = self._seen.claim(event.id)
         if claim is Claim.BUSY:
             raise TemporaryFailure("in_progress", f"Another copy of event {event.id} is being handled.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 class SampleServer:
     """Serve webhooks at `/hooks/<name>`, from `start` to `stop` or as a context manager.
 
-    - hooks: their names; each has its own memory of events, failure plan and journal.
+    - hooks: what each accepts, by its name; each has its own memory of events, failure plan and journal.
     - port: 0 takes a free one; `url` tells.
     - on_attempt: called after each request to a webhook, in the thread that served it.
     - make_seen: makes a webhook's memory of events, given its name; in memory unless told.
@@ -34,9 +34,8 @@ class SampleServer:
 
     def __init__(
         self,
-        trust: Trust,
+        hooks: Mapping[str, Trust],
         *,
-        hooks: Sequence[str] = ("orders",),
         host: str = "127.0.0.1",
         port: int = 0,
         on_attempt: Callable[[Attempt], object] | None = None,
@@ -55,7 +54,7 @@ class SampleServer:
                 self._report,
                 self._stopping.wait,
             )
-            for name in hooks
+            for name, trust in hooks.items()
         }
         self._server = HookServer((host, port), self._hooks)
         self._thread: threading.Thread | None = None

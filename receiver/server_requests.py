@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from .envelope import MAXIMUM_BODY_BYTES
 from .hooks import FailurePlan, Hook
 from .refusals import Refused
+from .sources import is_loopback
 from .strict_json import parse_object
-from .trust import is_loopback
 
 _logger = logging.getLogger(__name__)
 _LENGTH = re.compile(r"[0-9]{1,12}")
@@ -68,7 +68,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         hook = self._hook_server.hooks.get(path.removeprefix("/hooks/")) if path[:7] == "/hooks/" else None
         if hook is not None:
-            answer = hook.serve(self.headers.items(), body, self.headers.get("x-amz-sns-message-id"))
+            answer = hook.serve(
+                self.path, self.headers.items(), body, self.headers.get("x-amz-sns-message-id")
+            )
             self._reply(answer.status, answer.text)
         elif path == "/_control" and self._is_local():
             self._control(body)

@@ -1,60 +1,30 @@
-"""Whom a receiver believes: which topics, how old, signed by whom, confirmed where."""
+"""What a receiver accepts: for which client, from which topics, how old, signed by whom, confirmed where."""
 
 from __future__ import annotations
 
-import ipaddress
-import re
+import math
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 from .envelope import Envelope
+from .events import Event
 from .refusals import TemporaryFailure, UntrustedMessage, shown
-
-_TOPIC_ARN = re.compile(
-    r"arn:(?P<partition>aws|aws-us-gov|aws-cn|aws-eusc):sns:(?P<region>[a-z0-9]+(?:-[a-z0-9]+)+):[0-9]{12}:[A-Za-z0-9_-]{1,256}"
-)
-_DOMAINS = {
-    "aws": "amazonaws.com",
-    "aws-us-gov": "amazonaws.com",
-    "aws-cn": "amazonaws.com.cn",
-    "aws-eusc": "amazonaws.eu",
-}
-_CERTIFICATE_PATH = re.compile(r"/SimpleNotificationService-[0-9a-f]{32}\.pem")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Name a URL that may be visited; `ca_file` replaces the system's certificate authorities."""
-
-    url: str
-    ca_file: Path | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningAuthority:
-    """Name one more SNS to believe beside AWS's own: an emulator on the developer's machine.
-
-    Both origins are `scheme://host:port`. Certificates come by https, proven by `ca_file`; subscriptions are
-    confirmed by https as well, or by http on loopback.
-    """
-
-    certificate_origin: str
-    confirmation_origin: str
-    ca_file: Path
-
-    def __post_init__(self) -> None:
-        _check_origin(self.certificate_origin, loopback_http=False)
-        _check_origin(self.confirmation_origin, loopback_http=True)
+from .sources import SigningAuthority, Source, certificate_source, confirmation_source, is_topic_arn
+from .webhook_ids import webhook_id_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Say what a receiver accepts.
 
+    - client_id: whose events you expect, as the service knows you; every other client's are refused. It is
+      in the signed document of each event. Required.
     - topic_arns: the topics you subscribed to; every other one is refused. Required.
+    - webhook_ids: the webhooks whose subscriptions are confirmed: their IDs, or a function that is asked for
+      each handshake, such as a `WebhookIds` or a look-up where you store what `POST /webhooks` returned.
+      Required.
     - minimum_signature_version: 2 by default, which is what our topics use. Version 1 rests on SHA-1, for
       which two texts with one signature can be made; allow it only for a topic that cannot do better.
     - maximum_age_seconds: SNS signs once and repeats the same Timestamp on every retry. A delivery policy may
@@ -62,23 +32,35 @@ class Trust:
       default of 90 minutes covers that. A redelivery after that is published anew, with a new Timestamp.
     - maximum_lead_seconds: how far your clock may be behind that of SNS.
     - authority: one more SNS to believe, for local use. Nothing but AWS is believed without it.
+
+    Raises ValueError for an option of the wrong type, or one that would accept more than it says.
     """
 
-    topic_arns: AbstractSet[str]
+    client_id: str
+    topic_arns: Collection[str]
+    webhook_ids: Collection[str] | Callable[[str], bool]
     minimum_signature_version: int = 2
-    maximum_age_seconds: int = 5400
-    maximum_lead_seconds: int = 300
+    maximum_age_seconds: float = 5400
+    maximum_lead_seconds: float = 300
     authority: SigningAuthority | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.topic_arns, str) or not self.topic_arns:
-            raise ValueError("topic_arns is a set of one or more topic ARNs")
-        object.__setattr__(self, "topic_arns", frozenset(self.topic_arns))
+        if not _is_text(self.client_id):
+            raise ValueError("client_id is text: your client ID, as the service knows you")
+        object.__setattr__(self, "topic_arns", _texts("topic_arns", "topic ARNs", self.topic_arns))
         for arn in self.topic_arns:
-            if not _TOPIC_ARN.fullmatch(arn):
+            if not is_topic_arn(arn):
                 raise ValueError(f"{arn!r} is not the ARN of a standard SNS topic")
-        if self.minimum_signature_version not in (1, 2):
+        if not callable(self.webhook_ids):
+            object.__setattr__(self, "webhook_ids", _texts("webhook_ids", "webhook IDs", self.webhook_ids))
+        if type(self.minimum_signature_version) is not int or self.minimum_signature_version not in (1, 2):
             raise ValueError("minimum_signature_version is 1 or 2")
+        for name in ("maximum_age_seconds", "maximum_lead_seconds"):
+            value = getattr(self, name)
+            if type(value) not in {int, float} or not math.isfinite(value) or value < 0:
+                raise ValueError(f"{name} is a number that is finite and not negative")
+        if self.authority is not None and not isinstance(self.authority, SigningAuthority):
+            raise ValueError("authority is a SigningAuthority or None")
 
     def check(self, envelope: Envelope, now: datetime) -> None:
         """Refuse what needs no certificate to be refused: topic, signature version, age."""
@@ -99,64 +81,47 @@ class Trust:
             # Most likely this machine's clock is slow: a later attempt can succeed.
             raise TemporaryFailure("from_the_future", f"The message is of {envelope.timestamp}, yet to come.")
 
+    def check_client(self, event: Event) -> None:
+        """Refuse another client's event: a genuine message, but not for this receiver."""
+        if event.client_id != self.client_id:
+            raise UntrustedMessage(
+                "client_not_allowed",
+                f"The event is for the client {shown(event.client_id)}, not this one.",
+            )
+
+    def check_webhook(self, url: str) -> None:
+        """Refuse to confirm a webhook that is not expected.
+
+        Raises UntrustedMessage, or TemporaryFailure for an ID that may yet be added.
+        """
+        webhook_id = webhook_id_in(url)
+        if callable(self.webhook_ids):
+            expected = self.webhook_ids(webhook_id)
+            if type(expected) is not bool:
+                # The coroutine of an async function, for example, would count as true.
+                raise TypeError(f"webhook_ids returned {type(expected).__name__}, not True or False")
+        else:
+            expected = webhook_id in self.webhook_ids
+        if not expected:
+            raise TemporaryFailure(
+                "webhook_not_expected", f"The webhook {shown(webhook_id)} is not an expected one (yet)."
+            )
+
     def certificate_source(self, envelope: Envelope) -> Source:
-        """Tell where the signing certificate may be fetched, refusing every other place."""
-        origins: dict[str, Path | None] = {sns_origin(envelope.topic_arn): None}
-        if self.authority is not None:
-            origins[self.authority.certificate_origin] = self.authority.ca_file
-        url = envelope.certificate_url
-        for origin, ca_file in origins.items():
-            if url.startswith(origin) and _CERTIFICATE_PATH.fullmatch(url.removeprefix(origin)):
-                return Source(url, ca_file)
-        raise UntrustedMessage(
-            "certificate_url",
-            f"{shown(url)} is not a signing certificate at {' or '.join(origins)}.",
-        )
+        """Return where the signing certificate may be fetched, refusing every other place."""
+        return certificate_source(envelope, self.authority)
 
     def confirmation_source(self, envelope: Envelope) -> Source:
-        """Tell which URL confirms the subscription, refusing one that would do anything else."""
-        origins: dict[str, Path | None] = {sns_origin(envelope.topic_arn): None}
-        if self.authority is not None:
-            origins[self.authority.confirmation_origin] = self.authority.ca_file
-        url = envelope.subscribe_url or ""
-        for origin, ca_file in origins.items():
-            if url.startswith(f"{origin}/?") and _confirms(url.removeprefix(f"{origin}/?"), envelope):
-                return Source(url, ca_file)
-        raise UntrustedMessage(
-            "subscribe_url",
-            f"{shown(url)} does not confirm this subscription at {' or '.join(origins)}.",
-        )
+        """Return the URL that confirms the subscription, refusing one that would do anything else."""
+        return confirmation_source(envelope, self.authority)
 
 
-def sns_origin(topic_arn: str) -> str:
-    """Give the origin of SNS in the topic's own region."""
-    match = _TOPIC_ARN.fullmatch(topic_arn)
-    if match is None:
-        raise ValueError(f"{topic_arn!r} is not the ARN of a standard SNS topic")
-    return f"https://sns.{match['region']}.{_DOMAINS[match['partition']]}"
+def _texts(name: str, what: str, values: object) -> frozenset[str]:
+    # A set of the caller's may change later, and text is a collection of letters.
+    if not isinstance(values, AbstractSet | list | tuple) or not values or not all(map(_is_text, values)):
+        raise ValueError(f"{name} is a set of one or more {what}")
+    return frozenset(values)
 
 
-def _confirms(query: str, envelope: Envelope) -> bool:
-    expected = {"Action": "ConfirmSubscription", "TopicArn": envelope.topic_arn, "Token": envelope.token}
-    try:
-        pairs = parse_qsl(query, strict_parsing=True, max_num_fields=len(expected))
-    except ValueError:
-        return False
-    return dict(pairs) == expected
-
-
-def _check_origin(origin: str, *, loopback_http: bool) -> None:
-    parts = urlsplit(origin)
-    host = parts.hostname or ""
-    if origin != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc or not host:
-        raise ValueError(f"{origin!r} is not an origin such as https://localhost:4443")
-    if parts.scheme != "https" and not (loopback_http and parts.scheme == "http" and is_loopback(host)):
-        raise ValueError(f"{origin!r} must be https" + (", or http on loopback" if loopback_http else ""))
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine's own."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""

@@ -1,7 +1,7 @@
 // Verify what Amazon SNS posts to a webhook, in plain Node 20: copy this file, no package is needed.
 //
-//   const receive = createReceiver({ topicArns: ["arn:aws:sns:…"] });
-//   const result = await receive(request.headers, bodyBuffer);
+//   const receive = createReceiver({ clientId: "shop", topicArns: ["arn:aws:sns:…"], webhookIds: ["wh_…"] });
+//   const result = await receive(request.url, request.headers, bodyBuffer);
 //
 // The result is {kind: "event", event, messageId}, {kind: "confirmed", …} or {kind: "unsubscribed", …}, or throws
 // Refused, whose `status` is the answer to give. It makes the same checks as the Python kit, save the memory
@@ -35,29 +35,75 @@ export class Refused extends Error {
 }
 
 // options:
+//   clientId                  whose events you expect: every other client's are refused (required)
 //   topicArns                 the topics you subscribed to (required)
+//   webhookIds                the webhooks whose subscriptions are confirmed: their IDs, or a function, which may
+//                             be async, that says true or false of one (required)
 //   minimumSignatureVersion   2; version 1 rests on SHA-1
 //   maximumAgeSeconds         5400; SNS repeats one Timestamp over all retries, for an hour and a half at most
 //   maximumLeadSeconds        300; how far this machine's clock may be behind
 //   authority                 {certificateOrigin, confirmationOrigin, ca}: an emulator to believe beside AWS
 //   now, get                  the clock and the HTTP GET, for tests
 export function createReceiver(options) {
-  const trust = {
-    minimumSignatureVersion: 2, maximumAgeSeconds: 5400, maximumLeadSeconds: 300, authority: null,
-    now: () => new Date(), get, ...options, certificates: new Map(),
-  };
-  trust.topicArns.forEach(snsOrigin);
-  return (headers, body) => receive(headers, body, trust);
+  const trust = { ...checkOptions(options), certificates: new Map() };
+  return (url, headers, body) => receive(url, headers, body, trust);
 }
 
-async function receive(headers, body, trust) {
+function checkOptions(options) {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  const defaults = {
+    minimumSignatureVersion: 2, maximumAgeSeconds: 5400, maximumLeadSeconds: 300, authority: null,
+    now: () => new Date(), get,
+  };
+  const known = ["clientId", "topicArns", "webhookIds", ...Object.keys(defaults)];
+  const unknown = given.find(([name]) => !known.includes(name));
+  if (unknown) throw new TypeError(`${unknown[0]} is not an option: they are ${known.join(", ")}`);
+  const trust = { ...defaults, ...Object.fromEntries(given) };
+  if (!isText(trust.clientId)) throw new TypeError("clientId is text: your client ID, as the service knows you");
+  trust.topicArns = texts("topicArns", trust.topicArns);
+  trust.topicArns.forEach(snsOrigin);
+  if (typeof trust.webhookIds !== "function") trust.webhookIds = texts("webhookIds", trust.webhookIds);
+  if (![1, 2].includes(trust.minimumSignatureVersion)) throw new TypeError("minimumSignatureVersion is 1 or 2");
+  for (const name of ["maximumAgeSeconds", "maximumLeadSeconds"]) {
+    if (!Number.isFinite(trust[name]) || trust[name] < 0) {
+      throw new TypeError(`${name} is a number that is finite and not negative`);
+    }
+  }
+  if (trust.authority !== null) checkAuthority(trust.authority);
+  for (const name of ["now", "get"]) if (typeof trust[name] !== "function") throw new TypeError(`${name} is a function`);
+  return trust;
+}
+
+function checkAuthority(authority) {
+  if (typeof authority !== "object" || Array.isArray(authority)) throw new TypeError("authority is an object or null");
+  const { certificateOrigin, confirmationOrigin, ca } = authority;
+  if (!/^https:\/\/[^/?#@]+$/.test(certificateOrigin)) throw new TypeError("authority: certificateOrigin is an https origin");
+  if (!/^(https:\/\/[^/?#@]+|http:\/\/(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?)$/.test(confirmationOrigin)) {
+    throw new TypeError("authority: confirmationOrigin is an origin with https, or http on this machine");
+  }
+  if (!isText(ca) && !(ca instanceof Uint8Array && ca.length)) throw new TypeError("authority: ca is its certificate, PEM");
+}
+
+// A copy: what the caller does to its own list later changes nothing here.
+function texts(name, values) {
+  const list = Array.isArray(values) || values instanceof Set ? [...values] : [];
+  if (!list.length || !list.every(isText)) throw new TypeError(`${name} is an array or a Set of one or more texts`);
+  return list;
+}
+
+function isText(value) {
+  return typeof value === "string" && value !== "";
+}
+
+async function receive(url, headers, body, trust) {
+  if (typeof url !== "string") throw new TypeError("pass the request's URL with its query, as text");
   const message = openEnvelope(headers, body);
   checkTrust(message, trust);
   await checkSignature(message, trust);
   const { MessageId: messageId, TopicArn: topicArn } = message;
   if (message.Type === "UnsubscribeConfirmation") return { kind: "unsubscribed", topicArn, messageId };
-  if (message.Type === "Notification") return { kind: "event", event: parseEvent(message.Message), messageId };
-  await confirm(message, trust);
+  if (message.Type === "Notification") return { kind: "event", event: expectedEvent(message, trust), messageId };
+  await confirm(url, message, trust);
   return { kind: "confirmed", topicArn, messageId };
 }
 
@@ -180,12 +226,31 @@ async function fetchCertificate(url, ca, trust) {
   return certificate;
 }
 
-async function confirm(message, trust) {
+function expectedEvent(message, trust) {
+  const event = parseEvent(message.Message);
+  if (event.clientid !== trust.clientId) throw new Refused(403, "client_not_allowed", "The event is for another client.");
+  return event;
+}
+
+async function checkWebhook(requestUrl, { webhookIds }) {
+  const [, query = ""] = /^[^?#]*\?([^#]*)/.exec(requestUrl) ?? [];
+  // The "&" keeps URLSearchParams from dropping a question mark that comes first.
+  const found = new URLSearchParams(`&${query}`).getAll("webhook_id");
+  if (found.length !== 1 || !found[0]) {
+    throw new Refused(403, "webhook_id", "The request's URL does not have webhook_id once: pass it with its query.");
+  }
+  const expected = typeof webhookIds === "function" ? await webhookIds(found[0]) : webhookIds.includes(found[0]);
+  if (typeof expected !== "boolean") throw new TypeError("webhookIds must return true or false");
+  if (!expected) throw new Refused(503, "webhook_not_expected", "The webhook is not an expected one (yet).");
+}
+
+async function confirm(requestUrl, message, trust) {
   const url = message.SubscribeURL;
   const places = [[snsOrigin(message.TopicArn), undefined]];
   if (trust.authority) places.push([trust.authority.confirmationOrigin, trust.authority.ca]);
   const place = places.find(([origin]) => url.startsWith(`${origin}/?`) && confirms(url.slice(origin.length + 2), message));
   if (!place) throw new Refused(403, "subscribe_url", "The URL does not confirm this subscription at SNS.");
+  await checkWebhook(requestUrl, trust);
   let reply;
   try {
     reply = await trust.get(url, place[1]);
@@ -218,6 +283,7 @@ function parseEvent(messageText) {
   for (const name of ["id", "source", "type", "subject", "time"]) {
     if (typeof event[name] !== "string" || !event[name]) throw unusable(`${name} is missing or not text`);
   }
+  if (!["undefined", "string"].includes(typeof event.clientid)) throw unusable("clientid is not text");
   if (!RFC_3339.test(event.time) || Number.isNaN(Date.parse(event.time))) throw unusable("time is not RFC 3339");
   return event;
 }

@@ -1,4 +1,7 @@
-"""Events: what a webhook is told, as CloudEvents 1.0 documents."""
+"""The events that webhooks receive, as CloudEvents 1.0 documents.
+
+SNS signs the document and nothing beside it, so whatever a receiver must be able to trust is inside it.
+"""
 
 from __future__ import annotations
 
@@ -37,33 +40,34 @@ class _CloudEvent(BaseModel):
     subject: str
     time: Timestamp
     datacontenttype: Literal["application/json"] = "application/json"
+    clientid: Annotated[str, Field(description="The client that the event belongs to: compare it.")]
 
 
 class OrderEvent(_CloudEvent):
-    """What became of an order; the order's request ID is the subject."""
+    """The outcome of an order; the order's request ID is the subject."""
 
     type: OrderEventType
     data: OrderSummary
 
 
-class TrialData(BaseModel):
-    """The webhook that is tried."""
+class WebhookTestData(BaseModel):
+    """The webhook that the test event is for."""
 
     model_config = ConfigDict(frozen=True)
 
     webhook_id: str
 
 
-class TrialEvent(_CloudEvent):
-    """A client tries one of its webhooks; the request that asked for it is the subject."""
+class WebhookTestEvent(_CloudEvent):
+    """A test event that a client sends to one of its webhooks; the ID of that request is the subject."""
 
     type: Literal["webhook.test"] = TEST_EVENT_TYPE
-    data: TrialData
+    data: WebhookTestData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An event and whom it is for: the attributes are what subscriptions filter by.
+    """An event and its recipients: the attributes are what subscriptions filter by.
 
     `redelivery` counts how often the event has been published again for a webhook that did not get it.
     """
@@ -95,31 +99,33 @@ class Event:
 
 
 def order_event(order: Order, *, audience: str = AUDIENCE_ALL) -> Event:
-    """Return the event that tells an order's outcome.
+    """Return the event with an order's outcome.
 
     Every part of it is a function of the order, so a retry publishes the same bytes. Raises `ValueError`
     for an order that has no outcome yet.
     """
     event_type = _OUTCOMES.get(order.status)
     if event_type is None:
-        raise ValueError(f"order {order.request_id} is {order.status}: there is no outcome to tell yet")
+        raise ValueError(f"order {order.request_id} is {order.status}: it has no outcome yet")
     event = OrderEvent(
         id=_event_id(order.request_id, event_type),
         type=event_type,
         subject=order.request_id,
         time=order.updated_at,
+        clientid=order.client_id,
         data=order.summary(),
     )
     return Event(document=event.model_dump(), client_id=order.client_id, audience=audience)
 
 
-def trial_event(client_id: str, webhook_id: str, *, request_id: str, time: str) -> Event:
-    """Return the event by which a client tries one of its webhooks; the request that asked is its subject."""
-    event = TrialEvent(
+def webhook_test_event(client_id: str, webhook_id: str, *, request_id: str, time: str) -> Event:
+    """Return the test event for one webhook; the ID of the request that asked for it is its subject."""
+    event = WebhookTestEvent(
         id=_event_id(request_id, TEST_EVENT_TYPE),
         subject=request_id,
         time=time,
-        data=TrialData(webhook_id=webhook_id),
+        clientid=client_id,
+        data=WebhookTestData(webhook_id=webhook_id),
     )
     return Event(document=event.model_dump(), client_id=client_id, audience=webhook_id)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import uuid
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.domain.event import AUDIENCE_ALL, TEST_EVENT_TYPE, OrderEventType
 from functions.domain.instant import Timestamp
 from functions.domain.readable_text import ReadableText
-from functions.domain.webhook_url import URL_SCHEMA
+from functions.domain.webhook_url import URL_SCHEMA, canonical_url, endpoint_of
 
 WebhookStatus = Literal["pending_confirmation", "active", "failing"]
 
@@ -89,16 +88,10 @@ class Webhook(BaseModel):
 
     @property
     def endpoint(self) -> str:
-        """The URL that SNS calls: the client's, told apart from every other by the webhook's ID.
-
-        SNS keeps one subscription for a topic and a URL. Without the ID two clients could not have the same
-        URL, and one of them could keep the other from registering it.
-        """
-        parts = urlsplit(self.url)
-        query = f"{parts.query}&" if parts.query else ""
-        return urlunsplit(parts._replace(query=f"{query}webhook_id={self.webhook_id}"))
+        """The URL that SNS calls."""
+        return endpoint_of(self.url, self.webhook_id)
 
 
 def webhook_id_of(client_id: str, url: str) -> str:
     """Return the ID that a client's URL always has: registering it again is the same webhook."""
-    return f"wh_{uuid.uuid5(_NAMESPACE, f'{client_id} {url}').hex}"
+    return f"wh_{uuid.uuid5(_NAMESPACE, f'{client_id} {canonical_url(url)}').hex}"

@@ -1,10 +1,11 @@
-"""Which URLs a webhook may have: those of other people's public servers."""
+"""Which URLs a webhook may have, and how SNS calls them."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 from pydantic import JsonValue
 
@@ -19,8 +20,16 @@ URL_SCHEMA: dict[str, JsonValue] = {
     "pattern": r"^https://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._\-]+)(:[0-9]+)?([/?][!$-;=?-\[\]_a-z~]*)?$",
 }
 
+# The query parameter by which a receiver recognises its own registration. Only the service may set it.
+WEBHOOK_ID_PARAMETER = "webhook_id"
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str], Iterable[str]]
+
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)")
+# Some frameworks ignore the case of a parameter's name; PHP reads "webhook.id" and "webhook_id[]" as it too.
+_READ_AS_PARAMETER = re.compile(r"[ ?]*webhook[_ .\[]id(\[.*)?", re.IGNORECASE | re.DOTALL)
 
 # All of the public Internet's IPv6 so far; everything else is local, reserved, or a disguise of IPv4.
 # https://www.iana.org/assignments/ipv6-address-space/ipv6-address-space.xhtml
@@ -32,18 +41,12 @@ class RefusedUrlError(ValueError):
 
 
 def check_webhook_url(url: str, resolve: Resolve, *, allow_local: bool) -> None:
-    """Raise `RefusedUrlError` unless the URL leads to a public server by https.
+    """Raise `RefusedUrlError` unless the URL leads to a public server by https and leaves us its parameter.
 
     `resolve` returns a host's addresses in any spelling that the system's resolver takes, and raises OSError
     for a host that has none. `allow_local` is for a laptop: http and private addresses are then admitted.
     """
-    parts = _split(url)
-    if parts.scheme != "https" and not (allow_local and parts.scheme == "http"):
-        raise RefusedUrlError("must begin with https://")
-    if parts.username is not None or parts.password is not None:
-        raise RefusedUrlError("must not carry a user name or a password")
-    if parts.fragment or url.endswith("#"):
-        raise RefusedUrlError("must not have a fragment")
+    parts = check_url_form(url, allow_http=allow_local)
     try:
         addresses = [ipaddress.ip_address(each.partition("%")[0]) for each in resolve(parts.hostname or "")]
     except (OSError, UnicodeError) as error:
@@ -54,11 +57,64 @@ def check_webhook_url(url: str, resolve: Resolve, *, allow_local: bool) -> None:
         raise RefusedUrlError("must have a host whose addresses are all public")
 
 
+def check_url_form(url: str, *, allow_http: bool) -> SplitResult:
+    """Return the URL's parts; raise `RefusedUrlError` where what is written in it is against a rule."""
+    parts = _split(url)
+    if parts.scheme != "https" and not (allow_http and parts.scheme == "http"):
+        raise RefusedUrlError("must begin with https://")
+    if parts.username is not None or parts.password is not None:
+        raise RefusedUrlError("must not carry a user name or a password")
+    if parts.fragment or url.endswith("#"):
+        raise RefusedUrlError("must not have a fragment")
+    if carries_webhook_id(url):
+        raise RefusedUrlError(f"must not have the query parameter {WEBHOOK_ID_PARAMETER}, which we add to it")
+    return parts
+
+
+def carries_webhook_id(url: str) -> bool:
+    """Tell whether a receiver could find `webhook_id` in the URL's query, however it is spelled."""
+    # Some frameworks split at semicolons too.
+    pairs = parse_qsl(url.partition("?")[2].replace(";", "&"), keep_blank_values=True)
+    return any(_READ_AS_PARAMETER.fullmatch(name) for name, _ in pairs)
+
+
+def canonical_url(url: str) -> str:
+    """Return the one spelling that the webhook of this URL has.
+
+    Scheme and host in lower case, no default port, no dot behind the host, and "/" for an empty path.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port is not None and parts.port != _DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{parts.port}"
+    return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
+
+
+def endpoint_of(url: str, webhook_id: str) -> str:
+    """Return what SNS calls for a webhook: its URL with its ID in the query.
+
+    SNS keeps one subscription for a topic and a URL. Without the ID two clients could not have the same URL,
+    and one of them could keep the other from registering it. The receiver confirms by it that the
+    registration is its own.
+    """
+    parts = urlsplit(url)
+    query = f"{parts.query}&" if parts.query else ""
+    return urlunsplit(parts._replace(query=f"{query}{WEBHOOK_ID_PARAMETER}={webhook_id}"))
+
+
 def _split(url: str) -> SplitResult:
     # Browsers, resolvers and proxies differ in what they make of the rest of Unicode, of white space and of
     # backslashes; a URL that some of them read otherwise is refused.
     if len(url) > LONGEST_URL:
         raise RefusedUrlError(f"must have at most {LONGEST_URL} characters")
+    authority = _AUTHORITY.match(url)
+    if authority is not None and not authority[1].isascii():
+        raise RefusedUrlError(
+            "must have a host in plain ASCII; write an international name in its xn-- form, "
+            "as xn--bcher-kva.example for b\u00fccher.example"
+        )
     if not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>^`{|}'):
         raise RefusedUrlError("must be a plain ASCII URL; write other characters percent-encoded")
     try:
@@ -66,7 +122,7 @@ def _split(url: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise RefusedUrlError("must be a URL") from error
-    if not parts.hostname or "%" in parts.netloc or port == 0:
+    if not (parts.hostname or "").strip(".") or "%" in parts.netloc or port == 0:
         raise RefusedUrlError("must have a host")
     return parts
 

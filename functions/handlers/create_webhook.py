@@ -17,7 +17,7 @@ from functions.domain.instant import now, timestamp
 from functions.domain.problem import FieldError, Problem
 from functions.domain.request_body import read_body
 from functions.domain.webhook import Webhook, WebhookRequest, webhook_id_of
-from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
+from functions.domain.webhook_url import RefusedUrlError, canonical_url, check_webhook_url
 from functions.environment import CreateWebhookEnvironment
 from functions.handlers.http import Reply, answer, body_of, caller_of, reply
 from functions.handlers.webhook_requests import status_of
@@ -37,7 +37,7 @@ def _create(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
         client_id=client_id,
         webhook_id=webhook_id_of(client_id, wanted.url),
         created_at=timestamp(now()),
-        **dict(wanted),
+        **{**dict(wanted), "url": canonical_url(wanted.url)},
     )
     line["webhook_id"] = webhook.webhook_id
     table = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name)

@@ -14,7 +14,7 @@ from functions.adapters.event_topic import EventTopic
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.bodies import PublishedTrial
-from functions.domain.event import trial_event
+from functions.domain.event import webhook_test_event
 from functions.domain.instant import now, timestamp
 from functions.domain.problem import Problem
 from functions.environment import TryWebhookEnvironment
@@ -35,11 +35,11 @@ def _try(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
     line["webhook_id"] = webhook.webhook_id
     if Subscriptions(aws.sns()).is_pending(webhook):
         raise Problem(HTTPStatus.CONFLICT, "The webhook has not confirmed its subscription yet.")
-    trial = trial_event(
+    test_event = webhook_test_event(
         client_id,
         webhook.webhook_id,
         request_id=request.request_context.request_id,
         time=timestamp(now()),
     )
-    line["sns_message_id"] = EventTopic(aws.sns(), settings.topic_arn).publish(trial)
-    return reply(HTTPStatus.ACCEPTED, PublishedTrial(event_id=trial.id, webhook_id=webhook.webhook_id))
+    line["sns_message_id"] = EventTopic(aws.sns(), settings.topic_arn).publish(test_event)
+    return reply(HTTPStatus.ACCEPTED, PublishedTrial(event_id=test_event.id, webhook_id=webhook.webhook_id))

@@ -152,6 +152,7 @@ class Client:
         body = {"url": self._receivers.url(hook), "event_types": list(event_types)}
         answer = self._ask("POST", "/webhooks", body)
         assert answer.status in (200, 201), answer
+        self._receivers.webhook_ids.add(answer.body["webhook_id"])
         webhook = Webhook(
             hook=hook,
             client_id=self._id,

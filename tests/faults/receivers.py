@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from local.emulator import Emulator
 from local.receiving import make_receiver
+from receiver import WebhookIds
 from receiver.events import Event
 from receiver.hooks import FailurePlan
 from receiver.server import SampleServer
@@ -51,10 +52,16 @@ class Receivers:
         self._topic_arn = topic_arn
         self._delivery_log = delivery_log
         self._running = ExitStack()
-        hooks = [SECOND_HOOK, GIVEN_UP_HOOK, *CLIENTS, *map(spare_hook, CLIENTS)]
-        self._server = self._make([each for each in hooks if each != REFUSING])
+        self.webhook_ids = WebhookIds()
+        hooks = {
+            SECOND_HOOK: CLIENTS[1],
+            GIVEN_UP_HOOK: GIVEN_UP,
+            **{each: each for each in CLIENTS if each != REFUSING},
+            **{spare_hook(each): each for each in CLIENTS},
+        }
+        self._server = self._make(hooks)
         # The refusing client's server, before and after the time when nobody listens.
-        self._refusing = [self._make([REFUSING])]
+        self._refusing = [self._make({REFUSING: REFUSING})]
 
     def __enter__(self) -> Self:
         self._running.enter_context(self._server)
@@ -93,7 +100,7 @@ class Receivers:
         deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
         while self.refusals() < _REFUSALS and time.monotonic() < deadline:
             time.sleep(0.1)
-        server = self._make([REFUSING], port=int(self.url(REFUSING).split(":")[2].split("/")[0]))
+        server = self._make({REFUSING: REFUSING}, port=int(self.url(REFUSING).split(":")[2].split("/")[0]))
         server.start()
         self._refusing.append(server)
         if server.hook_url(REFUSING) != self.url(REFUSING):
@@ -126,7 +133,12 @@ class Receivers:
     def _attempts(self) -> list[dict[str, Any]]:
         return read_lines(self._delivery_log)
 
-    def _make(self, hooks: list[str], port: int | None = None) -> SampleServer:
+    def _make(self, clients: Mapping[str, str], port: int | None = None) -> SampleServer:
         return make_receiver(
-            self._emulator, self._directory, topic_arn=self._topic_arn, hooks=hooks, port=port
+            self._emulator,
+            self._directory,
+            topic_arn=self._topic_arn,
+            clients=clients,
+            webhook_ids=self.webhook_ids,
+            port=port,
         )

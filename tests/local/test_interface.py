@@ -56,9 +56,7 @@ def confirmed(chain: Chain, webhook_id: str, client: str) -> str:
 
 
 def register(chain: Chain, hook: str, client: str) -> str:
-    answer = chain.call("POST", "/webhooks", {"url": chain.receiver.hook_url(hook)}, x_client_id=client)
-    assert answer.status == 201, answer
-    return answer.body["webhook_id"]
+    return chain.register(hook, client).body["webhook_id"]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,14 @@ from tests.support.waiting import wait_for
 pytestmark = pytest.mark.e2e
 
 PAGE = "https://shop.example"
-HOOKS = ["shop-1", "shop-2", "other", "late", "gone", "slow"]
+CLIENTS = {
+    "shop-1": "shop",
+    "shop-2": "shop",
+    "other": "other",
+    "late": "late",
+    "gone": "gone",
+    "slow": "gone",
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +43,13 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         "api": {"auth": "none", "cors": {"origins": [PAGE]}},
     }
     directory = tmp_path_factory.mktemp("webhooks")
-    with running_chain(directory, stack="webhooks", hooks=HOOKS, settings=settings) as running:
+    with running_chain(directory, stack="webhooks", hooks=[], clients=CLIENTS, settings=settings) as running:
         yield running
 
 
 def register(chain: Chain, hook: str, client: str, **body: Any) -> str:
     """Register a hook and wait until it is active; return its webhook's ID."""
-    url = {"url": chain.receiver.hook_url(hook)}
-    answer = chain.call("POST", "/webhooks", {**url, **body}, x_client_id=client)
-    assert answer.status in (200, 201), answer
-    webhook_id = answer.body["webhook_id"]
+    webhook_id: str = chain.register(hook, client, **body).body["webhook_id"]
     wait_for(lambda: status(chain, webhook_id, client) != "pending_confirmation")
     return webhook_id
 
@@ -103,6 +107,43 @@ def test_two_clients_never_see_each_others_orders_events_or_webhooks(chain: Chai
     for hook in ("shop-1", "shop-2"):
         assert not chain.events(theirs, hook)
     assert not chain.events(mine, "other")
+
+
+def test_a_client_cannot_make_anothers_receiver_take_its_events(chain: Chain, webhooks) -> None:
+    victim = chain.receiver.hook("shop-1")
+    registered = chain.call(
+        "POST", "/webhooks", {"url": chain.receiver.hook_url("shop-1")}, x_client_id="evil"
+    )
+    assert registered.status == 201
+    webhook_id = registered.body["webhook_id"]
+
+    def refused(code: str) -> bool:
+        return any(each.outcome == "refused" and code in str(each.detail) for each in victim.attempts)
+
+    wait_for(lambda: refused("webhook_not_expected"))
+    assert status(chain, webhook_id, "evil") == "pending_confirmation"
+
+    # Were it confirmed all the same, the document that SNS signs says whose order it is.
+    chain.webhook_ids.add(webhook_id)
+    chain.call("POST", "/webhooks", {"url": chain.receiver.hook_url("shop-1")}, x_client_id="evil")
+    wait_for(lambda: status(chain, webhook_id, "evil") != "pending_confirmation")
+    request_id = chain.accept(order_payload(), x_client_id="evil")
+    wait_for(lambda: refused("client_not_allowed"))
+    assert not chain.events(request_id, "shop-1")
+    assert chain.call("DELETE", f"/webhooks/{webhook_id}", x_client_id="evil").status == 204
+
+
+@pytest.mark.parametrize("query", ["webhook_id={}", "x=1&webhook%5Fid={}"])
+def test_the_webhooks_id_is_not_the_clients_to_choose(chain: Chain, webhooks, query: str) -> None:
+    url = f"{chain.receiver.hook_url('shop-1')}?{query.format(webhooks['shop-1'])}"
+    answer = chain.call("POST", "/webhooks", {"url": url}, x_client_id="evil")
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "url")
+
+
+def test_another_spelling_of_a_url_is_the_same_webhook(chain: Chain, webhooks) -> None:
+    url = chain.receiver.hook_url("shop-1").replace("http://", "HTTP://")
+    again = chain.call("POST", "/webhooks", {"url": url})
+    assert (again.status, again.body["webhook_id"]) == (200, webhooks["shop-1"])
 
 
 def test_a_test_event_reaches_its_webhook_alone(chain: Chain, webhooks) -> None:

@@ -8,7 +8,17 @@ from typing import Any
 
 from receiver import Reply
 
-from .signing import CERTIFICATE_URL, NOW, TOPIC, body_of, headers_of, sns_certificate
+from .signing import (
+    CERTIFICATE_URL,
+    CLIENT_ID,
+    HOOK_URL,
+    NOW,
+    TOPIC,
+    WEBHOOK_ID,
+    body_of,
+    headers_of,
+    sns_certificate,
+)
 
 STATUS_OF = {
     "event": 200,
@@ -16,7 +26,9 @@ STATUS_OF = {
     "unsubscribed": 200,
     "body_too_large": 413,
     "not_cloudevents": 422,
-    **dict.fromkeys(("certificate_unavailable", "confirmation_failed", "from_the_future"), 503),
+    **dict.fromkeys(
+        ("certificate_unavailable", "confirmation_failed", "from_the_future", "webhook_not_expected"), 503
+    ),
     **dict.fromkeys(
         ("raw_delivery", "not_utf8", "not_json", "duplicate_key", "too_deep", "wrong_field", "unknown_type"),
         400,
@@ -25,6 +37,7 @@ STATUS_OF = {
     **dict.fromkeys(("topic_not_allowed", "signature_version", "too_old", "certificate_url"), 403),
     **dict.fromkeys(("certificate_expired", "certificate_not_yet_valid", "certificate_invalid"), 403),
     **dict.fromkeys(("signature_mismatch", "subscribe_url", "confirmation_refused"), 403),
+    **dict.fromkeys(("client_not_allowed", "webhook_id"), 403),
 }
 
 
@@ -35,12 +48,15 @@ class Case:
     name: str
     outcome: str
     body: bytes
+    url: str = HOOK_URL
     headers: dict[str, str] = field(default_factory=dict)
     replies: dict[str, Reply | None] = field(
         default_factory=lambda: {CERTIFICATE_URL: Reply(200, sns_certificate())}
     )
     visits: list[str] | None = None
     now: datetime = NOW
+    client_id: str = CLIENT_ID
+    webhook_ids: tuple[str, ...] = (WEBHOOK_ID,)
     topic_arns: tuple[str, ...] = (TOPIC,)
     minimum_signature_version: int | None = None
     local: bool = False

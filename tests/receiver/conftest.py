@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from receiver import Trust
 from receiver.hooks import Attempt
 from receiver.server import SampleServer
 
 from .posting import sns_web
-from .signing import (
-    TOPIC,
-)
+from .signing import make_trust
 
 
 @pytest.fixture
@@ -23,8 +20,8 @@ def attempts() -> list[Attempt]:
 
 @pytest.fixture
 def server(attempts: list[Attempt]) -> Iterator[SampleServer]:
-    trust = Trust(topic_arns={TOPIC})
+    trust = make_trust()
     with SampleServer(
-        trust, hooks=("orders", "audit"), on_attempt=attempts.append, fetch=sns_web()
+        {"orders": trust, "audit": trust}, on_attempt=attempts.append, fetch=sns_web()
     ) as server:
         yield server

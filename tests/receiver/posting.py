@@ -12,6 +12,7 @@ from receiver.server import SampleServer
 from .https_site import now_shifted
 from .signing import (
     CERTIFICATE_URL,
+    WEBHOOK_ID,
     Web,
     body_of,
     certificate,
@@ -47,7 +48,9 @@ def request(
 
 
 def post(server: SampleServer, message: dict[str, object], hook: str = "orders") -> tuple[int, str]:
-    return request(server, "POST", f"/hooks/{hook}", body_of(message), headers_of(message))
+    return request(
+        server, "POST", f"/hooks/{hook}?webhook_id={WEBHOOK_ID}", body_of(message), headers_of(message)
+    )
 
 
 def control(server: SampleServer, **wish: object) -> tuple[int, str]:

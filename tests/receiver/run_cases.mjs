@@ -6,7 +6,7 @@ const { createReceiver, Refused } = await import(pathToFileURL(process.argv[2]))
 const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
 const results = {};
-for (const { name, headers, body, replies, now, options } of JSON.parse(Buffer.concat(chunks))) {
+for (const { name, url, headers, body, replies, now, options } of JSON.parse(Buffer.concat(chunks))) {
   const visited = [];
   const get = async (url) => {
     visited.push(url);
@@ -17,7 +17,7 @@ for (const { name, headers, body, replies, now, options } of JSON.parse(Buffer.c
   // Without a table of replies it fetches by its own means.
   const receive = createReceiver({ ...options, now: () => new Date(now), ...(replies && { get }) });
   try {
-    const { kind, event } = await receive(headers, Buffer.from(body, "base64"));
+    const { kind, event } = await receive(url, headers, Buffer.from(body, "base64"));
     results[name] = { outcome: kind, status: 200, visited, event };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -7,13 +7,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from receiver import Reply, Source
+from receiver import Reply, Source, Trust
 
 NOW = datetime(2026, 11, 25, 12, 0, 0, tzinfo=UTC)
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:order-events"
@@ -21,10 +22,17 @@ OTHER_TOPIC = "arn:aws:sns:eu-west-1:123456789012:other-events"
 HOST = "https://sns.eu-west-1.amazonaws.com"
 PEM_PATH = "/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
 CERTIFICATE_URL = HOST + PEM_PATH
+CLIENT_ID = "shop"
+WEBHOOK_ID = "wh_1"
+HOOK_URL = f"/hooks/orders?webhook_id={WEBHOOK_ID}"
 TOKEN = "2336412f37fb687f5d51e6e2425929f5"
 
 _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+
+
+def make_trust(**changes: Any) -> Trust:
+    return Trust(**{"client_id": CLIENT_ID, "topic_arns": {TOPIC}, "webhook_ids": {WEBHOOK_ID}} | changes)
 
 
 @cache
@@ -71,6 +79,7 @@ def event_text(event_id: str = "evt-1", **changes: object) -> str:
         "subject": "req-1",
         "time": "2026-11-25T11:59:58.123Z",
         "datacontenttype": "application/json",
+        "clientid": CLIENT_ID,
         "data": {"reference": 'PO "1001", Zürich €\n', "total_amount": 9990},
         **changes,
     }

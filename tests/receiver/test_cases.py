@@ -24,7 +24,12 @@ def _trust(case: Case) -> Trust:
         confirmation_origin=LOCAL_CONFIRMATIONS,
         ca_file=Path("local-ca.pem"),
     )
-    trust = Trust(topic_arns=set(case.topic_arns), authority=authority if case.local else None)
+    trust = Trust(
+        client_id=case.client_id,
+        topic_arns=set(case.topic_arns),
+        webhook_ids=set(case.webhook_ids),
+        authority=authority if case.local else None,
+    )
     version = case.minimum_signature_version
     return trust if version is None else replace(trust, minimum_signature_version=version)
 
@@ -34,7 +39,7 @@ def test_request(case: Case) -> None:
     web = Web(case.replies)
     receiver = Receiver(_trust(case), fetch=web, clock=lambda: case.now)
     try:
-        received = receiver.receive(case.headers, case.body)
+        received = receiver.receive(case.url, case.headers, case.body)
     except Refused as refused:
         outcome, status, words = refused.code, refused.status, refused.sentence
     else:
@@ -64,7 +69,9 @@ def test_recorded_messages_are_all_there() -> None:
 
 def test_event_is_read_whole() -> None:
     case = next(case for case in ALL_CASES if case.name == "notification")
-    received = Receiver(_trust(case), fetch=Web(), clock=lambda: case.now).receive(case.headers, case.body)
+    received = Receiver(_trust(case), fetch=Web(), clock=lambda: case.now).receive(
+        case.url, case.headers, case.body
+    )
     assert isinstance(received, Delivered)
     sent = json.loads(event_text())
     event = received.event
@@ -85,6 +92,6 @@ def test_the_emulators_origins_are_visited_with_its_own_authority_and_aws_withou
     local, aws = Web(by_name["an emulator's handshake"].replies), Web()
     for name, web in {"an emulator's handshake": local, "AWS beside the emulator": aws}.items():
         case = by_name[name]
-        Receiver(_trust(case), fetch=web, clock=lambda: case.now).receive(case.headers, case.body)  # noqa: B023 - used in this turn
+        Receiver(_trust(case), fetch=web, clock=lambda: case.now).receive(case.url, case.headers, case.body)  # noqa: B023 - used in this turn
     assert local.ca_files == [Path("local-ca.pem")] * 2
     assert aws.ca_files == [None]

@@ -7,19 +7,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from receiver import Receiver, Reply, Source, TemporaryFailure, Trust, UntrustedMessage
+from receiver import Receiver, Reply, Source, TemporaryFailure, UntrustedMessage
 from receiver.certificates import CAPACITY
 
 from .signing import (
     CERTIFICATE_URL,
+    HOOK_URL,
     HOST,
     NOW,
-    TOPIC,
     Web,
     body_of,
     certificate,
     confirmation,
     headers_of,
+    make_trust,
     notification,
     rsa_key,
     signed,
@@ -34,12 +35,12 @@ def _url(number: int) -> str:
 
 def _receive(receiver: Receiver, **changes: object) -> None:
     message = signed(confirmation(Type="UnsubscribeConfirmation", **changes))
-    receiver.receive(headers_of(message), body_of(message))
+    receiver.receive(HOOK_URL, headers_of(message), body_of(message))
 
 
 def test_a_certificate_is_fetched_once() -> None:
     web = Web()
-    receiver = Receiver(Trust(topic_arns={TOPIC}), fetch=web, clock=lambda: NOW)
+    receiver = Receiver(make_trust(), fetch=web, clock=lambda: NOW)
     for _ in range(3):
         _receive(receiver)
     assert web.visited == [CERTIFICATE_URL]
@@ -47,7 +48,7 @@ def test_a_certificate_is_fetched_once() -> None:
 
 def test_only_so_many_certificates_are_kept_and_the_one_in_use_stays() -> None:
     web = Web({_url(number): Reply(200, sns_certificate()) for number in range(CAPACITY + 1)})
-    receiver = Receiver(Trust(topic_arns={TOPIC}), fetch=web, clock=lambda: NOW)
+    receiver = Receiver(make_trust(), fetch=web, clock=lambda: NOW)
     for number in range(1, CAPACITY + 1):
         _receive(receiver, SigningCertURL=_url(0))
         _receive(receiver, SigningCertURL=_url(number))
@@ -59,7 +60,7 @@ def test_only_so_many_certificates_are_kept_and_the_one_in_use_stays() -> None:
 def test_a_kept_certificate_still_expires() -> None:
     now = NOW
     web = Web({CERTIFICATE_URL: Reply(200, certificate(rsa_key(), ends=NOW + timedelta(hours=1)))})
-    receiver = Receiver(Trust(topic_arns={TOPIC}), fetch=web, clock=lambda: now)
+    receiver = Receiver(make_trust(), fetch=web, clock=lambda: now)
     _receive(receiver)
     now += timedelta(hours=2)
     with pytest.raises(UntrustedMessage, match="certificate_expired"):
@@ -68,7 +69,7 @@ def test_a_kept_certificate_still_expires() -> None:
 
 def test_a_failed_fetch_is_tried_again() -> None:
     web = Web({CERTIFICATE_URL: None})
-    receiver = Receiver(Trust(topic_arns={TOPIC}), fetch=web, clock=lambda: NOW)
+    receiver = Receiver(make_trust(), fetch=web, clock=lambda: NOW)
     with pytest.raises(TemporaryFailure, match="certificate_unavailable"):
         _receive(receiver)
     web.replies[CERTIFICATE_URL] = Reply(200, sns_certificate())
@@ -89,7 +90,7 @@ def test_messages_that_arrive_together_share_one_fetch() -> None:
                 assert arrived.acquire(timeout=30)
         return reply
 
-    receiver = Receiver(Trust(topic_arns={TOPIC}), fetch=patient_web, clock=clock)
+    receiver = Receiver(make_trust(), fetch=patient_web, clock=clock)
     threads = [threading.Thread(target=_receive, args=(receiver,)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -108,7 +109,7 @@ def test_a_waiting_fetch_does_not_hold_up_messages_of_a_kept_certificate() -> No
             let_go.wait()
         return web(source)
 
-    receiver = Receiver(Trust(topic_arns={TOPIC}), fetch=slow_web, clock=lambda: NOW)
+    receiver = Receiver(make_trust(), fetch=slow_web, clock=lambda: NOW)
     _receive(receiver, SigningCertURL=_url(0))
     slow = threading.Thread(target=_receive, args=(receiver,), kwargs={"SigningCertURL": _url(1)})
     slow.start()
@@ -122,8 +123,8 @@ def test_a_waiting_fetch_does_not_hold_up_messages_of_a_kept_certificate() -> No
 
 def test_a_forged_message_cannot_spoil_what_is_kept_for_a_genuine_one() -> None:
     web = Web()
-    receiver = Receiver(Trust(topic_arns={TOPIC}), fetch=web, clock=lambda: NOW)
+    receiver = Receiver(make_trust(), fetch=web, clock=lambda: NOW)
     message = signed(notification(), key=rsa_key("stranger"))
     with pytest.raises(UntrustedMessage, match="signature_mismatch"):
-        receiver.receive(headers_of(message), body_of(message))
+        receiver.receive(HOOK_URL, headers_of(message), body_of(message))
     _receive(receiver)

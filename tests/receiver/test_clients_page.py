@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from infra.webhooks.delivery_policy import DeliveryPolicy
-from receiver import Receiver
+from receiver import Receiver, TemporaryFailure, Trust
 
 from .cases import STATUS_OF
 from .https_site import now_shifted
@@ -46,12 +46,22 @@ def test_the_python_server_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     names: dict[str, Any] = {"__name__": "page"}
     exec(compile(_block("python"), "clients.md", "exec"), names)
     assert isinstance(names["receiver"], Receiver)
+    _check_that_expected_ids_are_looked_up(names["receiver"]._trust)
     with ThreadingHTTPServer(("127.0.0.1", 0), names["Hooks"]) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
         try:
             assert _post_forged(server.server_port) == 403
         finally:
             server.shutdown()
+
+
+def _check_that_expected_ids_are_looked_up(trust: Trust) -> None:
+    with pytest.raises(TemporaryFailure, match="webhook_not_expected"):
+        trust.check_webhook("/hooks/orders?webhook_id=wh_1")
+    Path("webhook-ids.txt").write_text("wh_0\nwh_1\n")
+    trust.check_webhook("/hooks/orders?webhook_id=wh_1")
+    with pytest.raises(TemporaryFailure, match="webhook_not_expected"):
+        trust.check_webhook("/hooks/orders?webhook_id=wh_")
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not on this machine")

@@ -14,14 +14,25 @@ import pytest
 
 from receiver.__main__ import main
 
-from .signing import TOPIC
+from .signing import TOPIC, WEBHOOK_ID
 
+EXPECTED = ("--client-id", "shop", "--topic-arn", TOPIC)
+WEBHOOK = ("--webhook-id", WEBHOOK_ID)
 ROOT = Path(__file__).parents[2]
 
 
 def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    command = [sys.executable, "-u", "-m", "receiver", "--topic-arn", TOPIC, "--port", "0", "--hook", "shop"]
-    options = ["--fail-status", "503", "--fail-times", "2", "--seen-directory", str(tmp_path / "seen")]
+    command = [sys.executable, "-u", "-m", "receiver", *EXPECTED, "--port", "0", "--hook", "shop"]
+    options = [
+        "--webhook-ids-file",
+        str(tmp_path / "ids"),
+        "--fail-status",
+        "503",
+        "--fail-times",
+        "2",
+        "--seen-directory",
+        str(tmp_path / "seen"),
+    ]
     with subprocess.Popen(
         [*command, *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -44,13 +55,17 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     ("options", "words"),
     [
         ([], "--topic-arn"),
-        (["--topic-arn", "orders"], "not the ARN"),
-        (["--topic-arn", TOPIC, "--fail-status", "99"], "status is between"),
-        (["--topic-arn", TOPIC, "--ca-file", "ca.pem"], "go together"),
-        (["--topic-arn", TOPIC, "--hook", "a/b"], "cannot stand in a path"),
+        (EXPECTED, "--webhook-id"),
+        ([*WEBHOOK, "--topic-arn", TOPIC], "--client-id"),
+        ([*WEBHOOK, "--client-id", "", "--topic-arn", TOPIC], "client_id"),
+        ([*EXPECTED, "--webhook-id", ""], "webhook_ids"),
+        ([*WEBHOOK, "--client-id", "shop", "--topic-arn", "orders"], "not the ARN"),
+        ([*EXPECTED, *WEBHOOK, "--fail-status", "99"], "status is between"),
+        ([*EXPECTED, *WEBHOOK, "--ca-file", "ca.pem"], "go together"),
+        ([*EXPECTED, *WEBHOOK, "--hook", "a/b"], "cannot stand in a path"),
         (
             [
-                *("--topic-arn", TOPIC, "--ca-file=ca.pem"),
+                *(*EXPECTED, *WEBHOOK, "--ca-file=ca.pem"),
                 *("--certificate-origin=http://localhost:1", "--confirmation-origin=http://127.0.0.1:2"),
             ],
             "must be https",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,13 @@ from .all_cases import ALL_CASES
 from .cases import STATUS_OF, Case
 from .genuine_cases import LOCAL_CERTIFICATES, LOCAL_CONFIRMATIONS
 from .https_site import Site, serving
+from .node import HERE, KIT, NODE, run_node
 from .signing import (
+    CLIENT_ID,
+    HOOK_URL,
     NOW,
     TOPIC,
+    WEBHOOK_ID,
     body_of,
     confirmation,
     event_text,
@@ -27,9 +29,6 @@ from .signing import (
     subscribe_url,
 )
 
-HERE = Path(__file__).parent
-EXAMPLE = HERE.parents[1] / "docs" / "examples" / "verify.mjs"
-NODE = shutil.which("node")
 SNS_VALIDATOR = HERE.parent / "node" / "node_modules" / "sns-validator"
 
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not on this machine")
@@ -37,7 +36,7 @@ pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not on this machin
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, Any]:
-    return _run([str(HERE / "run_cases.mjs"), str(EXAMPLE)], [_as_json(case) for case in ALL_CASES])
+    return run_node([HERE / "run_cases.mjs", KIT], [_as_json(case) for case in ALL_CASES])
 
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
@@ -63,7 +62,7 @@ def test_it_fetches_by_itself_but_nothing_that_is_moved_endless_or_broken(tmp_pa
             },
         }
         cases = [_live_case(name, message, site, confirmations) for name, message in sent.items()]
-        results = _run([str(HERE / "run_cases.mjs"), str(EXAMPLE)], cases)
+        results = run_node([HERE / "run_cases.mjs", KIT], cases)
     assert {name: result["outcome"] for name, result in results.items()} == {
         "confirmed": "confirmed",
         "plain": "event",
@@ -85,7 +84,7 @@ def test_awss_own_validator_takes_what_the_tests_sign() -> None:
         {**case, "name": f"altered {case['name']}", "message": case["message"] | {"Message": "x"}}
         for case in genuine
     ]
-    verdicts = _run([str(HERE / "run_sns_validator.cjs"), str(SNS_VALIDATOR)], genuine + altered)
+    verdicts = run_node([HERE / "run_sns_validator.cjs", SNS_VALIDATOR], genuine + altered)
     assert verdicts == {
         **{case["name"]: "valid" for case in genuine},
         **{case["name"]: "The message signature is invalid." for case in altered},
@@ -96,6 +95,7 @@ def _as_json(case: Case) -> dict[str, Any]:
     version = case.minimum_signature_version
     return {
         "name": case.name,
+        "url": case.url,
         "headers": case.headers,
         "body": base64.b64encode(case.body).decode(),
         "now": case.now.isoformat(),
@@ -104,6 +104,8 @@ def _as_json(case: Case) -> dict[str, Any]:
             for url, reply in case.replies.items()
         },
         "options": {
+            "clientId": case.client_id,
+            "webhookIds": case.webhook_ids,
             "topicArns": case.topic_arns,
             **({"minimumSignatureVersion": version} if version else {}),
             "authority": {
@@ -120,10 +122,13 @@ def _as_json(case: Case) -> dict[str, Any]:
 def _live_case(name: str, message: dict[str, object], site: Site, confirmations: Site) -> dict[str, Any]:
     return {
         "name": name,
+        "url": HOOK_URL,
         "headers": {},
         "body": base64.b64encode(body_of(message)).decode(),
         "now": NOW.isoformat(),
         "options": {
+            "clientId": CLIENT_ID,
+            "webhookIds": [WEBHOOK_ID],
             "topicArns": [TOPIC],
             "authority": {
                 "certificateOrigin": site.origin,
@@ -132,13 +137,3 @@ def _live_case(name: str, message: dict[str, object], site: Site, confirmations:
             },
         },
     }
-
-
-def _run(arguments: list[str], cases: list[dict[str, Any]]) -> dict[str, Any]:
-    assert NODE is not None
-    done = subprocess.run(
-        [NODE, *arguments], input=json.dumps(cases), capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    verdicts: dict[str, Any] = json.loads(done.stdout)
-    return verdicts

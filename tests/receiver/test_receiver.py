@@ -7,17 +7,18 @@ from email.message import Message
 import pytest
 
 import receiver
-from receiver import Answer, Delivered, Event, Receiver, TemporaryFailure, Trust
+from receiver import Answer, Delivered, Event, Receiver, TemporaryFailure
 
 from .signing import (
     CERTIFICATE_URL,
+    HOOK_URL,
     NOW,
-    TOPIC,
     Web,
     body_of,
     confirmation,
     event_text,
     headers_of,
+    make_trust,
     notification,
     rsa_key,
     signed,
@@ -34,12 +35,12 @@ def web() -> Web:
 
 @pytest.fixture
 def kit(web: Web) -> Receiver:
-    return Receiver(Trust(topic_arns={TOPIC}), fetch=web, clock=lambda: NOW)
+    return Receiver(make_trust(), fetch=web, clock=lambda: NOW)
 
 
 def _answer(kit: Receiver, work: object, message: dict[str, object] | None = None) -> Answer:
     message = signed(notification()) if message is None else message
-    return kit.answer(headers_of(message), body_of(message), work)  # type: ignore[arg-type] - any callable
+    return kit.answer(HOOK_URL, headers_of(message), body_of(message), work)  # type: ignore[arg-type] - any callable
 
 
 def test_work_is_done_once(kit: Receiver) -> None:
@@ -96,16 +97,16 @@ def test_a_handshake_is_answered(kit: Receiver, web: Web) -> None:
 
 def test_receive_claims_until_settled_or_released(kit: Receiver) -> None:
     message = signed(notification())
-    received = kit.receive(headers_of(message), body_of(message))
+    received = kit.receive(HOOK_URL, headers_of(message), body_of(message))
     assert isinstance(received, Delivered)
     assert not received.duplicate
     with pytest.raises(TemporaryFailure, match="in_progress"):
-        kit.receive(headers_of(message), body_of(message))
+        kit.receive(HOOK_URL, headers_of(message), body_of(message))
     kit.release(received.event)
-    again = kit.receive(headers_of(message), body_of(message))
+    again = kit.receive(HOOK_URL, headers_of(message), body_of(message))
     assert again == received
     kit.settle(received.event)
-    last = kit.receive(headers_of(message), body_of(message))
+    last = kit.receive(HOOK_URL, headers_of(message), body_of(message))
     assert isinstance(last, Delivered)
     assert last.duplicate
 
@@ -123,7 +124,7 @@ def test_headers_come_as_pairs_too(kit: Receiver) -> None:
         headers[name] = value
     headers["X-Forwarded-For"] = "192.0.2.1"
     headers["X-Forwarded-For"] = "192.0.2.2"
-    assert isinstance(kit.receive(headers.items(), body_of(message)), Delivered)
+    assert isinstance(kit.receive(HOOK_URL, headers.items(), body_of(message)), Delivered)
 
 
 @pytest.mark.parametrize("turn", [1, -1])
@@ -131,7 +132,7 @@ def test_a_header_of_two_values_is_refused(kit: Receiver, turn: int) -> None:
     message = signed(notification())
     pairs = [*headers_of(message).items(), ("X-Amz-Sns-Topic-Arn", "another")][::turn]
     with pytest.raises(receiver.MalformedRequest, match="header_mismatch"):
-        kit.receive(pairs, body_of(message))
+        kit.receive(HOOK_URL, pairs, body_of(message))
 
 
 def test_everything_public_is_there() -> None:

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from receiver import SeenInSqlite, Trust
+from receiver import SeenInSqlite
 from receiver.hooks import Attempt, FailurePlan
 from receiver.server import SampleServer, describe
 
 from .https_site import now_shifted
 from .posting import control, event_message, post, received, sns_web
 from .signing import (
-    TOPIC,
     confirmation,
     event_text,
+    make_trust,
     notification,
     signed,
     sns_time,
@@ -123,7 +123,7 @@ def test_a_callback_that_fails_does_not_harm(caplog: pytest.LogCaptureFixture) -
     def fail(attempt: Attempt) -> None:
         raise RuntimeError("the screen is gone")
 
-    with SampleServer(Trust(topic_arns={TOPIC}), on_attempt=fail, fetch=sns_web()) as server:
+    with SampleServer({"orders": make_trust()}, on_attempt=fail, fetch=sns_web()) as server:
         assert post(server, event_message()) == (200, "handled")
     assert "the screen is gone" in caplog.text
 
@@ -131,7 +131,7 @@ def test_a_callback_that_fails_does_not_harm(caplog: pytest.LogCaptureFixture) -
 def test_a_given_memory_outlives_the_server(tmp_path: Any) -> None:
     for expected in ("handled", "duplicate"):
         with SampleServer(
-            Trust(topic_arns={TOPIC}),
+            {"orders": make_trust()},
             make_seen=lambda hook: SeenInSqlite(tmp_path / f"{hook}.sqlite3"),
             fetch=sns_web(),
         ) as server:
@@ -143,10 +143,10 @@ def test_names_go_into_paths(server: SampleServer) -> None:
     with pytest.raises(KeyError):
         server.hook_url("unknown")
     with pytest.raises(ValueError, match="cannot stand in a path"):
-        SampleServer(Trust(topic_arns={TOPIC}), hooks=("a/b",))
+        SampleServer({"a/b": make_trust()})
 
 
 def test_stopping_twice_or_unstarted_is_fine() -> None:
-    server = SampleServer(Trust(topic_arns={TOPIC}))
+    server = SampleServer({"orders": make_trust()})
     server.stop()
     server.stop()

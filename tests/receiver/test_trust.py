@@ -9,13 +9,17 @@ import pytest
 
 from receiver import SigningAuthority, Trust
 
-from .signing import TOPIC
+from .signing import TOPIC, make_trust
 
 
 @pytest.mark.parametrize(
     "topic_arns",
     [
         set(),
+        [],
+        None,
+        [None],
+        {"": 1},
         TOPIC,
         {"*"},
         {"order-events"},
@@ -29,20 +33,66 @@ from .signing import TOPIC
 )
 def test_topics_are_named_one_by_one(topic_arns: Any) -> None:
     with pytest.raises(ValueError, match="topic"):
-        Trust(topic_arns=topic_arns)
+        make_trust(topic_arns=topic_arns)
 
 
 def test_topics_cannot_be_added_later() -> None:
     topics = {TOPIC}
-    trust = Trust(topic_arns=topics)
+    trust = make_trust(topic_arns=topics)
     topics.add("arn:aws:sns:eu-west-1:123456789012:evil")
     assert trust.topic_arns == {TOPIC}
 
 
-@pytest.mark.parametrize("version", [0, 3, "2"])
+@pytest.mark.parametrize("version", [0, 3, "2", True, 1.0, None, float("nan")])
 def test_signature_versions_are_1_and_2(version: Any) -> None:
     with pytest.raises(ValueError, match="minimum_signature_version"):
-        Trust(topic_arns={TOPIC}, minimum_signature_version=version)
+        make_trust(minimum_signature_version=version)
+
+
+@pytest.mark.parametrize("client_id", ["", None, 7, ["shop"], {"shop"}])
+def test_the_client_is_one_text(client_id: Any) -> None:
+    with pytest.raises(ValueError, match="client_id"):
+        make_trust(client_id=client_id)
+
+
+@pytest.mark.parametrize("webhook_ids", ["", "wh_1", b"wh_1", set(), [], (), None, {""}, [None], [7], 7])
+def test_webhooks_are_named_one_by_one(webhook_ids: Any) -> None:
+    with pytest.raises(ValueError, match="webhook_ids"):
+        make_trust(webhook_ids=webhook_ids)
+
+
+@pytest.mark.parametrize("missing", ["client_id", "topic_arns", "webhook_ids"])
+def test_what_is_expected_has_no_default(missing: str) -> None:
+    options = {"client_id": "shop", "topic_arns": {TOPIC}, "webhook_ids": {"wh_1"}}
+    del options[missing]
+    with pytest.raises(TypeError, match=missing):
+        Trust(**options)  # type: ignore[arg-type] - one is missing
+
+
+@pytest.mark.parametrize("name", ["maximum_age_seconds", "maximum_lead_seconds"])
+@pytest.mark.parametrize(
+    "value", [-1, -0.5, float("nan"), float("inf"), float("-inf"), "5400", None, True, [5400]]
+)
+def test_times_are_finite_and_not_negative(name: str, value: Any) -> None:
+    make_trust(**{name: 0})
+    with pytest.raises(ValueError, match=name):
+        make_trust(**{name: value})
+
+
+@pytest.mark.parametrize("authority", [False, {}, "https://localhost:4443"])
+def test_an_authority_is_a_signing_authority(authority: Any) -> None:
+    with pytest.raises(ValueError, match="authority"):
+        make_trust(authority=authority)
+
+
+@pytest.mark.parametrize("ca_file", [None, "", "ca.pem"])
+def test_an_extra_authority_has_a_file_of_its_own(ca_file: Any) -> None:
+    with pytest.raises(TypeError, match="ca_file"):
+        SigningAuthority(
+            ca_file=ca_file,
+            certificate_origin="https://localhost:4443",
+            confirmation_origin="http://127.0.0.1:4566",
+        )
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from local.deployer import deploy
 from local.emulator import Emulator, running_emulator
 from local.receiving import expected_topic_arn, make_receiver
 from local.sns.settings import DIRECTORY
+from receiver import WebhookIds
 from receiver.events import Event
 from receiver.hooks import Attempt
 from receiver.server import SampleServer
@@ -35,6 +36,7 @@ class Chain:
 
     emulator: Emulator
     receiver: SampleServer
+    webhook_ids: WebhookIds
     outputs: Mapping[str, Any]
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
@@ -52,6 +54,14 @@ class Chain:
                 return _answer(reply.status, reply)
         except urllib.error.HTTPError as error:
             return _answer(error.code, error)
+
+    def register(self, hook: str, client_id: str, **body: Any) -> HttpResponse:
+        """Register a hook, as a client does that tells its receiver which webhook to confirm."""
+        body = {"url": self.receiver.hook_url(hook), **body}
+        answer = self.call("POST", "/webhooks", body, x_client_id=client_id)
+        assert answer.status in (200, 201), answer
+        self.webhook_ids.add(answer.body["webhook_id"])
+        return answer
 
     def post(self, body: Any, **headers: str) -> HttpResponse:
         return self.call("POST", "/orders", body, **headers)
@@ -116,6 +126,7 @@ def running_chain(
     stack: str,
     hooks: Sequence[str],
     settings: Mapping[str, Any],
+    clients: Mapping[str, str] = MappingProxyType({}),
     subscribers: Sequence[Mapping[str, Any]] = (),
     secrets: Mapping[str, str] = MappingProxyType({}),
     plugs: Sequence[str] = (),
@@ -123,6 +134,7 @@ def running_chain(
 ) -> Iterator[Chain]:
     """Run emulator, receiver and deployed stack; a subscriber's hook is the one of its name.
 
+    `clients` has the clients of hooks that are neither a subscriber's nor the client "shop"'s.
     `plugs` and `environment` are the emulator's.
     """
     with ExitStack() as running:
@@ -134,18 +146,34 @@ def running_chain(
             )
         )
         topic_arn = expected_topic_arn(emulator, stack)
-        receiver = running.enter_context(make_receiver(emulator, directory, topic_arn=topic_arn, hooks=hooks))
+        webhook_ids = WebhookIds(each["name"] for each in subscribers)
+        receiver = running.enter_context(
+            make_receiver(
+                emulator,
+                directory,
+                topic_arn=topic_arn,
+                clients={
+                    **dict.fromkeys(hooks, "shop"),
+                    **{each["name"]: each["client_id"] for each in subscribers},
+                    **clients,
+                },
+                webhook_ids=webhook_ids,
+            )
+        )
         outputs = deploy(
             ROOT / "__main__.py",
             settings={
                 "api": {"auth": "none"},
                 "functions": {"build_for": "host", "timeout_seconds": 10},
                 "allow_http_webhooks": True,
-                "subscribers": [{**each, "url": receiver.hook_url(each["name"])} for each in subscribers],
+                "subscribers": [
+                    {**each, "url": f"{receiver.hook_url(each['name'])}?webhook_id={each['name']}"}
+                    for each in subscribers
+                ],
                 **settings,
             },
             stack=stack,
             cloud=emulator,
             secrets=secrets,
         )
-        yield Chain(emulator, receiver, outputs)
+        yield Chain(emulator, receiver, webhook_ids, outputs)

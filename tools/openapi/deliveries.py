@@ -52,7 +52,7 @@ def deliveries() -> Part:
     events = {type_: _event(type_, "OrderEvent") for type_ in get_args(OrderEventType)}
     return {
         **events,
-        TEST_EVENT_TYPE: _event(TEST_EVENT_TYPE, "TrialEvent"),
+        TEST_EVENT_TYPE: _event(TEST_EVENT_TYPE, "WebhookTestEvent"),
         "SubscriptionConfirmation": _delivery(
             "SubscriptionConfirmation",
             "Consent to be called",

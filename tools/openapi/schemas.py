@@ -16,7 +16,7 @@ from functions.domain.bodies import (
     RepeatedEvent,
     WebhookList,
 )
-from functions.domain.event import OrderEvent, TrialEvent
+from functions.domain.event import OrderEvent, WebhookTestEvent
 from functions.domain.order import OrderRequest, OrderView
 from functions.domain.problem import ProblemDocument
 from functions.domain.webhook import WebhookRequest, WebhookView
@@ -34,7 +34,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
     Health,
     ProblemDocument,
 )
-_EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, TrialEvent)
+_EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, WebhookTestEvent)
 
 # What API Gateway answers by itself, before any function is asked or after one has failed.
 GATEWAY_ANSWER = "GatewayAnswer"

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
+from functions.domain.webhook import webhook_id_of
+from functions.domain.webhook_url import RefusedUrlError, canonical_url, check_webhook_url, endpoint_of
 
 
 def public(_host: str) -> list[str]:
@@ -26,6 +27,9 @@ def system(host: str) -> list[str]:
         "https://shop.example:8443/hooks?tenant=1&x=%20y",
         "https://xn--bcher-kva.example/",
         "https://SHOP.example",
+        "https://shop.example./",
+        "https://shop.example/webhook_id=1",
+        "https://shop.example/?id=webhook_id&my_webhook_id=1&webhook_ids=2&webhookid=3&webhook_id2=4",
     ],
 )
 def test_a_public_https_url_is_fine(url: str) -> None:
@@ -58,6 +62,10 @@ def test_a_public_https_url_is_fine(url: str) -> None:
         ("https://127%2e0.0.1/", "must have a host"),
         ("https://shop.example/" + "x" * 2000, "at most 1900"),
         ("https://sh{op}.example/", "plain ASCII"),
+        ("https://b\u00fccher.example/", "xn--"),
+        ("https://user@b\u00fccher.example:8443?x", "xn--"),
+        ("https://shop.example/b\u00fccher", "percent-encoded"),
+        ("https://./", "must have a host"),
     ],
 )
 def test_a_url_that_two_readers_could_read_differently_is_refused(url: str, rule: str) -> None:
@@ -129,3 +137,91 @@ def test_a_laptop_may_call_itself() -> None:
         check_webhook_url("ftp://127.0.0.1/", system, allow_local=True)
     with pytest.raises(RefusedUrlError):
         check_webhook_url("http://user@127.0.0.1/", system, allow_local=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "webhook_id=wh_1",
+        "webhook_id",
+        "webhook_id=",
+        "a=1&webhook_id=wh_1",
+        "webhook_id=wh_1&a=1",
+        "a=1;webhook_id=wh_1",
+        "?webhook_id=wh_1",
+        "a?webhook_id=1&webhook_id=2",
+        "webhook%5Fid=wh_1",
+        "webhook%5fid=wh_1",
+        "%77ebhook_id=wh_1",
+        "%77%65%62%68%6f%6f%6b%5f%69%64=wh_1",
+        "WEBHOOK_ID=wh_1",
+        "Webhook%5FId=wh_1",
+        "webhook.id=wh_1",
+        "webhook+id=wh_1",
+        "webhook%20id=wh_1",
+        "webhook[id=wh_1",
+        "+webhook_id=wh_1",
+        "webhook_id[]=wh_1",
+        "webhook_id%5B0%5D=wh_1",
+    ],
+)
+def test_the_parameter_that_the_receiver_trusts_is_not_the_clients_to_set(query: str) -> None:
+    with pytest.raises(RefusedUrlError, match="webhook_id"):
+        check_webhook_url(f"https://shop.example/hooks?{query}", public, allow_local=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "spellings"),
+    [
+        (
+            "https://shop.example/Hooks?A=b",
+            [
+                "HTTPS://shop.example/Hooks?A=b",
+                "https://SHOP.Example/Hooks?A=b",
+                "https://shop.example:443/Hooks?A=b",
+                "https://shop.example./Hooks?A=b",
+                "hTTps://Shop.Example.:443/Hooks?A=b",
+            ],
+        ),
+        (
+            "https://shop.example/",
+            ["https://shop.example", "https://SHOP.example:443", "https://shop.example."],
+        ),
+        ("https://shop.example/?a=1", ["https://shop.example?a=1"]),
+        ("https://shop.example:8443/", ["https://SHOP.example.:8443"]),
+        ("http://127.0.0.1/", ["http://127.0.0.1:80", "http://127.0.0.1:080/"]),
+        ("https://[2606:2800::1]/", ["https://[2606:2800::1]:443"]),
+    ],
+)
+def test_two_spellings_of_one_url_are_one_webhook(url: str, spellings: list[str]) -> None:
+    assert canonical_url(url) == url
+    assert {canonical_url(each) for each in spellings} == {url}
+    assert {webhook_id_of("shop", each) for each in spellings} == {webhook_id_of("shop", url)}
+
+
+def test_other_urls_are_other_webhooks() -> None:
+    urls = [
+        "https://shop.example/",
+        "http://shop.example/",
+        "https://shop.example:80/",
+        "https://shop.example:8443/",
+        "https://shop.example/hooks",
+        "https://shop.example/HOOKS",
+        "https://shop.example/hooks/",
+        "https://shop.example/hooks?a=1",
+        "https://shop.example/hooks?A=1",
+        "https://shop.example.eu/",
+    ]
+    assert len({webhook_id_of("shop", each) for each in urls}) == len(urls)
+    assert webhook_id_of("shop", urls[0]) != webhook_id_of("other", urls[0])
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        ("https://shop.example/hooks", "https://shop.example/hooks?webhook_id=wh_1"),
+        ("https://shop.example/?a=1", "https://shop.example/?a=1&webhook_id=wh_1"),
+    ],
+)
+def test_the_webhooks_id_is_added_to_what_sns_calls(url: str, endpoint: str) -> None:
+    assert endpoint_of(url, "wh_1") == endpoint

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.domain.event import Event, order_event, trial_event
+from functions.domain.event import Event, order_event, webhook_test_event
 from functions.domain.payment import Payment
 from local.sns.messages import Confirmation, Links, Publication, Scribe, make_headers
 from tests.support.interface import schema_validator
@@ -36,7 +36,7 @@ EVENTS = [
     settled("paid", Payment(id="pi_1", status="approved")),
     settled("declined", Payment(id="pi_1", status="declined", reason="insufficient_funds")),
     settled("failed", Payment(status="failed", reason="payment_gateway_unavailable")),
-    trial_event("shop", "wh_1", request_id="req-1", time="2025-11-25T09:30:00.000Z"),
+    webhook_test_event("shop", "wh_1", request_id="req-1", time="2025-11-25T09:30:00.000Z"),
 ]
 
 

@@ -1,0 +1,20 @@
+// Evaluate expressions, a JSON array on standard input, with docs/examples/verify.mjs at hand; print what each gives:
+// its value, or the error's class and message.
+import { pathToFileURL } from "node:url";
+
+const { createReceiver, Refused } = await import(pathToFileURL(process.argv[2]));
+
+const chunks = [];
+for await (const chunk of process.stdin) chunks.push(chunk);
+const { setup, expressions } = JSON.parse(Buffer.concat(chunks));
+const results = {};
+for (const expression of expressions) {
+  const source = `return (async () => { ${setup}; return (${expression}); })()`;
+  try {
+    const value = await new Function("createReceiver", "Refused", source)(createReceiver, Refused);
+    results[expression] = typeof value === "function" ? "a function" : value;
+  } catch (error) {
+    results[expression] = `${error.constructor.name}: ${error.message}`;
+  }
+}
+console.log(JSON.stringify(results));

@@ -1,0 +1,91 @@
+"""The failure this guards against: an option that silently makes the kit for Node believe more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .node import NODE, evaluate
+from .signing import CLIENT_ID, TOPIC, WEBHOOK_ID
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not on this machine")
+
+SETUP = f"""
+const good = {{ clientId: "{CLIENT_ID}", topicArns: ["{TOPIC}"], webhookIds: ["{WEBHOOK_ID}"] }};
+const origins = {{ certificateOrigin: "https://localhost:4443", confirmationOrigin: "http://127.0.0.1:1" }};
+const authority = {{ ...origins, ca: "PEM" }};
+"""
+_NOT_TEXT = ("undefined", "null", '""', "7", "{}", '["shop"]')
+_NOT_TEXTS = ("undefined", "null", '""', f'"{TOPIC}"', "[]", "new Set()", "[undefined]", '[""]', "7", "{}")
+_NOT_SECONDS = ("null", "-1", "NaN", "Infinity", '"5400"', '""', "true", "[5400]", "{}")
+
+REFUSED = {
+    "clientId": _NOT_TEXT,
+    "topicArns": (*_NOT_TEXTS, '["*"]', '["order-events"]', f'["{TOPIC}", "{TOPIC}.fifo"]'),
+    "webhookIds": _NOT_TEXTS,
+    "minimumSignatureVersion": ("null", "0", "3", '"2"', '""', "true", "NaN", "[2]"),
+    "maximumAgeSeconds": _NOT_SECONDS,
+    "maximumLeadSeconds": _NOT_SECONDS,
+    "authority": ("false", '""', '"https://localhost:4443"', "{}", "[]", "7"),
+    "authority.certificateOrigin": (
+        "undefined",
+        "null",
+        '""',
+        '"http://localhost:1"',
+        '"https://localhost:1/"',
+    ),
+    "authority.confirmationOrigin": (
+        *("undefined", '""', '"http://192.0.2.1"', '"http://localhost.evil.com"', '"file://localhost"'),
+        '"http://127.0.0.1:1/?"',
+    ),
+    "authority.ca": ("undefined", "null", '""', "[]", "new Uint8Array()"),
+    "now": ("null", "0", '"now"'),
+    "get": ("null", "{}"),
+    "maximumAge": ("5400",),
+}
+ACCEPTED = {
+    "minimumSignatureVersion": ("undefined", "1", "2"),
+    "maximumAgeSeconds": ("undefined", "0", "0.5", "5400"),
+    "maximumLeadSeconds": ("undefined", "0"),
+    "topicArns": (f'["{TOPIC}"]', f'new Set(["{TOPIC}"])'),
+    "webhookIds": ('new Set(["wh_1", "wh_2"])', "() => true", "async () => true"),
+    "authority": ("undefined", "null", "authority"),
+    "now": ("undefined",),
+    "get": ("undefined",),
+}
+
+
+def _call(option: str, value: str) -> str:
+    whole, _, member = option.partition(".")
+    inner = f"{{ ...authority, {member}: {value} }}" if member else value
+    return f"createReceiver({{ ...good, {whole}: {inner} }})"
+
+
+def _calls(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    return [(option, _call(option, value)) for option, values in table.items() for value in values]
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    missing = ["createReceiver()", "createReceiver(null)", "createReceiver({})"]
+    return evaluate([*missing, *(call for _, call in _calls(REFUSED) + _calls(ACCEPTED))], SETUP)
+
+
+@pytest.mark.parametrize(("option", "call"), _calls(REFUSED))
+def test_an_option_of_the_wrong_type_or_range_is_refused(
+    option: str, call: str, results: dict[str, Any]
+) -> None:
+    name = option.rpartition(".")[2]
+    assert str(results[call]).startswith("TypeError: ")
+    assert name in results[call] or name == "topicArns"
+
+
+@pytest.mark.parametrize("call", [call for _, call in _calls(ACCEPTED)])
+def test_an_option_that_makes_sense_is_accepted(call: str, results: dict[str, Any]) -> None:
+    assert results[call] == "a function"
+
+
+@pytest.mark.parametrize("call", ["createReceiver()", "createReceiver(null)", "createReceiver({})"])
+def test_what_is_expected_has_no_default(call: str, results: dict[str, Any]) -> None:
+    assert results[call].startswith("TypeError: clientId is text")

@@ -1,0 +1,74 @@
+"""The failure this guards against: the kit for Node confirming a subscription that nobody asked it to."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from .node import NODE, evaluate
+from .signing import (
+    CLIENT_ID,
+    HOOK_URL,
+    NOW,
+    TOPIC,
+    WEBHOOK_ID,
+    body_of,
+    confirmation,
+    signed,
+    sns_certificate,
+)
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not on this machine")
+
+SETUP = """
+const given = %s;
+const visited = [];
+const ids = ["wh_2"];
+const get = async (url) => { visited.push(url); return { status: 200, body: Buffer.from(given.pem) }; };
+const shakeHands = async (webhookIds, afterwards = () => {}) => {
+  const receive = createReceiver({ ...given.options, webhookIds, now: () => new Date(given.now), get });
+  afterwards();
+  try {
+    return [(await receive(given.url, {}, Buffer.from(given.body, "base64"))).kind, visited.length];
+  } catch (error) {
+    return [error.code ?? error.constructor.name, visited.length];
+  }
+};
+"""
+# A list of the caller's that changes after the receiver was made.
+GROWN = f'await shakeHands(ids, () => ids.push("{WEBHOOK_ID}"))'
+# How each ends, and how many visits it makes: the second one confirms.
+ANSWERS = {
+    f'(id) => id === "{WEBHOOK_ID}"': ["confirmed", 2],
+    f'async (id) => id === "{WEBHOOK_ID}"': ["confirmed", 2],
+    "() => false": ["webhook_not_expected", 1],
+    "async () => false": ["webhook_not_expected", 1],
+    "() => undefined": ["TypeError", 1],
+    "() => 1": ["TypeError", 1],
+    "async () => 'yes'": ["TypeError", 1],
+    "() => { throw new RangeError() }": ["RangeError", 1],
+}
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    given = {
+        "options": {"clientId": CLIENT_ID, "topicArns": [TOPIC]},
+        "url": HOOK_URL,
+        "body": base64.b64encode(body_of(signed(confirmation()))).decode(),
+        "now": NOW.isoformat(),
+        "pem": sns_certificate().decode(),
+    }
+    return evaluate([*(f"await shakeHands({each})" for each in ANSWERS), GROWN], SETUP % json.dumps(given))
+
+
+@pytest.mark.parametrize("function", ANSWERS)
+def test_a_function_says_which_webhooks_are_expected(function: str, results: dict[str, Any]) -> None:
+    assert results[f"await shakeHands({function})"] == ANSWERS[function]
+
+
+def test_a_list_that_grows_later_is_no_way_in(results: dict[str, Any]) -> None:
+    assert results[GROWN] == ["webhook_not_expected", 1]
