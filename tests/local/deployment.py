@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from local.deployer import deploy, program
 
@@ -70,24 +70,12 @@ class Deployment:
 def confirming_webhook() -> Iterator[str]:
     """Serve a webhook that confirms its subscription, and yield its URL."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            message = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-            if message["Type"] == "SubscriptionConfirmation":
-                urllib.request.urlopen(message["SubscribeURL"], timeout=30).close()
+    def confirm(request: Request) -> Response:
+        message = request.get_json(force=True)
+        if message["Type"] == "SubscriptionConfirmation":
+            urllib.request.urlopen(message["SubscribeURL"], timeout=30).close()
+        return Response()
 
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/hook"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with HTTPServer("127.0.0.1", 0) as server:
+        server.expect_request("/hook", method="POST").respond_with_handler(confirm)
+        yield server.url_for("/hook")

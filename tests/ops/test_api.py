@@ -1,46 +1,24 @@
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
-
 import pytest
+from pytest_httpserver import HTTPServer
 
 from ops.api import Api
 from ops.errors import OpsError, UsageError
 
 
-class Handler(BaseHTTPRequestHandler):
-    seen: dict[str, str]
+def test_each_kind_of_stack_is_asked_as_it_wants(made_up, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/orders", method="POST", json={"a": 1}).respond_with_json(
+        {"detail": "no"}, status=422
+    )
+    server = httpserver.url_for("").rstrip("/")
 
-    def do_POST(self) -> None:
-        type(self).seen = {name.lower(): value for name, value in self.headers.items()}
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(422)
-        self.end_headers()
-        self.wfile.write(b'{"detail": "no"}')
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Handler) as serving:
-        thread = threading.Thread(target=serving.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_port}"
-        serving.shutdown()
-        thread.join()
-
-
-def test_each_kind_of_stack_is_asked_as_it_wants(made_up, server: str) -> None:
     def headers_for(auth: str, token: str | None = None) -> dict[str, str]:
         target = made_up(api_auth=auth, api_endpoint=server, aws_endpoint_url=server)
         answer = Api(target, token).call("POST", "/orders", {"a": 1})
         assert (answer.status, answer.body) == (422, {"detail": "no"})
-        return Handler.seen
+        request, _ = httpserver.log[-1]
+        return {name.lower(): value for name, value in request.headers.items()}
 
     assert "authorization" not in headers_for("none")
     assert headers_for("jwt", "abc")["authorization"] == "Bearer abc"

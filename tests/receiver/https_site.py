@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 import threading
 from collections.abc import Iterator
@@ -12,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
+import trustme
 
-from .signing import rsa_key, sns_certificate
+from .signing import sns_certificate
 
 
 @dataclass(frozen=True)
@@ -49,13 +46,12 @@ def serving(folder: Path, *, tls: bool) -> Iterator[Site]:
     """Serve until the end of the block."""
     scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
     ca_file = folder / f"{scheme}-ca.pem"
-    ca_file.write_bytes(_authority_certificate())
-    site_file = folder / f"{scheme}-site.pem"
-    site_file.write_bytes(_pem(rsa_key("site")) + _site_certificate())
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(ca_file)
     server = _Server(("127.0.0.1", 0), _Handler)
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(site_file)
+        authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
     site = Site(f"{scheme}://{host}:{server.server_port}", ca_file, [], threading.Event())
     server.site = site  # type: ignore[attr-defined] - for the handler
@@ -117,65 +113,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def now_shifted(days: int) -> datetime:
     return datetime.now(UTC) + timedelta(days=days)
-
-
-def _pem(key: object) -> bytes:
-    return key.private_bytes(  # type: ignore[attr-defined] - an RSA key
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-
-
-def _name(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-def _authority_certificate() -> bytes:
-    key = rsa_key("local authority")
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(_name("local authority"))
-        .issuer_name(_name("local authority"))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now_shifted(-1))
-        .not_valid_after(now_shifted(1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-
-def _site_certificate() -> bytes:
-    key, authority = rsa_key("site"), rsa_key("local authority")
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(_name("localhost"))
-        .issuer_name(_name("local authority"))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now_shifted(-1))
-        .not_valid_after(now_shifted(1))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), critical=False
-        )
-    )
-    return builder.sign(authority, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        key_encipherment=not signs_certificates,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )

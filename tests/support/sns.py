@@ -7,9 +7,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+from werkzeug.datastructures import Headers
 
 from local.sns.clock import DrivenClock
 from local.sns.engine import Delivery, DeliveryAttempt, DeliveryEngine
@@ -147,9 +150,9 @@ class LoopbackEndpoint:
     received: list[Received] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, headers: Mapping[str, str], body: bytes) -> int:
+    def take(self, headers: Headers, body: bytes) -> int:
         with self.lock:
-            self.received.append(Received({name.lower(): headers[name] for name in headers}, body))
+            self.received.append(Received({name.lower(): value for name, value in headers.items()}, body))
             if headers["x-amz-sns-message-type"] != "Notification":
                 return self.to_confirmations
             return self.statuses.pop(0) if self.statuses else self.always
@@ -163,25 +166,10 @@ class LoopbackEndpoint:
 def loopback_endpoint() -> Iterator[LoopbackEndpoint]:
     endpoint = LoopbackEndpoint()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(endpoint.take(self.headers, body))
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
+    def answer(request: Request) -> Response:
+        return Response("ok", status=endpoint.take(request.headers, request.get_data()))
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    endpoint.url = f"http://127.0.0.1:{server.server_address[1]}/hooks/orders?from=sns"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with HTTPServer("127.0.0.1", 0, threaded=True) as server:
+        server.expect_request("/hooks/orders", method="POST").respond_with_handler(answer)
+        endpoint.url = server.url_for("/hooks/orders?from=sns")
         yield endpoint
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
