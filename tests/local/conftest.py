@@ -7,6 +7,13 @@ import pytest
 from local.emulator import Emulator, running_emulator
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses an emulator of this file as such; other modules that start one mark themselves."""
+    for item in items:
+        if {"patched", "stock"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.e2e)
+
+
 @pytest.fixture(scope="session")
 def patched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The emulator as we run it."""

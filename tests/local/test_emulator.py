@@ -24,6 +24,8 @@ from tests.support.emulator import (
 )
 from tests.support.waiting import wait_for
 
+pytestmark = pytest.mark.e2e
+
 REPOSITORY = Path(__file__).parents[2]
 ENVIRONMENT = "import os\n\n\ndef handle(event, context):\n    return dict(os.environ)\n"
 PROCESS_ID = "import os\n\n\ndef handle(event, context):\n    return os.getpid()\n"

@@ -20,6 +20,8 @@ from tests.support.emulator import create_function, new_name
 from tests.support.sns import loopback_endpoint, retry_policy
 from tests.support.waiting import wait_for
 
+pytestmark = pytest.mark.e2e
+
 # Twenty seconds become a fifth of one.
 TIME_SCALE = "0.01"
 LOGGED = {
