@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.docs_generator.blocks import fill, has_blocks
+from tools.docs_generator.costs import describe_costs
 from tools.docs_generator.decisions import list_decisions
 from tools.docs_generator.definitions import order_definition, release_definition
 from tools.docs_generator.flowchart import draw
@@ -32,6 +33,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "transient-errors": describe_transient_errors,
     "order-life": draw_order_life,
     "settings": describe_settings,
+    "workflow-costs": describe_costs,
     "decisions": lambda: list_decisions(DOCS / "decisions"),
 }
 

@@ -44,10 +44,3 @@ def test_the_index_has_every_page() -> None:
     linked = {target.partition("#")[0] for target, _ in links((DOCS / "README.md").read_text())}
     there = {path.name for path in DOCS.glob("*.md")} - {"README.md"}
     assert not there - linked, f"docs/README.md: give {there - linked} a line"
-
-
-def test_a_stuck_order_is_two_links_away() -> None:
-    first, _ = next(links((DOCS / "README.md").read_text()))
-    assert first == "runbook.md#an-order-is-stuck"
-    readme = {target.partition("#")[0] for target, _ in links((ROOT / "README.md").read_text())}
-    assert readme & {"docs/README.md", "docs/runbook.md"}
