@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import pulumi
 
-from infra.settings import load_settings
+from infra.settings import load_settings, load_stripe_api_key
 from infra.stack import build_stack
 
-stack = build_stack(load_settings(pulumi.Config()))
+config = pulumi.Config()
+settings = load_settings(config)
+stack = build_stack(settings, load_stripe_api_key(config, settings))
 
-pulumi.export("orders_endpoint", pulumi.Output.concat(stack.api_endpoint, "/orders"))
-pulumi.export("api_endpoint", stack.api_endpoint)
-if stack.domain_target is not None:
-    pulumi.export("domain_target", stack.domain_target)
-pulumi.export("topic_arn", stack.topic_arn)
-pulumi.export("state_machine_arn", stack.state_machine_arn)
-if stack.release_state_machine_arn is not None:
-    pulumi.export("release_state_machine_arn", stack.release_state_machine_arn)
-pulumi.export("orders_table_name", stack.orders_table_name)
-pulumi.export("webhooks_table_name", stack.webhooks_table_name)
-pulumi.export("orders_queue_url", stack.orders_queue_url)
-pulumi.export("orders_dead_letters_url", stack.orders_dead_letters_url)
-pulumi.export("undelivered_queue_url", stack.undelivered_queue_url)
-pulumi.export("dead_webhooks_queue_url", stack.dead_webhooks_queue_url)
-pulumi.export("dashboard_url", stack.dashboard_url)
-pulumi.export("alarms_topic_arn", stack.alarms_topic_arn)
-pulumi.export("api_auth", stack.api_auth)
-pulumi.export("function_names", stack.function_names)
-pulumi.export("log_group_names", stack.log_group_names)
+pulumi.export("orders_endpoint", pulumi.Output.concat(stack.api.endpoint, "/orders"))
+pulumi.export("api_endpoint", stack.api.endpoint)
+# What the API's own domain name must point to, where it has one.
+if stack.api.domain_target is not None:
+    pulumi.export("domain_target", stack.api.domain_target)
+pulumi.export("topic_arn", stack.webhooks.topic.arn)
+pulumi.export("state_machine_arn", stack.workflows.order.arn)
+# Beside an EXPRESS workflow there is one that gives payments back.
+if stack.workflows.release is not None:
+    pulumi.export("release_state_machine_arn", stack.workflows.release.arn)
+pulumi.export("orders_table_name", stack.storage.orders.name)
+pulumi.export("webhooks_table_name", stack.storage.webhooks.name)
+pulumi.export("orders_queue_url", stack.orders_queue.messages.url)
+pulumi.export("orders_dead_letters_url", stack.orders_queue.dead_letters.url)
+pulumi.export("undelivered_queue_url", stack.webhooks.undelivered.messages.url)
+pulumi.export("dead_webhooks_queue_url", stack.webhooks.undelivered.dead_letters.url)
+pulumi.export("dashboard_url", stack.monitoring.dashboard_url)
+pulumi.export("alarms_topic_arn", stack.monitoring.alarm_topic_arn)
+pulumi.export("api_auth", settings.api.auth)
+pulumi.export("function_names", {each.logical_name: each.name for each in stack.functions})
+# Of each function by its name, each workflow by its own, such as `order-workflow`, and `api-access`.
+pulumi.export(
+    "log_group_names",
+    {
+        **{each.logical_name: each.log_group_name for each in stack.functions},
+        **{f"{name}-workflow": each.log_group_name for name, each in stack.workflows.by_name.items()},
+        "api-access": stack.api.access_log_group_name,
+    },
+)

@@ -1,4 +1,4 @@
-"""Where the stack is deployed: the parts that ARNs of not yet existing things are made of."""
+"""Where the stack is deployed and what it is called: what names and ARNs begin with."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ class Account:
     region: pulumi.Output[str]
     account_id: pulumi.Output[str]
 
+    def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
+        """Return the ARN of something in the region and the account."""
+        return pulumi.Output.concat(
+            "arn:", self.partition, ":", service, ":", self.region, ":", self.account_id, ":", resource
+        )
+
 
 def current_account() -> Account:
     """Look up where the program's AWS provider deploys to."""
@@ -24,3 +30,13 @@ def current_account() -> Account:
         region=pulumi.Output.from_input(aws.get_region_output().region),
         account_id=pulumi.Output.from_input(aws.get_caller_identity_output().account_id),
     )
+
+
+def stack_name() -> str:
+    """Return project and stack, with which the names begin that are not Pulumi's."""
+    return f"{pulumi.get_project()}-{pulumi.get_stack()}"
+
+
+def metrics_namespace() -> str:
+    """Return the namespace of the stack's own metrics: one each, so that stacks do not count together."""
+    return f"{pulumi.get_project()}/{pulumi.get_stack()}"

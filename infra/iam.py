@@ -84,6 +84,26 @@ def admit_role(role_arn: Any, action: str, resource_arn: Any) -> Statement:  # n
     return {"Effect": "Allow", "Principal": {"AWS": role_arn}, "Action": action, "Resource": resource_arn}
 
 
+def refuse_other_roles(role_arns: Sequence[Any], action: str, resource_arn: Any) -> Statement:  # noqa: ANN401
+    """Return the resource policy statement that refuses one action to every principal but these roles.
+
+    Within an account a role's own policy is enough: without this, a role that may publish to `*` could. Of an
+    assumed role `aws:PrincipalArn` is the role's own ARN. Neither an AWS service nor an anonymous caller has
+    the key, so a negated test of it refuses them too:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    return _refuse(action, resource_arn, {"ArnNotEquals": {"aws:PrincipalArn": list(role_arns)}})
+
+
+def refuse_all_but_services(action: str, resource_arn: Any) -> Statement:  # noqa: ANN401
+    """Return the resource policy statement that refuses one action to every principal but AWS's services.
+
+    Which service is admitted is for another statement: no role's policy admits one.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
+    """
+    return _refuse(action, resource_arn, {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}})
+
+
 def admit_service(service: str, action: str, resource_arn: Any, source_arn: Any) -> Statement:  # noqa: ANN401
     """Return the resource policy statement that admits a service, for one resource, to one action."""
     return {
@@ -96,11 +116,19 @@ def admit_service(service: str, action: str, resource_arn: Any, source_arn: Any)
 
 
 def refuse_plain_http(action: str, resource_arn: Any) -> Statement:  # noqa: ANN401
-    """Return the resource policy statement that refuses everybody who comes without TLS."""
+    """Return the resource policy statement that refuses every request without TLS."""
+    return _refuse(action, resource_arn, {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def _refuse(
+    action: str,
+    resource_arn: Any,  # noqa: ANN401
+    condition: Mapping[str, Mapping[str, Any]],
+) -> Statement:
     return {
         "Effect": "Deny",
         "Principal": "*",
         "Action": action,
         "Resource": resource_arn,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        "Condition": condition,
     }

@@ -6,36 +6,35 @@ https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
 
 from __future__ import annotations
 
-_SUFFIX_LENGTH = 7
+import ast
+from pathlib import Path
 
-FUNCTIONS = (
-    "accept-order",
-    "create-webhook",
-    "delete-webhook",
-    "get-order",
-    "get-webhook",
-    "health",
-    "inform-client",
-    "list-webhooks",
-    "process-payment",
-    "redeliver",
-    "redeliver-order",
-    "refuse-request",
-    "release-payment",
-    "save-order",
-    "start-execution",
-    "try-webhook",
-    "update-order",
-)
+_SUFFIX_LENGTH = 7
+_HANDLERS = Path(__file__).resolve().parents[1] / "functions" / "handlers"
+
 WORKFLOWS = ("order", "release")
 EVENT_TOPIC = "order-events"
-OPS_TOPIC = "ops"
-QUEUES = ("dead-webhooks", "orders", "orders-dead-letters", "undelivered")
-TABLES = ("store-idempotency", "store-orders", "store-webhooks")
-SECRETS = ("payment-key",)
-ACCESS_LOG = "api-access"
+ALARM_TOPIC = "ops"
+ORDERS_QUEUE, ORDERS_DEAD_LETTERS = "orders", "orders-dead-letters"
+UNDELIVERED_QUEUE, DEAD_WEBHOOKS = "undelivered", "dead-webhooks"
+QUEUES = (DEAD_WEBHOOKS, ORDERS_QUEUE, ORDERS_DEAD_LETTERS, UNDELIVERED_QUEUE)
+STORE = "store"
+TABLES = (f"{STORE}-idempotency", f"{STORE}-orders", f"{STORE}-webhooks")
+PAYMENT_SECRET = "payment-key"  # noqa: S105 - a name
+API = "api"
+ACCESS_LOG = f"{API}-access"
 DELIVERY_LOG = "delivery-log"
 LAYER = "dependencies"
+
+
+def function_name(handler_module: str) -> str:
+    """Return the logical name of a handler module's function: `accept_order` runs as `accept-order`."""
+    return handler_module.replace("_", "-")
+
+
+def function_names() -> tuple[str, ...]:
+    """Return the logical names of all functions: of each module of `functions.handlers` with a `handle`."""
+    return tuple(function_name(path.stem) for path in sorted(_HANDLERS.glob("*.py")) if _has_handler(path))
 
 
 def autonamed(logical_name: str) -> str:
@@ -50,8 +49,14 @@ def log_group_patterns(stack: str) -> tuple[str, ...]:
     own after region, account and topic.
     """
     return (
-        *(autonamed(each) for each in (*FUNCTIONS, ACCESS_LOG)),
+        *(autonamed(each) for each in (*function_names(), ACCESS_LOG)),
         f"/aws/vendedlogs/states/{stack}-*",
         f"sns/*/*/{autonamed(EVENT_TOPIC)}",
         f"sns/*/*/{autonamed(EVENT_TOPIC)}/Failure",
     )
+
+
+def _has_handler(path: Path) -> bool:
+    # Read, not imported: the program needs none of the functions' packages.
+    statements = ast.parse(path.read_text(encoding="utf-8")).body
+    return any(isinstance(each, ast.FunctionDef) and each.name == "handle" for each in statements)

@@ -1,52 +1,54 @@
-"""The whole service: every capability is assembled from components, and here they meet."""
+"""The whole service: the capabilities, and what each is given of the others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 
-from infra.account import current_account
-from infra.assembly.code import assemble_code
-from infra.assembly.endpoints import assemble_endpoints
-from infra.assembly.events import assemble_events
-from infra.assembly.guarding import assemble_key
-from infra.assembly.intake import assemble_intake, assemble_queue
-from infra.assembly.seeing import Service, assemble_seeing
-from infra.assembly.workflow import assemble_workflows
+from infra.account import Account, current_account
+from infra.api.component import Api, ApiArgs
+from infra.encryption.component import Encryption, EncryptionArgs
+from infra.intake.component import Intake, IntakeArgs
+from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
+from infra.lambdas.python_function import PythonFunction
+from infra.monitoring.component import Monitoring, MonitoringArgs
+from infra.naming import API, ORDERS_DEAD_LETTERS, ORDERS_QUEUE, STORE
 from infra.protection import protect_what_lasts
-from infra.settings import Settings
-from infra.storage.tables import ServiceTables, ServiceTablesArgs
+from infra.settings import ORDERS_RETENTION_SECONDS, Settings
+from infra.storage.component import Storage, StorageArgs
 from infra.tagging import tag_everything
+from infra.webhooks.component import Webhooks, WebhooksArgs
+from infra.work_queue import WorkQueue, WorkQueueArgs
+from infra.workflow.component import OrderWorkflows, OrderWorkflowsArgs
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """What a deployed stack is known by."""
+    """Everything that the service consists of."""
 
-    api_endpoint: pulumi.Output[str]
-    topic_arn: pulumi.Output[str]
-    state_machine_arn: pulumi.Output[str]
-    release_state_machine_arn: pulumi.Output[str] | None
-    """Beside an EXPRESS workflow there is one that gives payments back."""
-    orders_table_name: pulumi.Output[str]
-    webhooks_table_name: pulumi.Output[str]
-    orders_queue_url: pulumi.Output[str]
-    orders_dead_letters_url: pulumi.Output[str]
-    undelivered_queue_url: pulumi.Output[str]
-    dead_webhooks_queue_url: pulumi.Output[str]
-    dashboard_url: pulumi.Output[str]
-    alarms_topic_arn: pulumi.Output[str]
-    api_auth: str
-    function_names: Mapping[str, pulumi.Output[str]]
-    log_group_names: Mapping[str, pulumi.Output[str]]
-    """Of each function by its name, each workflow by its own, such as `order-workflow`, and `api-access`."""
-    domain_target: pulumi.Output[str] | None
-    """What the API's own domain name must point to, where it has one."""
+    functions: Sequence[PythonFunction]
+    storage: Storage
+    orders_queue: WorkQueue
+    webhooks: Webhooks
+    workflows: OrderWorkflows
+    api: Api
+    monitoring: Monitoring
 
 
-def build_stack(settings: Settings) -> Stack:
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """What several capabilities are given alike."""
+
+    account: Account
+    key_arn: pulumi.Output[str] | None
+    factory: FunctionFactory
+    storage: Storage
+    orders_queue: WorkQueue
+
+
+def build_stack(settings: Settings, stripe_api_key: pulumi.Input[str] | None) -> Stack:
     """Declare everything that the service consists of."""
     tag_everything(
         {
@@ -58,44 +60,150 @@ def build_stack(settings: Settings) -> Stack:
     )
     if settings.protect:
         protect_what_lasts()
-    account = current_account()
-    kit = assemble_code(settings, account, assemble_key(settings, account))
-    tables = ServiceTables(
-        "store",
-        ServiceTablesArgs(
-            deletion_protection=settings.tables.deletion_protection,
-            point_in_time_recovery=settings.tables.point_in_time_recovery,
+    shared = _shared(settings)
+    webhooks = _webhooks(settings, shared)
+    workflows = _workflows(settings, shared, webhooks.inform_client, stripe_api_key)
+    intake = _intake(settings, shared, workflows)
+    shared.orders_queue.attach_policies()
+    api = Api(
+        API,
+        ApiArgs(
+            factory=shared.factory,
+            settings=settings.api,
+            orders=shared.storage.orders,
+            routes={**intake.routes, **webhooks.routes},
+            log_retention_days=settings.log_retention_days,
+            key_arn=shared.key_arn,
         ),
     )
-    events = assemble_events(settings, account, kit, tables)
-    orders = assemble_queue(settings, account, kit)
-    workflows = assemble_workflows(settings, account, kit, tables, events.inform_client, orders)
-    accept_order = assemble_intake(settings, kit, tables, workflows["order"], orders)
-    api = assemble_endpoints(settings, kit, tables, events, accept_order)
-    seeing = assemble_seeing(
-        settings,
-        account,
-        Service(kit=kit, api=api, orders=orders.queue, events=events, workflows=workflows),
+    functions = [*intake.functions, *workflows.functions, *webhooks.functions, *api.functions]
+    monitoring = Monitoring(
+        "monitoring",
+        MonitoringArgs(
+            account=shared.account,
+            email=settings.alarms.email,
+            key_arn=shared.key_arn,
+            functions=functions,
+            accept_order=intake.accept_order,
+            api_id=api.id,
+            orders=shared.orders_queue,
+            undelivered=webhooks.undelivered,
+            longest_redelivery_delay_seconds=max(settings.redelivery.delays_seconds, default=0),
+            workflow_arns={name: machine.arn for name, machine in workflows.by_name.items()},
+            topic_name=webhooks.topic.name,
+            refused_deliveries=webhooks.topic.refused,
+        ),
     )
     return Stack(
-        api_endpoint=api.endpoint,
-        topic_arn=events.topic.arn,
-        state_machine_arn=workflows["order"].arn,
-        release_state_machine_arn=workflows["release"].arn if "release" in workflows else None,
-        orders_table_name=tables.orders_name,
-        webhooks_table_name=tables.webhooks_name,
-        orders_queue_url=orders.queue.url,
-        orders_dead_letters_url=orders.queue.dead_letters_url,
-        undelivered_queue_url=events.undelivered.url,
-        dead_webhooks_queue_url=events.undelivered.dead_letters_url,
-        dashboard_url=seeing.dashboard_url,
-        alarms_topic_arn=seeing.alarms_topic_arn,
-        api_auth=settings.api.auth,
-        function_names={name: function.name for name, function in kit.made.items()},
-        log_group_names={
-            **{name: function.log_group_name for name, function in kit.made.items()},
-            **{f"{name}-workflow": workflow.log_group_name for name, workflow in workflows.items()},
-            "api-access": api.access_log_group_name,
-        },
-        domain_target=api.domain_target,
+        functions=functions,
+        storage=shared.storage,
+        orders_queue=shared.orders_queue,
+        webhooks=webhooks,
+        workflows=workflows,
+        api=api,
+        monitoring=monitoring,
+    )
+
+
+def _shared(settings: Settings) -> _Shared:
+    account = current_account()
+    key_arn = None
+    if settings.encryption.customer_managed_key:
+        days = settings.encryption.deletion_window_days
+        key_arn = Encryption("key", EncryptionArgs(account=account, deletion_window_days=days)).key_arn
+    return _Shared(
+        account=account,
+        key_arn=key_arn,
+        factory=FunctionFactory(
+            "functions",
+            FunctionFactoryArgs(
+                account_id=account.account_id,
+                settings=settings.functions,
+                log_retention_days=settings.log_retention_days,
+                key_arn=key_arn,
+            ),
+        ),
+        storage=Storage(
+            STORE,
+            StorageArgs(
+                deletion_protection=settings.tables.deletion_protection,
+                point_in_time_recovery=settings.tables.point_in_time_recovery,
+                key_arn=key_arn,
+            ),
+        ),
+        orders_queue=WorkQueue(
+            ORDERS_QUEUE,
+            WorkQueueArgs(
+                visibility_timeout_seconds=settings.visibility_timeout_seconds,
+                max_receive_count=settings.queue.max_receive_count,
+                retention_seconds=ORDERS_RETENTION_SECONDS,
+                dead_letters_name=ORDERS_DEAD_LETTERS,
+                key_arn=key_arn,
+            ),
+        ),
+    )
+
+
+def _webhooks(settings: Settings, shared: _Shared) -> Webhooks:
+    return Webhooks(
+        "webhooks",
+        WebhooksArgs(
+            account=shared.account,
+            factory=shared.factory,
+            orders=shared.storage.orders,
+            webhooks=shared.storage.webhooks,
+            api_auth=settings.api.auth,
+            delivery=settings.delivery,
+            delivery_log_success_percent=settings.delivery_log_success_percent,
+            redelivery_delays_seconds=settings.redelivery.delays_seconds,
+            visibility_timeout_seconds=settings.visibility_timeout_seconds,
+            batch_size=settings.queue.batch_size,
+            max_concurrency=settings.queue.max_concurrency,
+            subscribers=settings.subscribers,
+            max_webhooks_per_client=settings.max_webhooks_per_client,
+            allow_http_webhooks=settings.allow_http_webhooks,
+            log_retention_days=settings.log_retention_days,
+            key_arn=shared.key_arn,
+        ),
+    )
+
+
+def _workflows(
+    settings: Settings,
+    shared: _Shared,
+    inform_client: PythonFunction,
+    stripe_api_key: pulumi.Input[str] | None,
+) -> OrderWorkflows:
+    return OrderWorkflows(
+        "workflows",
+        OrderWorkflowsArgs(
+            account=shared.account,
+            factory=shared.factory,
+            orders=shared.storage.orders,
+            order_ttl_days=settings.tables.order_ttl_days,
+            inform_client=inform_client,
+            orders_dead_letters=shared.orders_queue.dead_letters,
+            settings=settings.workflow,
+            payment=settings.payment,
+            stripe_api_key=stripe_api_key,
+            log_retention_days=settings.log_retention_days,
+            key_arn=shared.key_arn,
+        ),
+    )
+
+
+def _intake(settings: Settings, shared: _Shared, workflows: OrderWorkflows) -> Intake:
+    return Intake(
+        "intake",
+        IntakeArgs(
+            factory=shared.factory,
+            orders_queue=shared.orders_queue,
+            idempotency=shared.storage.idempotency,
+            api_auth=settings.api.auth,
+            idempotency_key_ttl_hours=settings.api.idempotency_key_ttl_hours,
+            state_machine_arn=workflows.order.arn,
+            grant_start=workflows.order.grant_start,
+            batch_size=settings.queue.batch_size,
+            max_concurrency=settings.queue.max_concurrency,
+        ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Callable, Iterable
 from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
@@ -57,6 +58,17 @@ def check_webhook_url(url: str, resolve: Resolve, *, allow_local: bool) -> None:
         raise RefusedUrlError("must have a host whose addresses are all public")
 
 
+def check_configured_url(url: str, *, allow_local: bool) -> None:
+    """Raise `RefusedUrlError` by the rules of `check_webhook_url`, but look up no host name.
+
+    A name may resolve otherwise on the deployer's machine; a literal address is the same everywhere.
+    """
+    parts = check_url_form(url, allow_http=allow_local)
+    address = _literal_address((parts.hostname or "").removesuffix("."))
+    if address is not None and not allow_local and not _is_public(address):
+        raise RefusedUrlError("must have a host whose addresses are all public")
+
+
 def check_url_form(url: str, *, allow_http: bool) -> SplitResult:
     """Return the URL's parts; raise `RefusedUrlError` where what is written in it is against a rule."""
     parts = _split(url)
@@ -102,6 +114,19 @@ def endpoint_of(url: str, webhook_id: str) -> str:
     parts = urlsplit(url)
     query = f"{parts.query}&" if parts.query else ""
     return urlunsplit(parts._replace(query=f"{query}{WEBHOOK_ID_PARAMETER}={webhook_id}"))
+
+
+def _literal_address(host: str) -> Address | None:
+    """Return the address that a host is written as, in any spelling that resolvers take, or None."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        # Such as 127.1 and 0x7f000001: https://man7.org/linux/man-pages/man3/inet_aton.3.html
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def _split(url: str) -> SplitResult:

@@ -1,59 +1,105 @@
-"""Make the stack's functions alike: name, role, code and defaults from one word."""
+"""The functions' layer, and the one place that knows what all functions have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from pathlib import Path
 
 import pulumi
+import pulumi_aws as aws
 
-from infra import iam
+from infra.access import Grant
 from infra.lambdas.python_function import FunctionDefaults, PythonFunction, PythonFunctionArgs
-from infra.lambdas.role import FunctionRole, FunctionRoleArgs
+from infra.naming import LAYER, function_name
+from infra.packaging import Target, build_layer, check_size
+from infra.settings.resources import FunctionSettings
+
+_ROOT = Path(__file__).resolve().parents[2]
+# After half a minute API Gateway answers 503, whatever the function then still does:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+_API_TIMEOUT_SECONDS = 29
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionKit:
-    """What is the same for every function: `accept_order` is its handler module and, dashed, its name."""
+class FunctionFactoryArgs:
+    """What is the same for every function of the stack."""
 
     account_id: pulumi.Input[str]
-    defaults: FunctionDefaults
-    made: dict[str, PythonFunction] = field(default_factory=dict)
-    """Every function, by its name: what watches them must forget none."""
+    settings: FunctionSettings
+    log_retention_days: int
+    key_arn: pulumi.Input[str] | None
+    """The key that encrypts what the functions touch, where it is not AWS's own."""
 
-    def within(self, timeout_seconds: int) -> FunctionKit:
-        """Return a kit whose functions run no longer than that; it notes them together with this one's."""
-        shorter = min(self.defaults.timeout_seconds, timeout_seconds)
-        return replace(self, defaults=replace(self.defaults, timeout_seconds=shorter))
 
-    def role(self, handler_module: str) -> FunctionRole:
-        """Make the role of a function that something must know before the function exists."""
-        return FunctionRole(_resource_name(handler_module), FunctionRoleArgs(account_id=self.account_id))
+class FunctionFactory(pulumi.ComponentResource):
+    """One layer for all functions, and a method that makes a function on it.
 
-    def function(
+    The layer has third-party packages only, so it changes with the lock file alone.
+    """
+
+    def __init__(
+        self, name: str, args: FunctionFactoryArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("orders:lambdas:FunctionFactory", name, {}, opts)
+        settings = args.settings
+        content = build_layer(
+            Target.host()
+            if settings.build_for == "host"
+            else Target(settings.runtime, settings.architecture),
+            requirements=_ROOT / "functions" / "requirements.txt",
+            cache=_ROOT / ".cache" / "layers",
+        )
+        archive = pulumi.FileArchive(str(content))
+        layer = aws.lambda_.LayerVersion(
+            LAYER,
+            layer_name=f"{pulumi.get_project()}-{pulumi.get_stack()}-{LAYER}",
+            description="Third-party packages of the order functions",
+            code=archive,
+            compatible_runtimes=[settings.runtime],
+            compatible_architectures=[settings.architecture],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.timeout_seconds = settings.timeout_seconds
+        self._defaults = FunctionDefaults(
+            account_id=args.account_id,
+            source_root=_ROOT,
+            layer_arn=layer.arn,
+            layer_sizes=check_size(LAYER, archive),
+            runtime=settings.runtime,
+            architecture=settings.architecture,
+            memory_megabytes=settings.memory_megabytes,
+            log_level=settings.log_level,
+            log_retention_days=args.log_retention_days,
+            key_arn=args.key_arn,
+        )
+        self.register_outputs({"layer_arn": layer.arn})
+
+    def make(
         self,
         handler_module: str,
         description: str,
         *,
-        role: FunctionRole | None = None,
+        parent: pulumi.Resource,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
-        statements: Sequence[iam.Statement] = (),
+        grants: Sequence[Grant] = (),
+        behind_api: bool = False,
     ) -> PythonFunction:
-        """Make a function, and its role unless it is given."""
-        name = _resource_name(handler_module)
-        self.made[name] = PythonFunction(
-            name,
+        """Make the function of a handler module, such as `accept_order`, as a part of its capability.
+
+        A function behind the API runs no longer than API Gateway waits for it.
+        """
+        return PythonFunction(
+            function_name(handler_module),
             PythonFunctionArgs(
-                defaults=self.defaults,
-                role=role or self.role(handler_module),
+                defaults=self._defaults,
                 handler_module=handler_module,
                 description=description,
+                timeout_seconds=min(self.timeout_seconds, _API_TIMEOUT_SECONDS)
+                if behind_api
+                else self.timeout_seconds,
                 environment=environment or {},
-                statements=statements,
+                grants=grants,
             ),
+            pulumi.ResourceOptions(parent=parent),
         )
-        return self.made[name]
-
-
-def _resource_name(handler_module: str) -> str:
-    return handler_module.replace("_", "-")

@@ -1,4 +1,4 @@
-"""A Lambda function in Python with its log group and its permissions."""
+"""A Lambda function in Python with its role and its log group."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import iam
-from infra.encryption.key_use import key_for_environment, key_statements
-from infra.lambdas.role import FunctionRole
-from infra.monitoring.metrics import SERVICE, metrics_namespace
+from infra.access import Grant, GrantedRole, Grantee
+from infra.account import metrics_namespace
+from infra.key_use import key_for_environment
+from infra.metrics import SERVICE
 from infra.naming import autonamed
 from infra.packaging import Sizes, check_size, function_archive
 
@@ -21,6 +22,8 @@ from infra.packaging import Sizes, check_size, function_archive
 class FunctionDefaults:
     """What all functions of a stack have in common."""
 
+    account_id: pulumi.Input[str]
+    """The account whose Lambda may assume the functions' roles."""
     source_root: Path
     """The folder that holds the `functions` package."""
     layer_arn: pulumi.Input[str]
@@ -29,7 +32,6 @@ class FunctionDefaults:
     runtime: str
     architecture: str
     memory_megabytes: int
-    timeout_seconds: int
     log_level: str
     log_retention_days: int
     key_arn: pulumi.Input[str] | None
@@ -41,34 +43,53 @@ class PythonFunctionArgs:
     """What one function is made of."""
 
     defaults: FunctionDefaults
-    role: FunctionRole
     handler_module: str
     """The module under `functions.handlers` whose `handle` is the handler."""
     description: str
+    timeout_seconds: int
     environment: Mapping[str, pulumi.Input[str]]
-    statements: Sequence[iam.Statement] = ()
+    grants: Sequence[Grant] = ()
     """What the function's code needs beyond writing its log and its traces."""
 
 
 class PythonFunction(pulumi.ComponentResource):
-    """A function, its log group, and one inline policy with exactly what it needs."""
+    """A function, its log group, and its role with one inline policy: exactly what the function needs.
+
+    Lambda's trust is bound to the account: the function's ARN is not known yet, and Lambda documents no
+    `aws:SourceArn` for execution roles (docs/decisions/0004-lambda-trust.md).
+    """
 
     def __init__(
         self, name: str, args: PythonFunctionArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("orders:functions:PythonFunction", name, {}, opts)
+        super().__init__("orders:lambdas:PythonFunction", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        log_group = aws.cloudwatch.LogGroup(
-            name, retention_in_days=args.defaults.log_retention_days, opts=child
-        )
-        policy = aws.iam.RolePolicy(
+        defaults = args.defaults
+        self.logical_name = name
+        self.role = GrantedRole(
             name,
-            role=args.role.name,
-            policy=pulumi.Output.json_dumps(_permissions(name, args, log_group.arn)),
-            opts=child,
+            iam.trust("lambda.amazonaws.com", {"StringEquals": {"aws:SourceAccount": defaults.account_id}}),
+            child,
         )
+        log_group = aws.cloudwatch.LogGroup(
+            name, retention_in_days=defaults.log_retention_days, kms_key_id=defaults.key_arn, opts=child
+        )
+        # The star is a stream of the function's own group: Lambda names them.
+        streams = pulumi.Output.concat(log_group.arn, ":*")
+        self.role.allow(
+            iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]), iam.allow_tracing()
+        )
+        if defaults.key_arn is not None:
+            self.role.allow(key_for_environment(defaults.key_arn, autonamed(name)))
+        for grant in args.grants:
+            grant(self)
+        policy = self.role.attach_policy(defaults.key_arn)
         function = _function(
-            name, args, log_group.name, pulumi.ResourceOptions(parent=self, depends_on=[policy])
+            name,
+            args,
+            self.role.arn,
+            log_group.name,
+            pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.name = function.name
         self.arn = function.arn
@@ -76,26 +97,17 @@ class PythonFunction(pulumi.ComponentResource):
         self.log_group_name = log_group.name
         self.register_outputs({"arn": self.arn})
 
-
-def _permissions(name: str, args: PythonFunctionArgs, log_group_arn: pulumi.Input[str]) -> dict[str, object]:
-    # The star is a stream of the function's own group: Lambda names them.
-    streams = pulumi.Output.concat(log_group_arn, ":*")
-    key_arn = args.defaults.key_arn
-    to_decrypt = (
-        [*key_statements(key_arn, args.statements), key_for_environment(key_arn, autonamed(name))]
-        if key_arn is not None
-        else []
-    )
-    return iam.document(
-        iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]),
-        iam.allow_tracing(),
-        *args.statements,
-        *to_decrypt,
-    )
+    def grant_invoke(self, caller: Grantee) -> None:
+        """Let a state machine invoke the function."""
+        caller.role.allow(iam.allow(["lambda:InvokeFunction"], [self.arn]))
 
 
 def _function(
-    name: str, args: PythonFunctionArgs, log_group_name: pulumi.Input[str], opts: pulumi.ResourceOptions
+    name: str,
+    args: PythonFunctionArgs,
+    role_arn: pulumi.Input[str],
+    log_group_name: pulumi.Input[str],
+    opts: pulumi.ResourceOptions,
 ) -> aws.lambda_.Function:
     defaults = args.defaults
     module = f"functions.handlers.{args.handler_module}"
@@ -104,14 +116,14 @@ def _function(
     return aws.lambda_.Function(
         name,
         description=args.description,
-        role=args.role.arn,
+        role=role_arn,
         code=code,
         handler=f"{module}.handle",
         runtime=defaults.runtime,
         architectures=[defaults.architecture],
         layers=[defaults.layer_arn],
         memory_size=defaults.memory_megabytes,
-        timeout=defaults.timeout_seconds,
+        timeout=args.timeout_seconds,
         environment=aws.lambda_.FunctionEnvironmentArgs(
             variables={
                 **args.environment,
@@ -120,6 +132,7 @@ def _function(
                 "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(),
             }
         ),
+        kms_key_arn=defaults.key_arn,
         logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=log_group_name),
         tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active"),
         opts=opts,

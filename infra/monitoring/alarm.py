@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+
+from infra.metrics import Metric
 
 RUNBOOK = "docs/runbook.md"
 
@@ -12,17 +13,6 @@ RUNBOOK = "docs/runbook.md"
 # a queue that holds a message is reported, and so is a function that runs.
 COMPARISON = "GreaterThanOrEqualToThreshold"
 MISSING_DATA = "notBreaching"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """A CloudWatch metric and how its values of one period become a number."""
-
-    namespace: str
-    name: str
-    dimensions: Mapping[str, Any]
-    """By name; the values may be outputs."""
-    statistic: Literal["Sum", "Maximum"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.monitoring.alarm import Alarm, Expression, Metric
+from infra.metrics import Metric
+from infra.monitoring.alarm import Alarm, Expression
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE

@@ -1,63 +1,41 @@
-"""The topic that alarms are told on."""
+"""The topic that alarms notify."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from infra import iam
-from infra.account import Account
+from infra.account import Account, stack_name
+from infra.naming import ALARM_TOPIC
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpsTopicArgs:
-    """What the topic is made of."""
+def make_alarm_topic(
+    account: Account, email: str | None, key_arn: pulumi.Input[str] | None, opts: pulumi.ResourceOptions
+) -> aws.sns.Topic:
+    """Make a topic that takes this stack's alarms from CloudWatch, over TLS, and nothing from any other.
 
-    account: Account
-    alarm_names_start: str
-    """What the names of the alarms begin with that the topic takes."""
-    email: str | None
-    """Who gets a mail; AWS asks them first whether they want it."""
-
-
-class OpsTopic(pulumi.ComponentResource):
-    """A topic that takes this stack's alarms from CloudWatch, over TLS, and nothing from anybody else.
-
-    It is encrypted only with a key of the stack's own, by the setting `encryption.customer_managed_key`:
-    CloudWatch may not use the AWS-managed key of SNS, whose policy nobody can change, so its messages would
-    be lost silently. What an alarm says is no secret: the name of a metric and a number.
+    With an address, AWS asks its owner by mail to confirm, and alarms go there from then on.
+    The topic is encrypted only with a key of the stack's own, by the setting
+    `encryption.customer_managed_key`: CloudWatch may not use the AWS-managed key of SNS, whose policy nobody
+    can change, so its messages would be lost silently. An alarm is no secret: the name of a metric and a
+    number.
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     """
-
-    def __init__(self, name: str, args: OpsTopicArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("orders:seeing:OpsTopic", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        topic = aws.sns.Topic(name, opts=child)
-        where = args.account
-        alarms = pulumi.Output.concat(
-            "arn:", where.partition, ":cloudwatch:", where.region, ":", where.account_id, ":alarm:"
-        )
-        aws.sns.TopicPolicy(
-            name,
-            arn=topic.arn,
-            policy=pulumi.Output.json_dumps(
-                iam.document(
-                    iam.refuse_plain_http("sns:Publish", topic.arn),
-                    iam.admit_service(
-                        "cloudwatch.amazonaws.com",
-                        "sns:Publish",
-                        topic.arn,
-                        pulumi.Output.concat(alarms, args.alarm_names_start, "*"),
-                    ),
-                )
-            ),
-            opts=child,
-        )
-        if args.email is not None:
-            aws.sns.TopicSubscription(
-                name, topic=topic.arn, protocol="email", endpoint=args.email, opts=child
+    topic = aws.sns.Topic(ALARM_TOPIC, kms_master_key_id=key_arn, opts=opts)
+    alarms = account.arn("cloudwatch", f"alarm:{stack_name()}-*")
+    aws.sns.TopicPolicy(
+        ALARM_TOPIC,
+        arn=topic.arn,
+        policy=pulumi.Output.json_dumps(
+            iam.document(
+                iam.refuse_plain_http("sns:Publish", topic.arn),
+                iam.refuse_all_but_services("sns:Publish", topic.arn),
+                iam.admit_service("cloudwatch.amazonaws.com", "sns:Publish", topic.arn, alarms),
             )
-        self.arn = topic.arn
-        self.register_outputs({"arn": self.arn})
+        ),
+        opts=opts,
+    )
+    if email is not None:
+        aws.sns.TopicSubscription(ALARM_TOPIC, topic=topic.arn, protocol="email", endpoint=email, opts=opts)
+    return topic

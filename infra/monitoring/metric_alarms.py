@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from infra.account import stack_name
 from infra.monitoring.alarm import COMPARISON, MISSING_DATA, Alarm, Expression
 
 
-@dataclass(frozen=True, kw_only=True)
-class MetricAlarmsArgs:
-    """What the alarms are made of."""
-
-    alarms: Sequence[Alarm]
-    topic_arn: pulumi.Input[str]
-    """Who is told when an alarm goes off, and when it is over."""
-
-
-class MetricAlarms(pulumi.ComponentResource):
-    """Alarms that all tell one topic; `arns` are in the alarms' order."""
-
-    def __init__(self, name: str, args: MetricAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("orders:seeing:MetricAlarms", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        made = [_alarm(each, args.topic_arn, child) for each in args.alarms]
-        self.arns = [each.arn for each in made]
-        self.register_outputs({"arns": self.arns})
-
-
-def alarm_names_start() -> str:
-    """Return what the names of the stack's alarms, and of no others, begin with."""
-    return f"{pulumi.get_project()}-{pulumi.get_stack()}-"
+def make_alarms(
+    alarms: Sequence[Alarm], topic_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> list[pulumi.Output[str]]:
+    """Make the alarms, which notify the topic when they go off and when they end; return their ARNs."""
+    return [_alarm(each, topic_arn, opts).arn for each in alarms]
 
 
 def _alarm(
@@ -42,8 +24,8 @@ def _alarm(
 ) -> aws.cloudwatch.MetricAlarm:
     return aws.cloudwatch.MetricAlarm(
         alarm.name,
-        # A name of its own, which whoever is woken reads first.
-        name=f"{alarm_names_start()}{alarm.name}",
+        # A name of its own: an operator reads it first.
+        name=f"{stack_name()}-{alarm.name}",
         alarm_description=alarm.description,
         comparison_operator=COMPARISON,
         treat_missing_data=MISSING_DATA,

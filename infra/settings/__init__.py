@@ -2,17 +2,18 @@
 
 from infra.settings.api import ApiSettings
 from infra.settings.error import SettingsError
-from infra.settings.loading import load_settings
+from infra.settings.loading import STRIPE_API_KEY, load_settings, load_stripe_api_key
 from infra.settings.model import Settings
 from infra.settings.webhooks import RedeliverySettings
-from infra.settings.workflow import LONGEST_BACKOFF_SECONDS, ORDERS_RETENTION_SECONDS
+from infra.settings.workflow import ORDERS_RETENTION_SECONDS
 
 __all__ = [
-    "LONGEST_BACKOFF_SECONDS",
     "ORDERS_RETENTION_SECONDS",
+    "STRIPE_API_KEY",
     "ApiSettings",
     "RedeliverySettings",
     "Settings",
     "SettingsError",
     "load_settings",
+    "load_stripe_api_key",
 ]

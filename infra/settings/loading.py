@@ -11,6 +11,8 @@ from infra.settings.error import SettingsError, explain, refusal
 from infra.settings.model import Settings
 
 KEY = "settings"
+# In the stack's own configuration, beside the settings: `pulumi config set --secret stripeApiKey`.
+STRIPE_API_KEY = "stripeApiKey"
 
 # Nobody has a mailbox there: https://www.rfc-editor.org/rfc/rfc2606
 _RESERVED_DOMAINS = ("example", "example.com", "example.net", "example.org", "invalid", "test")
@@ -29,6 +31,11 @@ def load_settings(config: pulumi.Config) -> Settings:
     _check_certificate_region(where, settings, pulumi.Config("aws").get("region"))
     _warn_of_placeholder(settings.alarms.email)
     return settings
+
+
+def load_stripe_api_key(config: pulumi.Config, settings: Settings) -> pulumi.Output[str] | None:
+    """Return the payment provider's key as a secret; None where the provider has none."""
+    return config.require_secret(STRIPE_API_KEY) if settings.payment.provider == "stripe" else None
 
 
 def _warn_of_placeholder(email: str | None) -> None:

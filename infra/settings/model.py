@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from functions.domain.backoff import LONGEST_DELAY_SECONDS
+from functions.domain.webhook_url import RefusedUrlError, check_configured_url
 from infra.settings.api import ApiSettings
 from infra.settings.resources import (
     AlarmSettings,
@@ -18,7 +20,6 @@ from infra.settings.section import Section
 from infra.settings.webhooks import RedeliverySettings, Subscriber
 from infra.settings.workflow import (
     EXPRESS_LONGEST_PAYMENT_SECONDS,
-    LONGEST_BACKOFF_SECONDS,
     ORDERS_RETENTION_SECONDS,
     PaymentSettings,
     QueueSettings,
@@ -72,7 +73,7 @@ class Settings(Section):
         # Lambda refuses such a mapping: the next function would get a message while the first still has it.
         if self.visibility_timeout_seconds < self.functions.timeout_seconds:
             raise ValueError("queue.visibility_timeout_seconds must be at least functions.timeout_seconds")
-        longest_seconds = max(self.visibility_timeout_seconds, LONGEST_BACKOFF_SECONDS)
+        longest_seconds = max(self.visibility_timeout_seconds, LONGEST_DELAY_SECONDS)
         receipts = ORDERS_RETENTION_SECONDS // longest_seconds
         if self.queue.max_receive_count > receipts:
             raise ValueError(
@@ -117,9 +118,15 @@ class Settings(Section):
             raise ValueError("subscribers: all and nobody cannot be names")
         if len(names) != len(set(names)):
             raise ValueError("subscribers: each name may be used once")
+        return self
+
+    @model_validator(mode="after")
+    def _check_subscribers_urls(self) -> Settings:
         for subscriber in self.subscribers:
-            if subscriber.url.startswith("http://") and not self.allow_http_webhooks:
-                raise ValueError(f"subscribers: the url of {subscriber.name} must be https")
+            try:
+                check_configured_url(subscriber.url, allow_local=self.allow_http_webhooks)
+            except RefusedUrlError as error:
+                raise ValueError(f"subscribers: the url of {subscriber.name} {error}") from error
         return self
 
     @model_validator(mode="after")

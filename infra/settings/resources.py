@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from infra.settings.section import Section
 
@@ -12,6 +12,12 @@ from infra.settings.section import Section
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653
 ]
+
+
+# What start_execution dead-letters is older: the queues keep no message longer.
+START_WINDOW_DAYS = 14
+# https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+REDRIVE_WINDOW_DAYS = 14
 
 
 class FunctionSettings(Section):
@@ -39,11 +45,25 @@ class TableSettings(Section):
     point_in_time_recovery: bool = True
     """Whether they can be restored as they were at any second of the last 35 days."""
     order_ttl_days: Annotated[int, Field(ge=0, le=3_650)] = 0
-    """How long an order is kept; 0 keeps orders for good."""
+    """How long an order is kept, at least 29 days; 0 keeps orders for good."""
+
+    @field_validator("order_ttl_days")
+    @classmethod
+    def _outlast_every_start(cls, days: int) -> int:
+        # The order's item is also the record of its charge: an execution that starts or is redriven without
+        # it would charge a second time.
+        least = START_WINDOW_DAYS + REDRIVE_WINDOW_DAYS + 1
+        if 0 < days < least:
+            raise ValueError(
+                f"{days} is not allowed: 0, or at least {least}: an order may be started until "
+                f"{START_WINDOW_DAYS} days after it was accepted, its execution may be redriven for "
+                f"{REDRIVE_WINDOW_DAYS} days more, and 1 day is to spare"
+            )
+        return days
 
 
 class EncryptionSettings(Section):
-    """Whose key encrypts what rests in AWS: by default AWS's own keys."""
+    """Whose key encrypts the data at rest in AWS: by default AWS's own keys."""
 
     customer_managed_key: bool = False
     """Whether the program makes a KMS key, rotated yearly, for tables, queues, topics, logs, workflow and
@@ -53,7 +73,7 @@ class EncryptionSettings(Section):
 
 
 class AlarmSettings(Section):
-    """Who is told of alarms; other ways than mail subscribe to the output `alarms_topic_arn`."""
+    """Who is notified of alarms; other ways than mail subscribe to the output `alarms_topic_arn`."""
 
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
     """Who gets the alarms by mail, once they have confirmed it."""

@@ -10,8 +10,6 @@ from infra.settings.section import Section
 
 # SQS's own default. Its dead-letter queue keeps what is left of fourteen days: a dead letter keeps its age.
 ORDERS_RETENTION_SECONDS = 4 * 24 * 60 * 60
-# As long as functions.domain.backoff puts an order off at most; a test holds the two together.
-LONGEST_BACKOFF_SECONDS = 15 * 60
 # An EXPRESS execution ends after five minutes, waits and all, and the steps beside the payment want one:
 # https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
 EXPRESS_LONGEST_PAYMENT_SECONDS = 4 * 60

@@ -1,16 +1,14 @@
-"""What SNS writes down about deliveries to webhooks."""
+"""What SNS logs of deliveries to webhooks."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from infra import iam
-from infra.account import Account
-from infra.monitoring.alarm import Metric
-from infra.monitoring.metrics import metrics_namespace
+from infra.account import Account, metrics_namespace
+from infra.metrics import Metric
+from infra.naming import DELIVERY_LOG
 
 # SNS does not retry what a webhook answers with 4xx; an entry without a status had no answer at all.
 REFUSED_PATTERN = "{ ($.delivery.statusCode >= 400) && ($.delivery.statusCode < 500) }"
@@ -26,82 +24,60 @@ _WRITE_ACTIONS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeliveryLogRoleArgs:
-    """What the role is made of."""
-
-    account: Account
-
-
-class DeliveryLogRole(pulumi.ComponentResource):
-    """The role as which SNS writes, made before the topic that names it."""
-
-    def __init__(
-        self, name: str, args: DeliveryLogRoleArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__("orders:seeing:DeliveryLogRole", name, {}, opts)
-        # SNS documents no source key for this role, so one is asked for only where it is sent. Another
-        # account cannot hand our role to its topic in any case: that takes iam:PassRole.
-        condition = {"StringEqualsIfExists": {"aws:SourceAccount": args.account.account_id}}
-        role = aws.iam.Role(
-            name,
-            assume_role_policy=pulumi.Output.json_dumps(iam.trust("sns.amazonaws.com", condition)),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.name = role.name
-        self.arn = role.arn
-        self.register_outputs({"arn": self.arn})
+def make_log_role(account: Account, opts: pulumi.ResourceOptions) -> aws.iam.Role:
+    """Make the role as which SNS writes; the topic names it, so it comes first."""
+    # SNS documents no source key for this role, so one is asked for only where it is sent. Another
+    # account cannot hand our role to its topic in any case: that takes iam:PassRole.
+    condition = {"StringEqualsIfExists": {"aws:SourceAccount": account.account_id}}
+    return aws.iam.Role(
+        DELIVERY_LOG,
+        assume_role_policy=pulumi.Output.json_dumps(iam.trust("sns.amazonaws.com", condition)),
+        opts=opts,
+    )
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeliveryLogArgs:
-    """What the log is made of."""
+def make_log_groups(
+    account: Account,
+    topic_name: pulumi.Input[str],
+    role: aws.iam.Role,
+    retention_days: int,
+    key_arn: pulumi.Input[str] | None,
+    opts: pulumi.ResourceOptions,
+) -> Metric:
+    """Make the log groups of a topic's deliveries, and return the metric of the refused ones.
 
-    account: Account
-    topic_name: pulumi.Input[str]
-    role_name: pulumi.Input[str]
-    retention_days: int
-
-
-class DeliveryLog(pulumi.ComponentResource):
-    """The log groups of a topic's deliveries, under the names that SNS gives them, and what is counted there.
-
-    SNS would make the groups itself, and keep them for ever.
+    They have the names that SNS gives them: it would create the groups, and keep them for ever.
     """
-
-    def __init__(self, name: str, args: DeliveryLogArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("orders:seeing:DeliveryLog", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        where = args.account
-        group_name = pulumi.Output.concat("sns/", where.region, "/", where.account_id, "/", args.topic_name)
-        successes = aws.cloudwatch.LogGroup(
-            f"{name}-successes", name=group_name, retention_in_days=args.retention_days, opts=child
+    group_name = pulumi.Output.concat("sns/", account.region, "/", account.account_id, "/", topic_name)
+    successes, failures = (
+        aws.cloudwatch.LogGroup(
+            f"{DELIVERY_LOG}-{outcome}",
+            name=name,
+            retention_in_days=retention_days,
+            kms_key_id=key_arn,
+            opts=opts,
         )
-        failures = aws.cloudwatch.LogGroup(
-            f"{name}-failures",
-            name=pulumi.Output.concat(group_name, "/Failure"),
-            retention_in_days=args.retention_days,
-            opts=child,
+        for outcome, name in (
+            ("successes", group_name),
+            ("failures", pulumi.Output.concat(group_name, "/Failure")),
         )
-        arns = [successes.arn, failures.arn]
-        # The star is a stream of one of these groups: SNS names them.
-        streams = [pulumi.Output.concat(arn, ":*") for arn in arns]
-        aws.iam.RolePolicy(
-            name,
-            role=args.role_name,
-            policy=pulumi.Output.json_dumps(iam.document(iam.allow(_WRITE_ACTIONS, [*arns, *streams]))),
-            opts=child,
-        )
-        aws.cloudwatch.LogMetricFilter(
-            name,
-            log_group_name=failures.name,
-            pattern=REFUSED_PATTERN,
-            metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
-                namespace=metrics_namespace(), name=_REFUSED_METRIC, value="1"
-            ),
-            opts=child,
-        )
-        self.refused = Metric(
-            namespace=metrics_namespace(), name=_REFUSED_METRIC, dimensions={}, statistic="Sum"
-        )
-        self.register_outputs({})
+    )
+    arns = [successes.arn, failures.arn]
+    # The star is a stream of one of these groups: SNS names them.
+    streams = [pulumi.Output.concat(arn, ":*") for arn in arns]
+    aws.iam.RolePolicy(
+        DELIVERY_LOG,
+        role=role.name,
+        policy=pulumi.Output.json_dumps(iam.document(iam.allow(_WRITE_ACTIONS, [*arns, *streams]))),
+        opts=opts,
+    )
+    aws.cloudwatch.LogMetricFilter(
+        DELIVERY_LOG,
+        log_group_name=failures.name,
+        pattern=REFUSED_PATTERN,
+        metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
+            namespace=metrics_namespace(), name=_REFUSED_METRIC, value="1"
+        ),
+        opts=opts,
+    )
+    return Metric(namespace=metrics_namespace(), name=_REFUSED_METRIC, dimensions={}, statistic="Sum")

@@ -1,8 +1,8 @@
-"""The state machine that carries an order from its acceptance to its webhook."""
+"""A state machine with its role and its log group."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,15 +10,17 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import iam
-from infra.encryption.key_use import key_for_workflow, key_statements
+from infra.access import Grant, GrantedRole, Grantee
+from infra.account import Account, stack_name
+from infra.key_use import key_for_workflow
 from infra.naming import autonamed
-from infra.workflow.role import WorkflowRole
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowDefaults:
     """What all state machines of a stack have in common."""
 
+    account: Account
     log_level: Literal["ALL", "ERROR", "FATAL"]
     log_execution_data: bool
     log_retention_days: int
@@ -27,67 +29,70 @@ class WorkflowDefaults:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderWorkflowArgs:
+class WorkflowMachineArgs:
     """What the state machine is made of."""
 
     definition: Mapping[str, Any]
     """The Amazon States Language document, with function ARNs that may be outputs."""
-    role: WorkflowRole
-    statements: list[iam.Statement]
+    grants: Sequence[Grant]
     """What the definition's states do, and nothing else."""
     type: Literal["STANDARD", "EXPRESS"]
     defaults: WorkflowDefaults
 
 
-class OrderWorkflow(pulumi.ComponentResource):
-    """A state machine with its log group and its role's permissions."""
+class WorkflowMachine(pulumi.ComponentResource):
+    """A state machine, its log group, and its role with one inline policy."""
 
     def __init__(
-        self, name: str, args: OrderWorkflowArgs, opts: pulumi.ResourceOptions | None = None
+        self, name: str, args: WorkflowMachineArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("orders:workflow:OrderWorkflow", name, {}, opts)
+        super().__init__("orders:workflow:WorkflowMachine", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
+        defaults = args.defaults
         log_group = aws.cloudwatch.LogGroup(
             name,
             # This prefix keeps the account-wide resource policy for log delivery within its size limit:
             # https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
-            name=f"/aws/vendedlogs/states/{pulumi.get_project()}-{pulumi.get_stack()}-{name}",
-            retention_in_days=args.defaults.log_retention_days,
+            name=f"/aws/vendedlogs/states/{stack_name()}-{name}",
+            retention_in_days=defaults.log_retention_days,
+            kms_key_id=defaults.key_arn,
             opts=child,
         )
-        policy = aws.iam.RolePolicy(
-            name,
-            role=args.role.name,
-            policy=pulumi.Output.json_dumps(_permissions(name, args)),
-            opts=child,
+        # The state machine does not exist yet, so the last part of its ARN is open:
+        # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+        machines = defaults.account.arn("states", "stateMachine:*")
+        self.role = GrantedRole(
+            name, iam.trust("states.amazonaws.com", {"ArnLike": {"aws:SourceArn": machines}}), child
         )
+        self.role.allow(*_own_statements(name, defaults.key_arn))
+        for grant in args.grants:
+            grant(self)
+        policy = self.role.attach_policy(defaults.key_arn)
         machine = aws.sfn.StateMachine(
             name,
             type=args.type,
-            role_arn=args.role.arn,
+            role_arn=self.role.arn,
             definition=pulumi.Output.json_dumps(args.definition),
             logging_configuration=aws.sfn.StateMachineLoggingConfigurationArgs(
-                level=args.defaults.log_level,
-                include_execution_data=args.defaults.log_execution_data,
+                level=defaults.log_level,
+                include_execution_data=defaults.log_execution_data,
                 log_destination=pulumi.Output.concat(log_group.arn, ":*"),
             ),
             tracing_configuration=aws.sfn.StateMachineTracingConfigurationArgs(enabled=True),
+            encryption_configuration=_encryption(defaults.key_arn),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.arn = machine.arn
         self.log_group_name = log_group.name
         self.register_outputs({"arn": self.arn})
 
+    def grant_start(self, caller: Grantee) -> None:
+        """Let a function or another state machine start executions."""
+        caller.role.allow(iam.allow(["states:StartExecution"], [self.arn]))
 
-def _permissions(name: str, args: OrderWorkflowArgs) -> dict[str, Any]:
-    key_arn = args.defaults.key_arn
-    to_decrypt = (
-        [*key_statements(key_arn, args.statements), *key_for_workflow(key_arn, autonamed(name))]
-        if key_arn is not None
-        else []
-    )
-    return iam.document(
-        *args.statements,
+
+def _own_statements(name: str, key_arn: pulumi.Input[str] | None) -> list[iam.Statement]:
+    return [
         iam.allow_everywhere(iam.LOG_DELIVERY_ACTIONS),
         iam.allow_everywhere(
             [
@@ -97,5 +102,15 @@ def _permissions(name: str, args: OrderWorkflowArgs) -> dict[str, Any]:
                 "xray:GetSamplingTargets",
             ]
         ),
-        *to_decrypt,
+        *(key_for_workflow(key_arn, autonamed(name)) if key_arn is not None else []),
+    ]
+
+
+def _encryption(
+    key_arn: pulumi.Input[str] | None,
+) -> aws.sfn.StateMachineEncryptionConfigurationArgs | None:
+    if key_arn is None:
+        return None
+    return aws.sfn.StateMachineEncryptionConfigurationArgs(
+        type="CUSTOMER_MANAGED_KMS_KEY", kms_key_id=key_arn
     )

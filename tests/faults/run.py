@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra.assembly.payments import STRIPE_API_KEY
+from infra.settings import STRIPE_API_KEY
 from local.sns.settings import DELIVERY_LOG
 from local.stripe.fake_stripe import running_stripe
 from tests.faults.facts import Facts

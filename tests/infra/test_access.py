@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import parliament
+import pulumi
 import pytest
 
 from functions import environment
 from functions.environment import Environment
+from infra.access import GrantedRole
 from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
-from tests.support.pulumi_graph import Graph, Resource, record_main
+from tests.support.pulumi_graph import Graph, Resource, record, record_main
 
 EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"}
 
@@ -108,7 +110,7 @@ def test_an_express_workflow_may_do_what_its_states_do_and_nothing_else() -> Non
     release = express.named("aws:lambda/function:Function", "release-payment")
     assert allowed(express, "release")["lambda:InvokeFunction"] == {release.arn}
     policy = express.named("aws:sqs/queuePolicy:QueuePolicy", "orders-dead-letters").document("policy")
-    roles = [express.named("aws:iam/role:Role", name) for name in ("start-execution", "order")]
+    roles = [express.named("aws:iam/role:Role", name) for name in ("order", "start-execution")]
     assert policy["Statement"][1]["Principal"] == {"AWS": [role.arn for role in roles]}
 
 
@@ -134,7 +136,7 @@ def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -
     topic = graph.named("aws:sns/topic:Topic", "order-events").arn
     role = graph.named("aws:iam/role:Role", "accept-order").arn
     senders = {
-        "orders": [{"Principal": {"AWS": role}}],
+        "orders": [{"Principal": {"AWS": [role]}}],
         "orders-dead-letters": [
             {"Principal": {"AWS": [graph.named("aws:iam/role:Role", "start-execution").arn]}}
         ],
@@ -144,7 +146,7 @@ def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -
                 "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
             }
         ],
-        "dead-webhooks": [{"Principal": {"AWS": graph.named("aws:iam/role:Role", "redeliver").arn}}],
+        "dead-webhooks": [{"Principal": {"AWS": [graph.named("aws:iam/role:Role", "redeliver").arn]}}],
     }
     for queue in graph.of_type("aws:sqs/queue:Queue"):
         policy = graph.named("aws:sqs/queuePolicy:QueuePolicy", queue.name)
@@ -160,13 +162,21 @@ def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -
     assert senders == {}
 
 
-def test_the_topic_admits_its_publisher_and_only_over_tls(graph: Graph) -> None:
+def test_the_topic_admits_its_publishers_alone_and_only_over_tls(graph: Graph) -> None:
     policy = graph.named("aws:sns/topicPolicy:TopicPolicy", "order-events")
-    refusal, admitted = policy.document("policy")["Statement"]
+    topic = policy.inputs["arn"]
+    refusal, refusal_of_others, admitted = policy.document("policy")["Statement"]
     assert (refusal["Effect"], refusal["Action"]) == ("Deny", "sns:Publish")
     publishers = ["inform-client", "redeliver", "redeliver-order", "try-webhook"]
-    assert admitted["Principal"] == {
-        "AWS": [graph.named("aws:iam/role:Role", each).arn for each in publishers]
+    roles = [graph.named("aws:iam/role:Role", each).arn for each in publishers]
+    assert admitted["Principal"] == {"AWS": roles}
+    # Without it a principal of the account with sns:Publish on * could publish.
+    assert refusal_of_others == {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": roles}},
     }
     for each in graph.of_type("aws:lambda/function:Function"):
         assert (allowed(graph, each.name).get("sns:Publish") == {policy.inputs["arn"]}) == (
@@ -204,7 +214,33 @@ def test_sns_may_write_the_logs_of_deliveries_and_nothing_else(graph: Graph) -> 
 
 def test_every_function_runs_as_a_role_of_its_own(graph: Graph) -> None:
     functions = graph.of_type("aws:lambda/function:Function")
-    assert len({each.inputs["role"] for each in functions}) == len(functions) == 17
+    assert len({each.inputs["role"] for each in functions}) == len(functions)
+
+
+def test_nothing_runs_before_its_role_has_its_policy(full_graph: Graph) -> None:
+    policy = "aws:iam/rolePolicy:RolePolicy"
+    roles = {each.arn: each.outputs["name"] for each in full_graph.of_type("aws:iam/role:Role")}
+    policies = {each.inputs["role"]: (policy, each.name) for each in full_graph.of_type(policy)}
+    run = {"aws:lambda/function:Function": "role", "aws:sfn/stateMachine:StateMachine": "roleArn"}
+    for type_, role in run.items():
+        for each in full_graph.of_type(type_):
+            assert policies[roles[each.inputs[role]]] in full_graph.dependencies[type_, each.name], each.name
+
+
+def test_no_role_has_more_inline_policy_than_iam_takes(full_graph: Graph) -> None:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    for each in full_graph.of_type("aws:iam/rolePolicy:RolePolicy"):
+        assert len("".join(each.inputs["policy"].split())) <= 10_240, each.name
+
+
+def test_access_cannot_be_granted_once_its_policy_is_made() -> None:
+    def late_to_a_function() -> None:
+        role = GrantedRole("late", document(), pulumi.ResourceOptions())
+        role.attach_policy(None)
+        role.allow(allow(["sqs:SendMessage"], ["arn:aws:sqs:eu-west-1:123456789012:orders"]))
+
+    with pytest.raises(RuntimeError, match="late has its policy"):
+        record(late_to_a_function)
 
 
 def test_every_function_is_given_exactly_the_environment_that_its_handler_reads(graph: Graph) -> None:

@@ -288,9 +288,17 @@ def test_the_ops_topic_takes_this_stacks_alarms_and_nothing_else(graph: Graph) -
     topic = graph.named("aws:sns/topic:Topic", "ops")
     policy = graph.named("aws:sns/topicPolicy:TopicPolicy", "ops")
     assert policy.inputs["arn"] == topic.arn
-    refusal, admitted = policy.document("policy")["Statement"]
+    refusal, refusal_of_others, admitted = policy.document("policy")["Statement"]
     assert refusal["Effect"] == "Deny"
     assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    # Without it a principal of the account with sns:Publish on * could publish.
+    assert refusal_of_others == {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sns:Publish",
+        "Resource": topic.arn,
+        "Condition": {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}},
+    }
     alarms = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:order-webhooks-test-*"
     assert admitted == {
         "Effect": "Allow",

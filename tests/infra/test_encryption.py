@@ -11,8 +11,8 @@ from typing import Any
 import parliament
 import pytest
 
-from infra.encryption.key_use import key_statements
 from infra.iam import allow
+from infra.key_use import key_statements
 from tests.infra.test_access import as_list
 from tests.support.pulumi_graph import Graph, Resource, record_main
 from tests.support.variations import EVERYTHING, STRIPE_KEY

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import pulumi
 import pytest
 
+from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
 from infra.settings import Settings, load_settings
 from infra.settings.error import SettingsError
 
@@ -154,12 +156,18 @@ def domain(**changes: Any) -> dict[str, Any]:
             {"production": True, "payment": {"provider": "stripe", "stripe_api_base": "https://fake"}},
             "must not have payment.stripe_api_base",
         ),
-        ({"subscribers": [subscriber(url="ftp://x")]}, "subscribers[0]: url must be an https:// address"),
+        ({"subscribers": [subscriber(url="ftp://x")]}, "the url of shop must begin with https://"),
+        ({"subscribers": [subscriber(url="https://u:p@x")]}, "the url of shop must not carry a user name"),
+        ({"subscribers": [subscriber(url="http://x/")]}, "the url of shop must begin with https://"),
         (
-            {"subscribers": [subscriber(url="https://u:p@x")]},
-            "subscribers[0]: url must not carry a user name",
+            {"subscribers": [subscriber(event_types=["order.lost"])]},
+            "subscribers[0].event_types[0]: 'order.l",
         ),
-        ({"subscribers": [subscriber(url="http://x/")]}, "the url of shop must be https"),
+        (
+            {"tables": {"order_ttl_days": 28}},
+            "28 is not allowed: 0, or at least 29: an order may be started until 14 days after it was accep",
+        ),
+        ({"tables": {"order_ttl_days": 1}}, "tables.order_ttl_days: 1 is not allowed: 0, or at least 29"),
         ({"subscribers": [subscriber(), subscriber()]}, "each name may be used once"),
         ({"subscribers": [subscriber(name="all")]}, "all and nobody cannot be names"),
         ({"subscribers": [subscriber(colour=1)]}, "subscribers[0].colour: is not a setting"),
@@ -228,3 +236,50 @@ def test_an_alarm_address_that_nobody_reads_is_warned_of(load, monkeypatch, emai
     monkeypatch.setattr(pulumi.log, "warn", warnings.append)
     load({"alarms": {"email": email}})
     assert [email in each for each in warnings] == [True] * warns
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://169.254.169.254/x",
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://shop.example/hook#part",
+        "https://shop.example/a hook",
+        "https://shop.example/" + "a" * 3_000,
+        "https://shop.example/hook?webhook_id=shop",
+        "https://u:p@shop.example/",
+        "http://shop.example/",
+    ],
+)
+def test_a_subscribers_url_is_refused_as_the_api_refuses_it(load, url: str) -> None:
+    def by_number_only(host: str) -> list[str]:
+        return [str(each[4][0]) for each in socket.getaddrinfo(host, 443, flags=socket.AI_NUMERICHOST)]
+
+    with pytest.raises(RefusedUrlError) as by_api:
+        check_webhook_url(url, by_number_only, allow_local=False)
+    with pytest.raises(SettingsError) as by_settings:
+        load({"subscribers": [subscriber(url=url)]})
+    assert f"the url of shop {by_api.value}" in str(by_settings.value)
+
+
+def test_a_laptop_may_have_a_subscriber_of_its_own(load) -> None:
+    url = "http://127.0.0.1:8080/hook"
+    settings = load({"allow_http_webhooks": True, "subscribers": [subscriber(url=url)]})
+    assert settings.subscribers[0].url == url
+
+
+def test_the_settings_look_up_no_host_name(load, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a name was looked up")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert load({"subscribers": [subscriber(url="https://nowhere.invalid/")]})
+
+
+@pytest.mark.parametrize("days", [0, 29, 3_650])
+def test_an_order_may_be_kept_for_good_or_longer_than_it_can_be_started(load, days: int) -> None:
+    assert load({"tables": {"order_ttl_days": days}}).tables.order_ttl_days == days

@@ -100,7 +100,6 @@ def test_both_stacks_have_the_same_resources_otherwise(dev: Graph, prod: Graph) 
     in_dev, in_prod = ({(each.type, each.name) for each in graph.resources} for graph in (dev, prod))
     assert in_dev <= in_prod
     assert in_prod - in_dev == {
-        ("orders:payments:PaymentSecret", "payment-key"),
         ("aws:secretsmanager/secret:Secret", "payment-key"),
         ("aws:secretsmanager/secretVersion:SecretVersion", "payment-key"),
         ("aws:sns/topicSubscription:TopicSubscription", "ops"),

@@ -43,6 +43,8 @@ class Graph(Mocks):
     """Type and name of what Pulumi refuses to delete."""
     parents: dict[tuple[str, str], str] = field(default_factory=dict)
     """By type and name, the URN of the component that a resource is part of."""
+    dependencies: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
+    """By type and name, type and name of everything that is created first."""
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:

@@ -33,7 +33,13 @@ class _Monitor(MockMonitor):
             self._graph.protected.add(key)
         if request.parent:
             self._graph.parents[key] = request.parent
+        self._graph.dependencies[key] = {_type_and_name(urn) for urn in request.dependencies}
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # Pulumi's mocks
+
+
+def _type_and_name(urn: str) -> tuple[str, str]:
+    _, _, types, name = urn.split("::", 3)
+    return types.rpartition("$")[2], name
 
 
 def record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.domain.backoff import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, backoff_seconds
-from infra.settings import LONGEST_BACKOFF_SECONDS, ORDERS_RETENTION_SECONDS, Settings
+from infra.settings import ORDERS_RETENTION_SECONDS, Settings
 from infra.work_queue import MAX_RETENTION_SECONDS
 
 HOUR_SECONDS = 3600
@@ -51,7 +51,3 @@ def test_a_backlog_shrinks_while_orders_keep_coming() -> None:
     # A batch's orders are started one after the other, at some 50 milliseconds each.
     starts_per_second = settings.queue.max_concurrency / 0.05
     assert starts_per_second >= 2 * settings.api.throttle.rate_per_second
-
-
-def test_the_settings_know_the_longest_wait() -> None:
-    assert LONGEST_BACKOFF_SECONDS == LONGEST_DELAY_SECONDS

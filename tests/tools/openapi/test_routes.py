@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.api.http_api import DEFAULT_ROUTE
+from infra.api.routes import DEFAULT_ROUTE
 from tests.support.interface import operations
 from tests.support.pulumi_graph import Graph
 

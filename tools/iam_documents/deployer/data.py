@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.naming import SECRETS, TABLES
+from infra.naming import PAYMENT_SECRET, TABLES
 from tools.iam_documents.permission import Permission, Table
 from tools.iam_documents.place import Place
 
@@ -13,7 +13,7 @@ _LONGER_BY = 6
 
 
 def _secrets(place: Place) -> list[str]:
-    return [f"{arn}-{'?' * _LONGER_BY}" for arn in place.arns("secretsmanager", "secret:", SECRETS)]
+    return [f"{arn}-{'?' * _LONGER_BY}" for arn in place.arns("secretsmanager", "secret:", [PAYMENT_SECRET])]
 
 
 DATA: Table = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from infra.naming import FUNCTIONS as NAMES
-from infra.naming import LAYER, WORKFLOWS
+from infra.naming import LAYER, WORKFLOWS, function_names
 from tools.iam_documents.permission import Condition, Permission, Table, everywhere
 from tools.iam_documents.place import Place
 
@@ -12,7 +11,7 @@ CONSUMERS = ("redeliver", "start-execution")
 
 
 def _functions(place: Place) -> list[str]:
-    return place.arns("lambda", "function:", NAMES)
+    return place.arns("lambda", "function:", function_names())
 
 
 def _layer(place: Place) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra import iam
-from infra.encryption.key_use import WRITE_TABLE
+from infra.key_use import WRITE_TABLE
 from tools.iam_documents.permission import Condition, Permission, Table, everywhere
 from tools.iam_documents.place import PROJECT, Place
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from infra import iam
-from infra.naming import DELIVERY_LOG, FUNCTIONS, WORKFLOWS
+from infra.naming import DELIVERY_LOG, WORKFLOWS, function_names
 from tools.iam_documents.permission import Permission, Table
 from tools.iam_documents.place import Place
 
 
 def _all(place: Place) -> list[str]:
-    return place.roles((*FUNCTIONS, *WORKFLOWS, DELIVERY_LOG))
+    return place.roles((*function_names(), *WORKFLOWS, DELIVERY_LOG))
 
 
 ROLES: Table = {
@@ -41,7 +41,7 @@ def passing(place: Place) -> list[iam.Statement]:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
     services = {
-        "lambda.amazonaws.com": FUNCTIONS,
+        "lambda.amazonaws.com": function_names(),
         "states.amazonaws.com": WORKFLOWS,
         "sns.amazonaws.com": (DELIVERY_LOG,),
     }

@@ -100,5 +100,5 @@ def _allow(key_arn: Any, actions: Sequence[str], condition_key: str, pattern: st
 
 def _key_actions(action: str) -> tuple[str, ...]:
     if action not in _KEY_ACTIONS:
-        raise ValueError(f"nobody has said what {action} needs of the key: infra/encryption/key_use.py")
+        raise ValueError(f"nobody has said what {action} needs of the key: infra/key_use.py")
     return _KEY_ACTIONS[action]

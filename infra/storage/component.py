@@ -7,40 +7,42 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.table import Table
+
 _STRING = "S"
-CLIENT_INDEX = "by-client"
+_CLIENT_INDEX = "by-client"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceTablesArgs:
+class StorageArgs:
     """What the tables are made of."""
 
     deletion_protection: bool
     point_in_time_recovery: bool
+    key_arn: pulumi.Input[str] | None
+    """The key that encrypts them, where it is not AWS's own."""
 
 
-class ServiceTables(pulumi.ComponentResource):
+class Storage(pulumi.ComponentResource):
     """DynamoDB tables, paid by use and encrypted."""
 
-    def __init__(
-        self, name: str, args: ServiceTablesArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__("orders:storage:ServiceTables", name, {}, opts)
+    def __init__(self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("orders:storage:Storage", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        orders = _table(
+        self.orders = _table(
             f"{name}-orders",
             args,
             child,
             hash_key="request_id",
             attributes=["request_id", "client_id", "created_at"],
             index=aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                name=CLIENT_INDEX,
+                name=_CLIENT_INDEX,
                 key_schemas=[_key("client_id", "HASH"), _key("created_at", "RANGE")],
                 projection_type="ALL",
             ),
         )
-        idempotency = _table(f"{name}-idempotency", args, child, hash_key="key", attributes=["key"])
-        webhooks = _table(
+        self.idempotency = _table(f"{name}-idempotency", args, child, hash_key="key", attributes=["key"])
+        self.webhooks = _table(
             f"{name}-webhooks",
             args,
             child,
@@ -48,29 +50,26 @@ class ServiceTables(pulumi.ComponentResource):
             range_key="webhook_id",
             attributes=["client_id", "webhook_id"],
         )
-        self.orders_name, self.orders_arn = orders.name, orders.arn
-        self.idempotency_name, self.idempotency_arn = idempotency.name, idempotency.arn
-        self.webhooks_name, self.webhooks_arn = webhooks.name, webhooks.arn
         self.register_outputs(
             {
-                "orders_name": self.orders_name,
-                "idempotency_name": self.idempotency_name,
-                "webhooks_name": self.webhooks_name,
+                "orders_name": self.orders.name,
+                "idempotency_name": self.idempotency.name,
+                "webhooks_name": self.webhooks.name,
             }
         )
 
 
 def _table(
     name: str,
-    args: ServiceTablesArgs,
+    args: StorageArgs,
     opts: pulumi.ResourceOptions,
     *,
     hash_key: str,
     attributes: list[str],
     range_key: str | None = None,
     index: aws.dynamodb.TableGlobalSecondaryIndexArgs | None = None,
-) -> aws.dynamodb.Table:
-    return aws.dynamodb.Table(
+) -> Table:
+    table = aws.dynamodb.Table(
         name,
         billing_mode="PAY_PER_REQUEST",
         hash_key=hash_key,
@@ -79,10 +78,13 @@ def _table(
         global_secondary_indexes=[index] if index else None,
         ttl=aws.dynamodb.TableTtlArgs(attribute_name="expires_at", enabled=True),
         point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=args.point_in_time_recovery),
-        server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True),
+        server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(
+            enabled=True, kms_key_arn=args.key_arn
+        ),
         deletion_protection_enabled=args.deletion_protection,
         opts=opts,
     )
+    return Table(table)
 
 
 def _key(attribute: str, kind: str) -> aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs:

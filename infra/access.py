@@ -1,0 +1,55 @@
+"""Grants: `queue.grant_send(function)` adds to the policy of the function's role, and to the queue's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import iam
+from infra.key_use import key_statements
+
+
+class GrantedRole:
+    """A role with one inline policy, which holds every statement that the role was granted.
+
+    The policy is created before the function or the state machine that runs as the role, so that neither
+    runs without it; a grant that comes later is an error (docs/decisions/0012-grants.md).
+    """
+
+    def __init__(self, name: str, trust: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        self._name = name
+        self._opts = opts
+        self._statements: list[iam.Statement] = []
+        self._role = aws.iam.Role(name, assume_role_policy=pulumi.Output.json_dumps(trust), opts=opts)
+        self._policy: aws.iam.RolePolicy | None = None
+        self.arn = self._role.arn
+
+    def allow(self, *statements: iam.Statement) -> None:
+        """Grant what the statements allow."""
+        if self._policy is not None:
+            raise RuntimeError(f"{self._name} has its policy: grant access when it is made")
+        self._statements.extend(statements)
+
+    def attach_policy(self, key_arn: pulumi.Input[str] | None) -> aws.iam.RolePolicy:
+        """Create the policy; with a key, it also allows what the granted actions need of the key."""
+        to_decrypt = [] if key_arn is None else key_statements(key_arn, self._statements)
+        self._policy = aws.iam.RolePolicy(
+            self._name,
+            role=self._role.name,
+            policy=pulumi.Output.json_dumps(iam.document(*self._statements, *to_decrypt)),
+            opts=self._opts,
+        )
+        return self._policy
+
+
+class Grantee(Protocol):
+    """What runs as a role of its own: a function or a state machine."""
+
+    role: GrantedRole
+
+
+Grant = Callable[[Grantee], None]
+"""A resource's method that grants one kind of access to it, such as `queue.grant_send`."""

@@ -1,0 +1,133 @@
+"""The functions behind the API's routes for webhooks, and behind the route that publishes an event again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from infra.access import Grant
+from infra.lambdas.factory import FunctionFactory
+from infra.lambdas.python_function import PythonFunction
+from infra.table import Table
+from infra.webhooks.topic import (
+    WebhookTopic,
+    grant_change_subscriptions,
+    grant_read_subscriptions,
+    grant_unsubscribe,
+)
+from infra.work_queue import Queue
+
+Environment = Mapping[str, pulumi.Input[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoints:
+    """What the functions need; `routes` makes them."""
+
+    parent: pulumi.Resource
+    factory: FunctionFactory
+    topic: WebhookTopic
+    undelivered: Queue
+    orders: Table
+    webhooks: Table
+    api_auth: str
+    max_webhooks_per_client: int
+    allow_http_webhooks: bool
+
+    def routes(self) -> dict[str, PythonFunction]:
+        """Make the functions and return them by the keys of their routes."""
+        return {
+            "POST /orders/{request_id}/redeliver": self._redeliver_order(),
+            "POST /webhooks": self._create_webhook(),
+            "GET /webhooks": self._list_webhooks(),
+            "GET /webhooks/{webhook_id}": self._get_webhook(),
+            "DELETE /webhooks/{webhook_id}": self._delete_webhook(),
+            "POST /webhooks/{webhook_id}/test": self._try_webhook(),
+        }
+
+    def _redeliver_order(self) -> PythonFunction:
+        return self._make(
+            "redeliver_order",
+            "Publishes an order's event once more",
+            {"TOPIC_ARN": self.topic.arn, "ORDERS_TABLE_NAME": self.orders.name},
+            self.orders.grant_get,
+            self.webhooks.grant_get,
+            self.topic.grant_publish,
+        )
+
+    def _create_webhook(self) -> PythonFunction:
+        return self._make(
+            "create_webhook",
+            "Registers a client's webhook",
+            {
+                **self._subscription(),
+                "MAX_WEBHOOKS_PER_CLIENT": str(self.max_webhooks_per_client),
+                "ALLOW_LOCAL_WEBHOOKS": str(self.allow_http_webhooks).lower(),
+            },
+            self.webhooks.grant_get,
+            self.webhooks.grant_put,
+            self.webhooks.grant_update,
+            self.webhooks.grant_delete,
+            self.topic.grant_subscribe,
+            grant_read_subscriptions,
+            grant_change_subscriptions,
+        )
+
+    def _list_webhooks(self) -> PythonFunction:
+        return self._make(
+            "list_webhooks",
+            "Lists a client's webhooks",
+            {},
+            self.webhooks.grant_query,
+            grant_read_subscriptions,
+        )
+
+    def _get_webhook(self) -> PythonFunction:
+        return self._make(
+            "get_webhook",
+            "Shows a webhook to its client",
+            {},
+            self.webhooks.grant_get,
+            grant_read_subscriptions,
+        )
+
+    def _delete_webhook(self) -> PythonFunction:
+        return self._make(
+            "delete_webhook",
+            "Ends a client's webhook",
+            self._subscription(),
+            self.webhooks.grant_get,
+            self.webhooks.grant_update,
+            self.webhooks.grant_delete,
+            self.topic.grant_subscribe,
+            grant_change_subscriptions,
+            grant_unsubscribe,
+        )
+
+    def _try_webhook(self) -> PythonFunction:
+        return self._make(
+            "try_webhook",
+            "Publishes a test event to one webhook",
+            {"TOPIC_ARN": self.topic.arn},
+            self.webhooks.grant_get,
+            self.topic.grant_publish,
+            grant_read_subscriptions,
+        )
+
+    def _subscription(self) -> Environment:
+        return {"TOPIC_ARN": self.topic.arn, "UNDELIVERED_QUEUE_ARN": self.undelivered.arn}
+
+    def _make(
+        self, handler_module: str, description: str, environment: Environment, *grants: Grant
+    ) -> PythonFunction:
+        common = {"API_AUTH": self.api_auth, "WEBHOOKS_TABLE_NAME": self.webhooks.name}
+        return self.factory.make(
+            handler_module,
+            description,
+            parent=self.parent,
+            environment={**common, **environment},
+            grants=grants,
+            behind_api=True,
+        )
