@@ -96,6 +96,8 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     from ministack.app import app  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
 
+    from local.loopback_app import loopback_only  # noqa: PLC0415
+
     if not stock:
         from local.patches.registry import apply_all  # noqa: PLC0415 - the patches import the emulator
 
@@ -115,7 +117,7 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     print(f"MiniStack on http://{HOST}:{port}", flush=True)
-    await serve(app, config, shutdown_trigger=stop.wait)
+    await serve(loopback_only(app), config, shutdown_trigger=stop.wait)
     lambda_runtime.reset()
 
 

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any, cast
 
 from local.deployer.naming import automatic_name
 from local.emulator import Emulator
 from local.loopback import bind_loopback
+from local.loopback_requests import loopback_only
 from local.sns.settings import read_authority
 from receiver import SigningAuthority, Trust, WebhookIds
 from receiver.hooks import Attempt
 from receiver.server import SampleServer
+
+
+class LoopbackServer(SampleServer):
+    """A sample server that answers this machine only, see `loopback_requests`."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - SampleServer's
+        super().__init__(*arguments, **options)
+        handler = cast("type[BaseHTTPRequestHandler]", self._server.RequestHandlerClass)
+        self._server.RequestHandlerClass = loopback_only(handler)
 
 
 def make_receiver(
@@ -48,7 +60,7 @@ def make_receiver(
     }
     with bind_loopback(port) as free:
         wished = free.getsockname()[1]
-    return SampleServer(hooks, port=wished, on_attempt=on_attempt)
+    return LoopbackServer(hooks, port=wished, on_attempt=on_attempt)
 
 
 def expected_topic_arn(emulator: Emulator, stack: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local.patches import (
+    api_path,
     batch_failures,
     execution_name,
     http_api,
@@ -20,6 +21,7 @@ from local.patches.patch import Patch, apply_patches
 from local.sns import patches as sns
 
 PATCHES: tuple[Patch, ...] = (
+    *api_path.PATCHES,
     *http_api.PATCHES,
     *options_request.PATCHES,
     *lambda_worker.PATCHES,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.loopback import bind_loopback
+from local.loopback_requests import loopback_only
 from local.sns.signing import Credentials
 
 # A receiver that is started by hand finds it here again after a restart.
@@ -29,7 +30,7 @@ class CertificateServer:
             certificate_pem = signer.certificate_pem
 
         listener = bind_loopback(_WISHED_PORT)
-        self._server = _TlsServer(listener.getsockname(), Handler, bind_and_activate=False)
+        self._server = _TlsServer(listener.getsockname(), loopback_only(Handler), bind_and_activate=False)
         self._server.socket.close()
         self._server.socket = with_tls(listener, credentials)
         self.origin = f"https://localhost:{self._server.server_address[1]}"

@@ -125,6 +125,23 @@ def test_no_route_is_not_found(api: str) -> None:
         assert headers["apigw-requestid"]
 
 
+def test_a_trailing_slash_is_part_of_the_path(patched: Emulator, api: str) -> None:
+    assert call("POST", f"{api}/orders")[0] == 200
+    for path in ("/orders/", "/orders//", "/orders/x/"):
+        status, _, body = call("GET" if "x" in path else "POST", api + path)
+        assert (status, json.loads(body)) == (404, {"message": "Not Found"})
+    rest = create_api(patched, create_function(patched, SOURCE), "POST /orders", "$default")
+    for path in ("/orders/", "/"):
+        event = json.loads(call("POST", rest + path)[2])
+        assert (event["routeKey"], event["rawPath"]) == ("$default", path)
+
+
+def test_stock_ignores_a_trailing_slash(stock: Emulator) -> None:
+    api = create_api(stock, create_function(stock, SOURCE), "POST /orders")
+
+    assert call("POST", f"{api}/orders/")[0] == 200
+
+
 def test_the_default_route_takes_the_rest(patched: Emulator) -> None:
     api = create_api(patched, create_function(patched, SOURCE), "POST /orders", "$default")
 
@@ -134,11 +151,11 @@ def test_the_default_route_takes_the_rest(patched: Emulator) -> None:
 
 def test_options_without_cors_are_the_default_routes_too(patched: Emulator) -> None:
     api = create_api(patched, create_function(patched, SOURCE), "POST /orders", "$default")
-    event = json.loads(call("OPTIONS", f"{api}/orders?a=1", headers={"origin": "https://shop.example"})[2])
+    event = json.loads(call("OPTIONS", f"{api}/orders?a=1", headers={"origin": "http://localhost:3000"})[2])
 
     assert (event["routeKey"], event["requestContext"]["http"]["method"]) == ("$default", "OPTIONS")
     assert (event["rawPath"], event["rawQueryString"]) == ("/orders", "a=1")
-    assert event["headers"]["origin"] == "https://shop.example"
+    assert event["headers"]["origin"] == "http://localhost:3000"
 
 
 def test_options_with_cors_are_a_preflight(patched: Emulator) -> None:
