@@ -10,7 +10,7 @@ from ministack import app as emulator
 from ministack.core.responses import request_scope
 from ministack.services import apigateway
 
-from local.loopback_requests import refusal_of
+from local.loopback_requests import refusal_body, refusal_of
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -79,9 +79,9 @@ def _without_cors(send: Send) -> Send:
 
 
 async def _refuse(send: Send, sentence: str) -> None:
-    content = f"{sentence}\n".encode()
+    content = refusal_body(sentence)
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", b"application/json"),
         (b"content-length", str(len(content)).encode()),
     ]
     await send({"type": "http.response.start", "status": HTTPStatus.FORBIDDEN, "headers": headers})

@@ -20,6 +20,7 @@ https://www.w3.org/TR/fetch-metadata/ https://fetch.spec.whatwg.org/#origin-head
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -59,6 +60,11 @@ def refusal_of(
     return None
 
 
+def refusal_body(sentence: str) -> bytes:
+    """Return the body of a refusal, in the form of API Gateway's errors."""
+    return json.dumps({"message": sentence}).encode()
+
+
 def loopback_only(handler: type[BaseHTTPRequestHandler]) -> type[BaseHTTPRequestHandler]:
     """Return a handler for `http.server` that refuses what `refusal_of` refuses, and else does the same."""
 
@@ -79,9 +85,9 @@ def _refuse(request: BaseHTTPRequestHandler, sentence: str) -> None:
     with suppress(OSError, ValueError):
         length = int(request.headers.get("Content-Length") or 0)
         request.rfile.read(min(max(length, 0), _LONGEST_REFUSED_BODY_BYTES))
-    content = f"{sentence}\n".encode()
+    content = refusal_body(sentence)
     request.send_response(HTTPStatus.FORBIDDEN)
-    request.send_header("Content-Type", "text/plain; charset=utf-8")
+    request.send_header("Content-Type", "application/json")
     request.send_header("Content-Length", str(len(content)))
     request.send_header("Connection", "close")
     request.end_headers()

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from local.loopback import HOST
+from local.loopback_requests import loopback_only
 from local.stripe.account import OnCharge, StripeAccount
 from local.stripe.errors import StripeRefusal
 from local.stripe.faults import Fault, Operation, StripeCall
@@ -152,7 +153,7 @@ def running_stripe(on_charge: OnCharge | None = None) -> Iterator[FakeStripe]:
     """
     stripe = FakeStripe(on_charge)
     handler = type("Request", (StripeRequest,), {"responder": stripe})
-    with StripeServer((HOST, 0), handler) as server:
+    with StripeServer((HOST, 0), loopback_only(handler)) as server:
         stripe.url = f"http://{HOST}:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, name="fake-stripe", daemon=True)
         thread.start()

@@ -115,7 +115,6 @@ import signal, sys
 from pathlib import Path
 from local.emulator import running_emulator
 from tests.support.emulator import create_function, invoke
-from tests.support.waiting import wait_for
 
 # A shell starts background processes deaf to Ctrl-C; this one listens.
 signal.signal(signal.SIGINT, signal.default_int_handler)

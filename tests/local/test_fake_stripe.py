@@ -170,7 +170,9 @@ class TestFaults:
         fake_stripe.inject(Fault(kind="reset"))
         address = urlsplit(fake_stripe.url)
         with socket.create_connection((address.hostname, address.port)) as connection:
-            connection.sendall(f"GET /v1/refunds HTTP/1.1\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode())
+            connection.sendall(
+                f"GET /v1/refunds HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode()
+            )
             with pytest.raises(ConnectionResetError):
                 connection.recv(1)
 

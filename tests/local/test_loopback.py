@@ -255,7 +255,7 @@ def test_it_may_call_nothing_else(patched: Emulator, open_api: str) -> None:
 @pytest.fixture(scope="module")
 def laptop() -> Iterator[Laptop]:
     screen = Screen(Console(file=io.StringIO()))
-    with Laptop(LaptopOptions(), screen) as running:
+    with Laptop(LaptopOptions(payment="stripe"), screen) as running:
         yield running
 
 
@@ -264,9 +264,9 @@ def laptop() -> Iterator[Laptop]:
 def test_every_server_of_the_laptop_refuses_a_foreign_host_and_a_foreign_page(laptop: Laptop) -> None:
     ports = set().union(*map(listening_ports, processes_of(os.getpid())))
 
-    # Among them: the emulator, the receiver and the certificates.
+    # The emulator, the receiver, the certificates and the fake Stripe.
     assert {laptop.emulator.port, int(laptop.receiver.url.rpartition(":")[2])} < ports
-    assert len(ports) >= 3
+    assert len(ports) >= 4
     for port in ports:
         tls = speaks_tls(port)
         for headers in (

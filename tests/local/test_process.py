@@ -28,7 +28,6 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pyte
 # Ignores SIGTERM, as its child does.
 DEAF = """
 import os, signal
-from tests.support.waiting import wait_for
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = os.fork()
 if child:

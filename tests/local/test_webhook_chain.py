@@ -287,6 +287,7 @@ def test_a_page_of_the_settings_may_call_from_a_browser_and_no_other(chain: Chai
     assert "POST" in preflight.headers["access-control-allow-methods"]
     assert "idempotency-key" in preflight.headers["access-control-allow-headers"]
     refused = chain.call("OPTIONS", "/orders", origin="https://other.example", **wants)
+    assert refused.status == 403
     assert "access-control-allow-origin" not in refused.headers
     answer = chain.post({}, origin=PAGE)
     assert (answer.status, answer.headers["access-control-allow-origin"]) == (422, PAGE)

@@ -11,7 +11,6 @@ from tests.support.waiting import wait_for
 # A message's body says how the function reports it.
 SOURCE = """
 import json
-from tests.support.waiting import wait_for
 
 
 def handle(event, context):

@@ -8,7 +8,6 @@ from tests.support.waiting import wait_for
 
 SOURCE = """
 import decimal, logging, os, subprocess, sys, time
-from tests.support.waiting import wait_for
 
 logging.getLogger().setLevel(logging.INFO)
 
