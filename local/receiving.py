@@ -1,4 +1,4 @@
-"""A receiver that believes the laptop's SNS."""
+"""The sample receiver, with trust in the laptop's SNS."""
 
 from __future__ import annotations
 
