@@ -31,7 +31,7 @@ HERE = dataclasses.replace(
 TABLE: dict[str, tuple[Permission, ...]] = {
     type_: permissions for table in TABLES.values() for type_, permissions in table.items()
 }
-# Changed by being made anew: what is there is never altered.
+# Replaced by every change, never updated.
 REPLACED = {"aws:lambda/layerVersion:LayerVersion", "aws:lambda/permission:Permission"}
 DOCUMENTS = [
     *(pytest.param(each, id=f"deployer-{name}") for name, each in deployer_documents(EXAMPLE).items()),
@@ -281,7 +281,7 @@ def test_parliament_finds_nothing_wrong(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_the_file_in_docs_is_what_the_command_writes(file: str) -> None:
     documents = FILES[file](EXAMPLE)
-    assert (ROOT / "docs" / file).read_text() == text_of(documents), "make policies writes it anew"
+    assert (ROOT / "docs" / file).read_text() == text_of(documents), "run `make policies`"
 
 
 def test_the_command_prints_the_policies_of_a_stack(capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,7 +53,7 @@ def test_every_name_is_one_that_the_program_makes(graph: Graph) -> None:
 
 
 def test_the_file_in_docs_is_what_the_command_writes(capsys: pytest.CaptureFixture[str]) -> None:
-    assert DOCS.read_text() == text_of(operator_documents(EXAMPLE)), "make policies writes it anew"
+    assert DOCS.read_text() == text_of(operator_documents(EXAMPLE)), "run `make policies`"
     assert main(["--stack", "dev", "--account-id", "111122223333"]) == 0
     printed = capsys.readouterr().out
     assert "order-webhooks-dev-order" in printed
