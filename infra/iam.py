@@ -33,14 +33,7 @@ WILDCARD_REASONS: Mapping[str, str] = {
     "sns:GetSubscriptionAttributes": _NO_RESOURCE_LEVEL,
     "sns:SetSubscriptionAttributes": _NO_RESOURCE_LEVEL,
     "sns:Unsubscribe": _NO_RESOURCE_LEVEL,
-    "logs:CreateLogDelivery": _LOG_DELIVERY,
-    "logs:GetLogDelivery": _LOG_DELIVERY,
-    "logs:UpdateLogDelivery": _LOG_DELIVERY,
-    "logs:DeleteLogDelivery": _LOG_DELIVERY,
-    "logs:ListLogDeliveries": _LOG_DELIVERY,
-    "logs:PutResourcePolicy": _LOG_DELIVERY,
-    "logs:DescribeResourcePolicies": _LOG_DELIVERY,
-    "logs:DescribeLogGroups": _LOG_DELIVERY,
+    **dict.fromkeys(LOG_DELIVERY_ACTIONS, _LOG_DELIVERY),
 }
 
 

@@ -13,7 +13,7 @@ import yaml  # type: ignore[import-untyped]  # its stubs are not in the environm
 from pydantic import ValidationError
 
 from infra.settings.error import SettingsError, explain
-from infra.webhooks.delivery_policy import ATTEMPT_TIMEOUT_SECONDS, Attempt, DeliveryPolicy
+from infra.webhooks.delivery_policy import ATTEMPT_TIMEOUT_SECONDS, DeliveryPolicy, ScheduledAttempt
 
 _SETTINGS_KEY = "order-webhooks:settings"
 _WIDTH = 88
@@ -31,7 +31,7 @@ def render_schedule(policy: DeliveryPolicy) -> str:
     return "\n".join([*lines, "", textwrap.fill(_explanation(policy, attempts[-1]), _WIDTH)]) + "\n"
 
 
-def _explanation(policy: DeliveryPolicy, last: Attempt) -> str:
+def _explanation(policy: DeliveryPolicy, last: ScheduledAttempt) -> str:
     shortest, longest = policy.min_delay_target_seconds, policy.max_delay_target_seconds
     end = last.latest_seconds + ATTEMPT_TIMEOUT_SECONDS
     sentences = [

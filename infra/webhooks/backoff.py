@@ -1,4 +1,4 @@
-"""The curves of SNS's backoff phase, as near as they can be known.
+"""The four phases of SNS's retries, and the curves of its backoff phase, as near as they can be known.
 
 AWS publishes them as a picture only, without a formula or a table. What it does say is that the first delay
 is the minimum and the last is the maximum. These four are fitted to that and are approximations between the
@@ -8,10 +8,33 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Literal
 
 BackoffFunction = Literal["arithmetic", "exponential", "geometric", "linear"]
+Phase = Literal["first", "immediate", "pre-backoff", "backoff", "post-backoff"]
+
+
+def retry_delays(
+    function: BackoffFunction,
+    shortest: float,
+    longest: float,
+    *,
+    immediate: int,
+    pre_backoff: int,
+    backoff: int,
+    post_backoff: int,
+) -> Iterator[tuple[Phase, float, float]]:
+    """List each retry's phase, approximate delay and longest delay, in seconds and without jitter.
+
+    The last four arguments say how many retries each phase has.
+    """
+    yield from repeat(("immediate", 0.0, 0.0), immediate)
+    yield from repeat(("pre-backoff", shortest, shortest), pre_backoff)
+    for delay in backoff_delays(function, shortest, longest, backoff):
+        yield "backoff", delay, longest
+    yield from repeat(("post-backoff", longest, longest), post_backoff)
 
 
 def backoff_delays(

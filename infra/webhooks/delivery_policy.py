@@ -6,19 +6,16 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, repeat
+from itertools import accumulate
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
-from infra.webhooks.backoff import BackoffFunction, backoff_delays
+from infra.webhooks.backoff import BackoffFunction, Phase, retry_delays
 
 # The values that AWS documents: https://docs.aws.amazon.com/sns/latest/dg/set-topic-attributes-delivery-policy-json.html
 ContentType = Literal["application/json", "application/xml", "text/plain", "text/plain; charset=UTF-8"]
-
-Phase = Literal["first", "immediate", "pre-backoff", "backoff", "post-backoff"]
 
 LONGEST_TOTAL_DELAY_SECONDS = 3600
 # SNS waits this long for an answer: https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
@@ -49,7 +46,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ScheduledAttempt:
     """Hold when SNS makes one attempt of a delivery, in seconds since the first.
 
     `earliest_seconds`: every attempt before it failed at once, and the delays are those of the approximated
@@ -131,21 +128,21 @@ class DeliveryPolicy(BaseModel):
         policy["requestPolicy"] = {"headerContentType": self.header_content_type}
         return policy
 
-    def schedule(self) -> tuple[Attempt, ...]:
+    def schedule(self) -> tuple[ScheduledAttempt, ...]:
         """List every attempt that SNS makes before it gives up, the first one included."""
-        phases, shortest, longest = zip(("first", 0.0, 0.0), *self._delays(), strict=True)
+        retries = retry_delays(
+            self.backoff_function,
+            float(self.min_delay_target_seconds),
+            float(self.max_delay_target_seconds),
+            immediate=self.num_no_delay_retries,
+            pre_backoff=self.num_min_delay_retries,
+            backoff=self.num_backoff_retries,
+            post_backoff=self.num_max_delay_retries,
+        )
+        phases, shortest, longest = zip(("first", 0.0, 0.0), *retries, strict=True)
         waits = [0.0, *(delay + ATTEMPT_TIMEOUT_SECONDS for delay in longest[1:])]
         times = zip(phases, accumulate(shortest), accumulate(waits), strict=True)
-        return tuple(Attempt(number, *when) for number, when in enumerate(times, start=1))
-
-    def _delays(self) -> Iterator[tuple[Phase, float, float]]:
-        """List each retry's phase, approximate delay and longest delay."""
-        least, most = float(self.min_delay_target_seconds), float(self.max_delay_target_seconds)
-        yield from repeat(("immediate", 0.0, 0.0), self.num_no_delay_retries)
-        yield from repeat(("pre-backoff", least, least), self.num_min_delay_retries)
-        for delay in backoff_delays(self.backoff_function, least, most, self.num_backoff_retries):
-            yield "backoff", delay, most
-        yield from repeat(("post-backoff", most, most), self.num_max_delay_retries)
+        return tuple(ScheduledAttempt(number, *when) for number, when in enumerate(times, start=1))
 
     def _retry_policy(self) -> dict[str, int | str]:
         # SNS refuses a retry policy without minDelayTarget, so every key is always there.

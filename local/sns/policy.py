@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import repeat
 from random import Random
 from typing import Any
 
-from infra.webhooks.backoff import backoff_delays
+from infra.webhooks import backoff as backoff_phases
 
 JsonObject = Mapping[str, Any]
 
@@ -95,17 +94,17 @@ def plan_delivery(topic_policy: JsonObject | None, subscription_policy: JsonObje
 def retry_delays(retry_policy: JsonObject) -> tuple[float, ...]:
     """Return the seconds to wait before each retry, without jitter, phase after phase."""
     retry = _retry_policy(retry_policy)
-    minimum, maximum = float(retry["minDelayTarget"]), float(retry["maxDelayTarget"])
-    immediate = int(retry["numNoDelayRetries"])
-    pre_backoff = int(retry["numMinDelayRetries"])
-    post_backoff = int(retry["numMaxDelayRetries"])
-    backoff = int(retry["numRetries"]) - immediate - pre_backoff - post_backoff
-    return (
-        *repeat(0.0, immediate),
-        *repeat(minimum, pre_backoff),
-        *backoff_delays(retry["backoffFunction"], minimum, maximum, max(0, backoff)),
-        *repeat(maximum, post_backoff),
+    counts = {
+        "immediate": int(retry["numNoDelayRetries"]),
+        "pre_backoff": int(retry["numMinDelayRetries"]),
+        "post_backoff": int(retry["numMaxDelayRetries"]),
+    }
+    backoff = max(0, int(retry["numRetries"]) - sum(counts.values()))
+    shortest, longest = float(retry["minDelayTarget"]), float(retry["maxDelayTarget"])
+    delays = backoff_phases.retry_delays(
+        retry["backoffFunction"], shortest, longest, backoff=backoff, **counts
     )
+    return tuple(delay for _, delay, _ in delays)
 
 
 def add_jitter(delays_seconds: Iterable[float], random: Random) -> tuple[float, ...]:
