@@ -1,7 +1,7 @@
 """What a role may do with the key, derived from what it may do with the things that the key encrypts.
 
-A role never uses the key by itself, but a service does on its behalf: which queue, topic, table or secret is
-then said by the role's permission for that service already.
+A service uses the key on a role's behalf: the role's permission for that service already says for which
+queue, topic, table or secret.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _DECRYPT = ("kms:Decrypt",)
 # To use a new data key, which is decrypted once to be checked.
 _GENERATE = ("kms:Decrypt", "kms:GenerateDataKey")
 _NOTHING: tuple[str, ...] = ()
-# AWS names all of these as the least that DynamoDB needs of whoever uses a table with such a key, beside the
-# grants that it makes when the table is created. Reading has been seen to need no more than the first two,
-# which writing needs as well: https://github.com/aws/aws-cdk/issues/10010
+# AWS names all of these as the least that DynamoDB needs of a principal that uses a table with such a key,
+# beside the grants that it makes when the table is created. Reading has been seen to need no more than the
+# first two, which writing needs as well: https://github.com/aws/aws-cdk/issues/10010
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
 _READ_TABLE = ("kms:Decrypt", "kms:DescribeKey")
 WRITE_TABLE = (

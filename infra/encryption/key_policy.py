@@ -40,7 +40,7 @@ def key_policy(
 
     `logs_service` is CloudWatch Logs' principal in the region. The ARNs may end in patterns: the log groups
     that are encrypted, any log delivery of the account, the topic whose undelivered messages go to an
-    encrypted queue, and the alarms that are told on an encrypted topic.
+    encrypted queue, and the alarms that notify an encrypted topic.
     """
     return iam.document(
         _allow_account(account_root_arn),

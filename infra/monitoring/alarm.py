@@ -25,7 +25,7 @@ class Expression:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """When somebody is told, and what they read then."""
+    """When operators are notified, and what they read then."""
 
     name: str
     section: str

@@ -121,7 +121,7 @@ def dead_letter_alarms(name: str, queue_name: Any) -> list[Alarm]:  # noqa: ANN4
         Alarm(
             name=f"{name}-depth",
             section=name,
-            why=f"There are messages on {name}, which nothing works off by itself.",
+            why=f"There are messages on {name}, which nothing consumes.",
             watches=_queue_metric("ApproximateNumberOfMessagesVisible", queue_name),
             threshold=1,
         )

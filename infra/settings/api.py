@@ -87,7 +87,7 @@ class ApiSettings(Section):
 
     auth: _Auth = "iam"
     """`iam`: requests are signed by SigV4, and the client is the caller's account and user or role.
-    `jwt`: the client is the token's `client_id`, else its `sub`. `none`: the client is whoever the header
+    `jwt`: the client is the token's `client_id`, else its `sub`. `none`: the client is what the header
     `x-client-id` says, for a laptop or a private network only."""
     jwt: JwtSettings | None = None
     """With `auth: jwt`, and only with it."""

@@ -27,7 +27,7 @@ from infra.settings.workflow import (
 )
 from infra.webhooks.delivery_policy import DeliveryPolicy
 
-# What the program tags everything with by itself.
+# The tags that the program itself sets.
 OWN_TAGS = ("project", "stack", "managed-by")
 
 
@@ -35,7 +35,7 @@ class Settings(Section):
     """Everything a stack can set; a development stack needs to set nothing."""
 
     production: bool = False
-    """Refuses what only a laptop or a trial may have."""
+    """Refuses what only a laptop or a test may have."""
     protect: bool = False
     """Whether Pulumi refuses to delete or replace what holds data or is known to others: tables, queues,
     topics, the API, the key and the secret. `pulumi destroy` then deletes nothing at all, since its preview
@@ -92,7 +92,7 @@ class Settings(Section):
             raise ValueError(
                 f"workflow.payment_retry: {retry.max_attempts + 1} attempts of {attempt_seconds} seconds "
                 f"each (functions.timeout_seconds) with waits of {retry.longest_wait_seconds:g} take "
-                f"{longest_seconds:g}, and type EXPRESS has room for {EXPRESS_LONGEST_PAYMENT_SECONDS}"
+                f"{longest_seconds:g}, and type EXPRESS allows {EXPRESS_LONGEST_PAYMENT_SECONDS}"
             )
         return self
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """A part of the settings: unknown keys are refused, and the line below a key explains it.
+    """A part of the settings: unknown keys are refused, and the text below a key explains it.
 
     Those lines are also the settings reference: docs/settings.md is made of them.
     """

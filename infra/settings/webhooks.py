@@ -15,7 +15,7 @@ from infra.webhooks.delivery_policy import DeliveryPolicy
 class RedeliverySettings(Section):
     """When an event that SNS gave up on is published again."""
 
-    # Its queue keeps an event for fourteen days at most, which the longest delay must leave room for.
+    # Its queue keeps an event for fourteen days at most, of which the longest delay must leave some.
     delays_seconds: Annotated[
         tuple[Annotated[int, Field(ge=1, le=7 * 24 * 3_600)], ...], Field(max_length=20)
     ] = tuple(hours * 3_600 for hours in (2, 5, 10, 10, 24, 24))

@@ -1,4 +1,4 @@
-"""Settings of how an order is worked off: the queue, the workflow, the payment."""
+"""Settings of how an order is processed: the queue, the workflow, the payment."""
 
 from __future__ import annotations
 

@@ -166,10 +166,7 @@ def running_chain(
                 "api": {"auth": "none"},
                 "functions": {"build_for": "host", "timeout_seconds": 10},
                 "allow_http_webhooks": True,
-                "subscribers": [
-                    {**each, "url": f"{receiver.hook_url(each['name'])}?webhook_id={each['name']}"}
-                    for each in subscribers
-                ],
+                "subscribers": [{**each, "url": receiver.hook_url(each["name"])} for each in subscribers],
                 **settings,
             },
             stack=stack,
