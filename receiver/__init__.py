@@ -11,10 +11,12 @@
 Beside the standard library it needs only `cryptography`, 42 or later.
 """
 
+from .bodies import read_body
 from .events import Event
 from .fetching import Fetch, Reply, fetch
 from .receiver import Answer, Confirmed, Delivered, Received, Receiver, Unsubscribed
 from .refusals import (
+    LengthRequired,
     MalformedRequest,
     Refused,
     RequestTooLarge,
@@ -35,6 +37,7 @@ __all__ = [
     "Delivered",
     "Event",
     "Fetch",
+    "LengthRequired",
     "MalformedRequest",
     "Received",
     "Receiver",
@@ -53,4 +56,5 @@ __all__ = [
     "UnusableEvent",
     "WebhookIds",
     "fetch",
+    "read_body",
 ]

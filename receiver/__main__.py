@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--fail-status", type=int, default=200, help="answer deliveries with this status")
     add("--fail-times", type=int, help="so many times (default: always)")
     add("--delay-seconds", type=float, default=0.0, help="wait before answering")
-    local = parser.add_argument_group("an emulator's SNS", "believe it beside AWS; all three or none")
+    local = parser.add_argument_group("an emulator's SNS", "trust it beside AWS; all three or none")
     local.add_argument("--certificate-origin", help="such as https://localhost:4443")
     local.add_argument("--ca-file", type=Path, help="the certificate authority of that origin")
     local.add_argument("--confirmation-origin", help="such as http://127.0.0.1:4566")

@@ -1,4 +1,4 @@
-"""The certificates SNS signs with: fetched, checked, kept, and used on a signature."""
+"""The certificates SNS signs with: fetched, checked, cached, and used to verify a signature."""
 
 from __future__ import annotations
 
@@ -19,32 +19,33 @@ from .sources import Source
 # SNS changes its certificate about once a year; a few regions and a change-over fit easily.
 CAPACITY = 16
 MINIMUM_KEY_BITS = 2048
-# Forged messages can name certificates that do not exist. They wait their turn, a genuine one with a kept
-# certificate does not.
-_TURN_SECONDS = 6.0
+# Forged messages can name certificates that do not exist. Those are fetched one after the other; a genuine
+# message whose certificate is cached does not wait for them.
+_LONGEST_WAIT_SECONDS = 6.0
 
 _HASHES = {"1": hashes.SHA1(), "2": hashes.SHA256()}  # noqa: S303 - version 1 is SHA-1, and off by default
 
 
 class Certificates:
-    """Keep the certificates fetched so far, the least used one dropped when there are too many."""
+    """Cache certificates, dropping the one unused for longest when there are too many."""
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
-        self._kept: OrderedDict[Source, x509.Certificate] = OrderedDict()
+        self._cached: OrderedDict[Source, x509.Certificate] = OrderedDict()
         self._lock = threading.Lock()
-        self._turn = threading.Lock()
+        self._fetching = threading.Lock()
 
     def verify(self, envelope: Envelope, source: Source, now: datetime) -> None:
         """Check that the source's certificate is valid now and signed the envelope.
 
-        Raises UntrustedMessage, or TemporaryFailure where the certificate cannot be had.
+        Raises UntrustedMessage, or TemporaryFailure where the certificate cannot be fetched, or is not valid
+        now: another clock, or a redelivery signed with another certificate, can change that.
         """
         certificate = self._certificate(source)
         if now > certificate.not_valid_after_utc:
-            raise UntrustedMessage("certificate_expired", "The signing certificate has expired.")
+            raise TemporaryFailure("certificate_expired", "The signing certificate has expired.")
         if now < certificate.not_valid_before_utc:
-            raise UntrustedMessage("certificate_not_yet_valid", "The signing certificate is not valid yet.")
+            raise TemporaryFailure("certificate_not_yet_valid", "The signing certificate is not valid yet.")
         try:
             _rsa_key(certificate).verify(
                 envelope.signature,
@@ -58,28 +59,28 @@ class Certificates:
             ) from None
 
     def _certificate(self, source: Source) -> x509.Certificate:
-        kept = self._find(source)
-        if kept is not None:
-            return kept
-        if not self._turn.acquire(timeout=_TURN_SECONDS):
+        cached = self._find(source)
+        if cached is not None:
+            return cached
+        if not self._fetching.acquire(timeout=_LONGEST_WAIT_SECONDS):
             raise TemporaryFailure("certificate_unavailable", "Other certificates are being fetched.")
         try:
-            kept = self._find(source)
-            return kept if kept is not None else self._keep(source, self._get(source))
+            cached = self._find(source)
+            return cached if cached is not None else self._store(source, self._get(source))
         finally:
-            self._turn.release()
+            self._fetching.release()
 
     def _find(self, source: Source) -> x509.Certificate | None:
         with self._lock:
-            if source in self._kept:
-                self._kept.move_to_end(source)
-            return self._kept.get(source)
+            if source in self._cached:
+                self._cached.move_to_end(source)
+            return self._cached.get(source)
 
-    def _keep(self, source: Source, certificate: x509.Certificate) -> x509.Certificate:
+    def _store(self, source: Source, certificate: x509.Certificate) -> x509.Certificate:
         with self._lock:
-            self._kept[source] = certificate
-            while len(self._kept) > CAPACITY:
-                self._kept.popitem(last=False)
+            self._cached[source] = certificate
+            while len(self._cached) > CAPACITY:
+                self._cached.popitem(last=False)
         return certificate
 
     def _get(self, source: Source) -> x509.Certificate:
@@ -114,5 +115,6 @@ def _parse(pem: bytes) -> x509.Certificate:
     except ValueError:
         certificates = []
     if len(certificates) != 1:
-        raise UntrustedMessage("certificate_invalid", "The reply is not one PEM certificate.")
+        # Something on the way answered in SNS's place.
+        raise TemporaryFailure("certificate_unavailable", "The reply is not one PEM certificate.")
     return certificates[0]

@@ -6,12 +6,15 @@ from .fetching import Fetch
 from .refusals import TemporaryFailure, UntrustedMessage
 from .sources import Source
 
+# https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html#API_ConfirmSubscription_Errors
+_REFUSED = {400, 403, 404}
+
 
 def confirm(source: Source, fetch: Fetch) -> None:
     """Visit the URL that confirms a subscription.
 
-    Raises TemporaryFailure when SNS cannot be reached or is failing, UntrustedMessage when it says no (a
-    token lives two days).
+    Raises TemporaryFailure when SNS cannot be reached or does not decide, UntrustedMessage when it refuses
+    (a token is valid for two days).
     """
     try:
         reply = fetch(source)
@@ -21,6 +24,6 @@ def confirm(source: Source, fetch: Fetch) -> None:
         ) from error
     if reply.status == 200:
         return
-    if reply.status == 429 or reply.status >= 500:
-        raise TemporaryFailure("confirmation_failed", f"SNS answered the confirmation with {reply.status}.")
-    raise UntrustedMessage("confirmation_refused", f"SNS refused the confirmation with {reply.status}.")
+    if reply.status in _REFUSED:
+        raise UntrustedMessage("confirmation_refused", f"SNS refused the confirmation with {reply.status}.")
+    raise TemporaryFailure("confirmation_failed", f"SNS answered the confirmation with {reply.status}.")

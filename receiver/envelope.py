@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .headers import Headers, pairs_of
 from .refusals import MalformedRequest, RequestTooLarge, shown
 from .strict_json import parse_object
 
 # SNS carries 256 KiB at most; as a JSON string that text may grow several times.
 MAXIMUM_BODY_BYTES = 1024 * 1024
-
-Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 _TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
@@ -74,10 +72,14 @@ class Envelope:
 
 
 def open_envelope(headers: Headers, body: bytes) -> Envelope:
-    """Read a request's body, checking its form and that the headers tell the same story.
+    """Read a request's body, checking its form and that the headers agree with it.
 
-    Raises MalformedRequest or RequestTooLarge.
+    Raises MalformedRequest or RequestTooLarge; TypeError for a body that is not bytes.
     """
+    if not isinstance(body, bytes | bytearray | memoryview):
+        # Not a refusal: the request may be genuine, so the framework must answer 5xx and SNS repeat it.
+        raise TypeError(f"pass the raw bytes of the request's body, unparsed, not {type(body).__name__}")
+    body = bytes(body)
     if len(body) > MAXIMUM_BODY_BYTES:
         raise RequestTooLarge("body_too_large", f"The body is longer than {MAXIMUM_BODY_BYTES} bytes.")
     named = _lower_case(headers)
@@ -162,7 +164,7 @@ def _signature(document: dict[str, Any]) -> bytes:
 
 def _lower_case(headers: Headers) -> dict[str, str]:
     named: dict[str, str] = {}
-    for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+    for name, value in pairs_of(headers):
         key = name.lower()
         if key.startswith("x-amz-sns-") and named.get(key, value) != value:
             raise MalformedRequest("header_mismatch", f"The header {key} occurs twice, with two values.")

@@ -58,7 +58,7 @@ def parse_event(text: str) -> Event:
     if not isinstance(data, dict):
         raise _unusable("data is not an object")
     return Event(
-        # Documents of other programs on the topic have none: they are nobody's, and refused as such.
+        # A document without one belongs to no client, and is refused as such.
         client_id=_client_id(document),
         id=_text(document, "id"),
         source=_text(document, "source"),

@@ -1,4 +1,4 @@
-"""One HTTP GET that follows no redirect, waits for nobody and reads only so much."""
+"""One HTTP GET without redirects, with a deadline and a bound on what is read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Fetch(Protocol):
 def fetch(source: Source, /) -> Reply:
     """Get a URL directly, within 5 s and 64 KiB.
 
-    Raises OSError when the host cannot be reached, is not who it claims, is too slow or says too much.
+    Raises OSError when the host cannot be reached, does not prove its name, is too slow or sends too much.
     """
     deadline = time.monotonic() + TIMEOUT_SECONDS
     parts = urlsplit(source.url)

@@ -1,4 +1,4 @@
-"""One webhook of the sample server: it receives, fails when told to, and keeps a journal."""
+"""One webhook of the sample server: it receives, fails on demand, and keeps a journal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .envelope import Headers
 from .events import Event
+from .headers import Headers
 from .receiver import Answer, Delivered, Receiver
 from .refusals import Refused
 

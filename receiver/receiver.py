@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from datetime import UTC, datetime
 
 from .certificates import Certificates
 from .confirmation import confirm
-from .envelope import Envelope, Headers, Kind, open_envelope
+from .envelope import Envelope, Kind, open_envelope
 from .events import Event, parse_event
 from .fetching import Fetch, fetch
+from .headers import Headers
 from .refusals import Refused, TemporaryFailure
 from .seen import Claim, SeenEvents, SeenInMemory
 from .trust import Trust
@@ -92,7 +94,7 @@ class Receiver:
         if received.duplicate:
             return Answer(200, "duplicate")
         try:
-            work(received.event)
+            _do(work, received.event)
         except Exception:
             _logger.exception("event %s was not handled", received.event.id)
             self.release(received.event)
@@ -139,3 +141,8 @@ class Receiver:
         if claim is Claim.BUSY:
             raise TemporaryFailure("in_progress", f"Another copy of event {event.id} is being handled.")
         return Delivered(event, claim is Claim.DONE, envelope.message_id)
+
+
+def _do(work: Callable[[Event], object], event: Event) -> None:
+    if inspect.isawaitable(work(event)):
+        raise TypeError("work is an async function, which has done nothing yet: pass a plain one")

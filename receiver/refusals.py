@@ -2,12 +2,15 @@
 
 - Refused: base of them all; carries a code, a sentence and the HTTP status to answer.
     - MalformedRequest (400): not a message that SNS writes.
-    - UntrustedMessage (403): not proven to come from a topic you allowed.
+    - UntrustedMessage (403): not proven to be for you, from a topic you allowed.
+    - LengthRequired (411): a body whose length is not given.
     - RequestTooLarge (413)
     - UnusableEvent (422): truly from the topic, but not an event of ours.
     - TemporaryFailure (503): could not be decided or done now.
 
-SNS repeats a delivery after a 5xx and gives up after a 4xx, so only what a second attempt can mend is a 503.
+SNS repeats a delivery after a 5xx and gives up after a 4xx. So a 4xx is only for what can never become
+acceptable. Where a later attempt, a redelivery, a corrected clock or a registration can change the outcome,
+it is a 503.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import ClassVar
 
 
 class Refused(Exception):  # noqa: N818 - `raise Refused` says what happened; it is not always an error
-    """Tell why a request was not accepted; `status` is the answer the sender should get."""
+    """Say why a request was not accepted; `status` is the answer the sender should get."""
 
     status: ClassVar[int] = 400
 
@@ -33,9 +36,15 @@ class MalformedRequest(Refused):
 
 
 class UntrustedMessage(Refused):
-    """Refuse a message whose origin, topic, age or destination is not the expected one."""
+    """Refuse a message whose origin, topic, client or destination is not the expected one."""
 
     status = 403
+
+
+class LengthRequired(Refused):
+    """Refuse a body that neither has one length nor is chunked."""
+
+    status = 411
 
 
 class RequestTooLarge(Refused):

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Protocol
 
-# Longer than SNS waits for an answer (15 s): whoever still holds a claim after this has died.
+# Longer than SNS waits for an answer (15 s): a process that still holds a claim after this has died.
 LEASE_SECONDS = 60.0
 
 Clock = Callable[[], float]
 
 
 class Claim(Enum):
-    """Tell what became of an attempt to claim an event."""
+    """Give the result of an attempt to claim an event."""
 
     NEW = "new"
     BUSY = "busy"
@@ -32,7 +32,7 @@ class SeenEvents(Protocol):
     """Remember events by id; every method must be safe to call from several threads."""
 
     def claim(self, event_id: str) -> Claim:
-        """Take an event for a limited time, unless somebody holds it (BUSY) or it was handled (DONE)."""
+        """Take an event for a limited time, unless it is claimed (BUSY) or it was handled (DONE)."""
 
     def settle(self, event_id: str) -> None:
         """Remember the event as handled."""
@@ -55,7 +55,7 @@ class SeenInMemory:
         self._lock = threading.Lock()
 
     def claim(self, event_id: str) -> Claim:
-        """Take an event for a limited time, unless somebody holds it (BUSY) or it was handled (DONE)."""
+        """Take an event for a limited time, unless it is claimed (BUSY) or it was handled (DONE)."""
         with self._lock:
             now = self._clock()
             if event_id in self._lapses_at:

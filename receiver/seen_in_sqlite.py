@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .seen import LEASE_SECONDS, Claim, Clock
 
-# Redeliveries go on for three days by themselves; an operator may start one later.
+# Redeliveries go on for three days; an operator may start one later.
 RETENTION_SECONDS = 30 * 24 * 3600.0
 
 _SCHEMA = """
@@ -21,7 +21,7 @@ _WRITE = "INSERT OR REPLACE INTO seen_events (event_id, lapses_at, written_at) V
 
 
 class SeenInSqlite:
-    """Remember events in a file, each for 30 days unless told otherwise; sqlite3.Error when it cannot."""
+    """Remember events in a file, each for 30 days by default; sqlite3.Error when it cannot."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class SeenInSqlite:
                 connection.execute(statement)
 
     def claim(self, event_id: str) -> Claim:
-        """Take an event for a limited time, unless somebody holds it (BUSY) or it was handled (DONE)."""
+        """Take an event for a limited time, unless it is claimed (BUSY) or it was handled (DONE)."""
         now = self._clock()
         with self._transaction() as connection:
             connection.execute(

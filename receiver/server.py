@@ -1,4 +1,4 @@
-"""A sample webhook server on the kit: receives, shows what came, and fails when told to.
+"""A sample webhook server on the kit: receives, shows what came, and fails on demand.
 
 It speaks plain HTTP, for a laptop or for a place behind a proxy that ends TLS.
 """
@@ -27,9 +27,9 @@ class SampleServer:
     """Serve webhooks at `/hooks/<name>`, from `start` to `stop` or as a context manager.
 
     - hooks: what each accepts, by its name; each has its own memory of events, failure plan and journal.
-    - port: 0 takes a free one; `url` tells.
+    - port: 0 takes a free one; see `url`.
     - on_attempt: called after each request to a webhook, in the thread that served it.
-    - make_seen: makes a webhook's memory of events, given its name; in memory unless told.
+    - make_seen: makes a webhook's memory of events, given its name; in memory by default.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningAuthority:
-    """Name one more SNS to believe beside AWS's own: an emulator on the developer's machine.
+    """Name one more SNS to trust beside AWS's own: an emulator on the developer's machine.
 
     Both origins are `scheme://host:port`. Certificates come by https, proven by `ca_file`; subscriptions are
     confirmed by https as well, or by http on loopback.

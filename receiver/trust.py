@@ -31,7 +31,7 @@ class Trust:
       spread waits over an hour, and up to a hundred unanswered attempts of 15 s each add 25 minutes; the
       default of 90 minutes covers that. A redelivery after that is published anew, with a new Timestamp.
     - maximum_lead_seconds: how far your clock may be behind that of SNS.
-    - authority: one more SNS to believe, for local use. Nothing but AWS is believed without it.
+    - authority: one more SNS to trust, for local use. Without it, only AWS is trusted.
 
     Raises ValueError for an option of the wrong type, or one that would accept more than it says.
     """
@@ -76,7 +76,8 @@ class Trust:
             )
         age = now - envelope.sent_at
         if age > timedelta(seconds=self.maximum_age_seconds):
-            raise UntrustedMessage("too_old", f"The message is of {envelope.timestamp}, too long ago.")
+            # A redelivery is signed anew; or this machine's clock is fast.
+            raise TemporaryFailure("too_old", f"The message is of {envelope.timestamp}, too long ago.")
         if -age > timedelta(seconds=self.maximum_lead_seconds):
             # Most likely this machine's clock is slow: a later attempt can succeed.
             raise TemporaryFailure("from_the_future", f"The message is of {envelope.timestamp}, yet to come.")

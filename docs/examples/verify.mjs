@@ -4,12 +4,13 @@
 //   const result = await receive(request.url, request.headers, bodyBuffer);
 //
 // The result is {kind: "event", event, messageId}, {kind: "confirmed", …} or {kind: "unsubscribed", …}, or throws
-// Refused, whose `status` is the answer to give. It makes the same checks as the Python kit, save the memory
-// of events: keep `event.id` under a unique key in your own database.
+// Refused, whose `status` is the answer to give. It makes the same checks as the Python kit, except that it
+// does not remember events: keep `event.id` under a unique key in your own database.
 
 import { createVerify, X509Certificate } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
+import { types } from "node:util";
 
 const MAXIMUM_BODY_BYTES = 1024 * 1024;
 const MAXIMUM_REPLY_BYTES = 64 * 1024;
@@ -42,7 +43,7 @@ export class Refused extends Error {
 //   minimumSignatureVersion   2; version 1 rests on SHA-1
 //   maximumAgeSeconds         5400; SNS repeats one Timestamp over all retries, for an hour and a half at most
 //   maximumLeadSeconds        300; how far this machine's clock may be behind
-//   authority                 {certificateOrigin, confirmationOrigin, ca}: an emulator to believe beside AWS
+//   authority                 {certificateOrigin, confirmationOrigin, ca}: an emulator to trust beside AWS
 //   now, get                  the clock and the HTTP GET, for tests
 export function createReceiver(options) {
   const trust = { ...checkOptions(options), certificates: new Map() };
@@ -97,7 +98,7 @@ function isText(value) {
 
 async function receive(url, headers, body, trust) {
   if (typeof url !== "string") throw new TypeError("pass the request's URL with its query, as text");
-  const message = openEnvelope(headers, body);
+  const message = openEnvelope(namedHeaders(headers), rawBytes(body));
   checkTrust(message, trust);
   await checkSignature(message, trust);
   const { MessageId: messageId, TopicArn: topicArn } = message;
@@ -107,11 +108,34 @@ async function receive(url, headers, body, trust) {
   return { kind: "confirmed", topicArn, messageId };
 }
 
-function openEnvelope(headers, body) {
-  if (body.length > MAXIMUM_BODY_BYTES) throw new Refused(413, "body_too_large", "The body is too long.");
+// A TypeError is not a refusal: the request may be genuine, so answer 5xx and SNS repeats it.
+function rawBytes(body) {
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (types.isAnyArrayBuffer(body)) return Buffer.from(body);
+  throw new TypeError("pass the raw bytes of the request's body, unparsed: a Buffer, a Uint8Array or an ArrayBuffer");
+}
+
+// Takes Node's object, a Fetch Headers object, a Map, or name and value in pairs.
+function namedHeaders(headers) {
+  const wrong = () => new TypeError("pass the request's headers");
+  if (typeof headers !== "object" || headers === null) throw wrong();
+  const pairs = typeof headers[Symbol.iterator] === "function" ? [...headers] : Object.entries(headers);
   const named = {};
-  for (const [name, value] of Object.entries(headers)) named[name.toLowerCase()] = value;
-  if (String(named["x-amz-sns-rawdelivery"] ?? "").toLowerCase() === "true") {
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || typeof pair[0] !== "string") throw wrong();
+    const name = pair[0].toLowerCase();
+    const value = String(pair[1]);
+    if (name.startsWith("x-amz-sns-") && Object.hasOwn(named, name) && named[name] !== value) {
+      throw new Refused(400, "header_mismatch", `The header ${name} occurs twice, with two values.`);
+    }
+    named[name] = value;
+  }
+  return named;
+}
+
+function openEnvelope(named, body) {
+  if (body.length > MAXIMUM_BODY_BYTES) throw new Refused(413, "body_too_large", "The body is too long.");
+  if ((named["x-amz-sns-rawdelivery"] ?? "").toLowerCase() === "true") {
     throw new Refused(400, "raw_delivery", "Raw deliveries carry no signature.");
   }
   let text;
@@ -166,7 +190,8 @@ function checkTrust(message, trust) {
     throw new Refused(403, "signature_version", "The signature version is too low or unknown.");
   }
   const ageSeconds = (trust.now() - Date.parse(message.Timestamp)) / 1000;
-  if (ageSeconds > trust.maximumAgeSeconds) throw new Refused(403, "too_old", "The message is too old.");
+  // A redelivery is signed anew; or this machine's clock is fast: a later attempt can succeed, so 503.
+  if (ageSeconds > trust.maximumAgeSeconds) throw new Refused(503, "too_old", "The message is too old.");
   // Most likely this machine's clock is slow, so a later attempt can succeed: 503.
   if (-ageSeconds > trust.maximumLeadSeconds) throw new Refused(503, "from_the_future", "The message is yet to come.");
 }
@@ -185,9 +210,9 @@ async function checkSignature(message, trust) {
   if (!place) throw new Refused(403, "certificate_url", "The certificate is not where this topic's are.");
   const certificate = await fetchCertificate(url, place[1], trust);
   const now = trust.now();
-  if (now > new Date(certificate.validTo)) throw new Refused(403, "certificate_expired", "The certificate expired.");
+  if (now > new Date(certificate.validTo)) throw new Refused(503, "certificate_expired", "The certificate expired.");
   if (now < new Date(certificate.validFrom)) {
-    throw new Refused(403, "certificate_not_yet_valid", "The certificate is not valid yet.");
+    throw new Refused(503, "certificate_not_yet_valid", "The certificate is not valid yet.");
   }
   const key = certificate.publicKey;
   if (key.asymmetricKeyType !== "rsa" || key.asymmetricKeyDetails.modulusLength < MINIMUM_KEY_BITS) {
@@ -219,7 +244,7 @@ async function fetchCertificate(url, ca, trust) {
     certificate = new X509Certificate(reply.body);
     certificate.publicKey; // reads the key, which may fail
   } catch {
-    throw new Refused(403, "certificate_invalid", "The reply is not one PEM certificate.");
+    throw new Refused(503, "certificate_unavailable", "The reply is not one PEM certificate.");
   }
   if (certificates.size >= KEPT_CERTIFICATES) certificates.delete(certificates.keys().next().value);
   certificates.set(url, certificate);
@@ -257,8 +282,8 @@ async function confirm(requestUrl, message, trust) {
   } catch (error) {
     throw new Refused(503, "confirmation_failed", `SNS could not be reached: ${error.message}.`);
   }
-  if (reply.status === 429 || reply.status >= 500) throw new Refused(503, "confirmation_failed", `Status ${reply.status}.`);
-  if (reply.status !== 200) throw new Refused(403, "confirmation_refused", `Status ${reply.status}.`);
+  if ([400, 403, 404].includes(reply.status)) throw new Refused(403, "confirmation_refused", `Status ${reply.status}.`);
+  if (reply.status !== 200) throw new Refused(503, "confirmation_failed", `Status ${reply.status}.`);
 }
 
 function confirms(query, message) {

@@ -34,8 +34,9 @@ STATUS_OF = {
         400,
     ),
     "header_mismatch": 400,
-    **dict.fromkeys(("topic_not_allowed", "signature_version", "too_old", "certificate_url"), 403),
-    **dict.fromkeys(("certificate_expired", "certificate_not_yet_valid", "certificate_invalid"), 403),
+    **dict.fromkeys(("topic_not_allowed", "signature_version", "certificate_url"), 403),
+    **dict.fromkeys(("too_old", "certificate_expired", "certificate_not_yet_valid"), 503),
+    "certificate_invalid": 403,
     **dict.fromkeys(("signature_mismatch", "subscribe_url", "confirmation_refused"), 403),
     **dict.fromkeys(("client_not_allowed", "webhook_id"), 403),
 }

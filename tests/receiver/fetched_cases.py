@@ -65,9 +65,9 @@ def certificate_cases() -> list[Case]:
             Reply(200, certificate(rsa_key(), starts=NOW + timedelta(minutes=1))),
         ),
         "of an elliptic curve": ("certificate_invalid", Reply(200, certificate(ec_key()))),
-        "that is text": ("certificate_invalid", Reply(200, b"<html>Welcome to our hotel</html>")),
-        "that is empty": ("certificate_invalid", Reply(200, b"")),
-        "that is two": ("certificate_invalid", Reply(200, good + good)),
+        "that is text": ("certificate_unavailable", Reply(200, b"<html>Welcome to our hotel</html>")),
+        "that is empty": ("certificate_unavailable", Reply(200, b"")),
+        "that is two": ("certificate_unavailable", Reply(200, good + good)),
         "not found": ("certificate_unavailable", Reply(404, good)),
         "moved": ("certificate_unavailable", Reply(302, good)),
         "of a failing server": ("certificate_unavailable", Reply(500, b"")),
@@ -132,8 +132,12 @@ def confirmation_cases() -> list[Case]:
                 replies={CERTIFICATE_URL: _PEM, subscribe_url(): Reply(status, b"")},
             )
             for status, outcome in {
-                302: "confirmation_refused",
                 400: "confirmation_refused",
+                403: "confirmation_refused",
+                404: "confirmation_refused",
+                204: "confirmation_failed",
+                302: "confirmation_failed",
+                407: "confirmation_failed",
                 429: "confirmation_failed",
                 500: "confirmation_failed",
             }.items()

@@ -53,8 +53,8 @@ def post(server: SampleServer, message: dict[str, object], hook: str = "orders")
     )
 
 
-def control(server: SampleServer, **wish: object) -> tuple[int, str]:
-    return request(server, "POST", "/_control", json.dumps(wish).encode())
+def control(server: SampleServer, **wanted: object) -> tuple[int, str]:
+    return request(server, "POST", "/_control", json.dumps(wanted).encode())
 
 
 def received(server: SampleServer, hook: str = "orders") -> dict[str, Any]:

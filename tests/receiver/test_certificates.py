@@ -63,7 +63,7 @@ def test_a_kept_certificate_still_expires() -> None:
     receiver = Receiver(make_trust(), fetch=web, clock=lambda: now)
     _receive(receiver)
     now += timedelta(hours=2)
-    with pytest.raises(UntrustedMessage, match="certificate_expired"):
+    with pytest.raises(TemporaryFailure, match="certificate_expired"):
         _receive(receiver, Timestamp=sns_time(now))
 
 

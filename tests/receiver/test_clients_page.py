@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import shutil
+import socket
 import subprocess
 import threading
 from http.server import ThreadingHTTPServer
@@ -51,8 +52,31 @@ def test_the_python_server_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
         try:
             assert _post_forged(server.server_port) == 403
+            for sent, status in {**BODIES, b"\r\n": 411, b"Content-Length: 1048577\r\n\r\n": 413}.items():
+                assert _post_raw(server.server_port, sent) == status, sent
         finally:
             server.shutdown()
+
+
+_CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+# The rest of a request, and the status of its answer.
+BODIES = {
+    b"Content-Length: 2\r\n\r\n{}": 400,
+    _CHUNKED + b"2\r\n{}\r\n0\r\n\r\n": 400,
+    b"Content-Length: -1\r\n\r\n": 411,
+    b"Content-Length: x\r\n\r\n": 411,
+}
+
+
+def _post_raw(port: int, rest: bytes) -> int:
+    """Return the status of the answer; 0 where the server hung up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        try:
+            connection.sendall(b"POST /hooks/orders HTTP/1.1\r\nHost: shop.example\r\n" + rest)
+            answer = connection.recv(4096)
+        except ConnectionError:
+            return 0
+    return int(answer.split()[1]) if answer else 0
 
 
 def _check_that_expected_ids_are_looked_up(trust: Trust) -> None:
@@ -75,7 +99,14 @@ def test_the_node_server_runs(tmp_path: Path) -> None:
     ) as process:
         try:
             assert process.stdout is not None
-            assert _post_forged(int(process.stdout.readline())) == 403
+            port = int(process.stdout.readline())
+            assert _post_forged(port) == 403
+            for sent, status in BODIES.items():
+                # Node itself answers a bad length, with 400.
+                assert _post_raw(port, sent) == (400 if status == 411 else status), sent
+            # Node hangs up in the middle of a body that is no longer read.
+            assert _post_raw(port, _CHUNKED + b"100001\r\n" + b"x" * 0x100001 + b"\r\n0\r\n\r\n") in (413, 0)
+            assert _post_forged(port) == 403
         finally:
             process.kill()
 
@@ -88,7 +119,8 @@ def test_every_refusal_is_listed_with_its_status() -> None:
         for code in re.findall(r"`([a-z0-9_]+)`", codes)
     }
     refusals = {code: status for code, status in STATUS_OF.items() if status != 200}
-    assert listed == refusals | {"in_progress": 503}
+    of_python = {"in_progress": 503, "body_incomplete": 503, "malformed_chunks": 400, "length_required": 411}
+    assert listed == refusals | of_python
 
 
 def test_the_retry_times_are_those_of_the_default_delivery_policy() -> None:

@@ -70,13 +70,25 @@ def test_failed_work_is_asked_for_again(kit: Receiver, caplog: pytest.LogCapture
     assert len(done) == 1
 
 
-def test_a_copy_that_arrives_while_the_first_is_handled_is_put_off(kit: Receiver) -> None:
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_work_that_has_not_begun_is_not_taken_for_done(
+    kit: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work(event: Event) -> None:
+        pytest.fail("nobody awaits it")
+
+    assert _answer(kit, work).status == 503
+    assert "async" in caplog.text
+    assert _answer(kit, lambda _: None) == Answer(200, "handled")
+
+
+def test_a_copy_that_arrives_while_the_first_is_handled_is_deferred(kit: Receiver) -> None:
     inner: list[Answer] = []
     outer = _answer(kit, lambda event: inner.append(_answer(kit, inner.append)))
     assert outer == Answer(200, "handled")
-    (put_off,) = inner
-    assert put_off.status == 503
-    assert put_off.text.startswith("in_progress: ")
+    (deferred,) = inner
+    assert deferred.status == 503
+    assert deferred.text.startswith("in_progress: ")
 
 
 def test_a_refusal_is_answered_and_no_work_is_done(kit: Receiver) -> None:

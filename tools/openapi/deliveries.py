@@ -15,8 +15,8 @@ from tools.openapi.schemas import Schema, reference
 _TEXT: Schema = {"type": "string"}
 _URL: Schema = {"type": "string", "format": "uri"}
 _SIGNED: dict[str, Schema] = {
-    "MessageId": {"type": "string", "description": "SNS's own: another one with each redelivery."},
-    "TopicArn": {"type": "string", "description": "What makes a message ours: compare it."},
+    "MessageId": {"type": "string", "description": "SNS's own: each redelivery has another one."},
+    "TopicArn": {"type": "string", "description": "The topic you subscribed to: compare it."},
     "Message": _TEXT,
     "Timestamp": {"type": "string", "format": "date-time"},
     "SignatureVersion": {"enum": ["1", "2"]},
@@ -56,7 +56,8 @@ def deliveries() -> Part:
         "SubscriptionConfirmation": _delivery(
             "SubscriptionConfirmation",
             "Consent to be called",
-            "Visit `SubscribeURL`, after a look at where it leads: before that, no event is sent.",
+            "Check that `webhook_id` is in the URL once and is yours, and where `SubscribeURL` leads; then "
+            "visit it. Before that, no event is sent.",
             reference("SubscriptionConfirmation"),
         ),
         "UnsubscribeConfirmation": _delivery(
@@ -84,7 +85,8 @@ def _event(type_: str, schema: str) -> Part:
     return _delivery(
         type_,
         f"An event of the type {type_}",
-        "A CloudEvents 1.0 document, as text in `Message`. It may come more than once, always with its `id`.",
+        "A CloudEvents 1.0 document, as text in `Message`. Refuse it unless `clientid` is you. It may come "
+        "more than once, always with the same `id`.",
         envelope,
     )
 
@@ -97,7 +99,12 @@ def _delivery(name: str, summary: str, description: str, schema: Schema) -> Part
         "x-amz-sns-topic-arn": _TEXT,
     }
     parameters = [
-        {"name": "webhook_id", "in": "query", "description": "Added to the URL.", "schema": _TEXT},
+        {
+            "name": "webhook_id",
+            "in": "query",
+            "description": "Your webhook's ID, added to the URL.",
+            "schema": _TEXT,
+        },
         *({"name": key, "in": "header", "required": True, "schema": each} for key, each in headers.items()),
     ]
     return {
@@ -111,8 +118,8 @@ def _delivery(name: str, summary: str, description: str, schema: Schema) -> Part
             "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
             "responses": {
                 "2XX": {"description": "Delivered, if it comes within 15 seconds."},
-                "4XX": {"description": "Not tried again by SNS, 429 included."},
-                "5XX": {"description": "Tried again by SNS, and then redelivered for days."},
+                "4XX": {"description": "Not repeated by SNS, 429 included."},
+                "5XX": {"description": "Repeated by SNS, and then redelivered for days."},
             },
         }
     }
