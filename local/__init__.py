@@ -1,1 +1,1 @@
-"""The embedded cloud: the same Pulumi program on this machine."""
+"""The service on this machine: the same Pulumi program, deployed to an emulator of AWS."""

@@ -21,9 +21,9 @@ _HIGHEST_SPEED = 10_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until Ctrl-C, or with --once until the first webhook is checked; return the exit code."""
+    """Run until Ctrl-C, or with --once until the first webhook has been checked; return the exit code."""
     options = _parser().parse_args(arguments)
-    # A stop by the system, or of the terminal, must clean up as Ctrl-C does.
+    # SIGTERM and a closed terminal must clean up as Ctrl-C does.
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     screen = Screen()
@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 screen.explain(laptop)
                 laptop.wait_until_stopped()
     except KeyboardInterrupt:
-        # In the middle of the start it is a failure for whoever waits for --once, else the way to stop.
-        screen.say_goodbye()
+        # With --once, Ctrl-C means that the check did not finish; otherwise it is the way to stop.
+        screen.show_stopped()
         return 130 if options.once else 0
     except (LaptopError, JourneyError) as error:
         screen.fail(str(error), laptop.keep_logs())
@@ -61,29 +61,36 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make local",
-        description="Run Order Webhooks on this machine: the same Pulumi program, on an embedded cloud.",
-        epilog="Through make: make local ARGS='--fail-times 2', or all that happens in three days, sped up: "
-        "make local ARGS='--fail-times -1 --speed 1000'",
+        description="Run Order Webhooks on this machine: deploy the Pulumi program to an emulator of AWS.",
+        epilog="With make: make local ARGS='--fail-times 2'. To see three days of redelivery in minutes: "
+        "make local ARGS='--fail-times -1 --speed 1000'.",
     )
     add = parser.add_argument
+    default = "(default: %(default)s)"
+    port = f"if it is taken, a free one {default}"
     add("--once", action="store_true", help="send one order, check its webhook, and stop (for CI)")
-    add("--port", type=int, default=EMULATOR_PORT, help="of the emulator, if free (default: %(default)s)")
-    add("--receiver-port", type=int, default=RECEIVER_PORT, help="of the receiver, if free (%(default)s)")
-    add("--fail-times", type=int, default=0, help="let the receiver fail so many deliveries first; -1: all")
-    add("--speed", type=_speed, default=1.0, help="divide every wait of delivery and redelivery by this")
-    add("--payment", choices=["simulated", "stripe"], default="simulated", help="who takes the payments")
-    add("--fail-status", type=int, default=503, help="what it answers when it fails (default: %(default)s)")
+    add("--port", type=int, default=EMULATOR_PORT, help=f"the emulator's port; {port}")
+    add("--receiver-port", type=int, default=RECEIVER_PORT, help=f"the receiver's port; {port}")
+    add(
+        "--fail-times",
+        type=int,
+        default=0,
+        help=f"deliveries that fail first; -1: all {default}",
+    )
+    add("--fail-status", type=int, default=503, help=f"HTTP status of a failed delivery {default}")
+    add("--speed", type=_speed, default=1.0, help=f"divide all retry and redelivery delays by this {default}")
+    add("--payment", choices=["simulated", "stripe"], default="simulated", help=f"payment provider {default}")
     return parser
 
 
 def _speed(text: str) -> float:
     speed = float(text)
     if not 1 <= speed <= _HIGHEST_SPEED:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {_HIGHEST_SPEED}")
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {_HIGHEST_SPEED}")
     return speed
 
 
 if __name__ == "__main__":
-    # Whoever pipes the screen wants each line as it comes.
+    # Without a terminal, each line must still appear at once.
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Follow the file in which the emulator's SNS writes down each attempt to deliver."""
+"""Follow the file in which the emulator's SNS records each delivery attempt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _POLL_SECONDS = 0.1
 
 @contextmanager
 def following(path: Path, show: Callable[[Mapping[str, Any]], None]) -> Iterator[None]:
-    """Hand each line that is written while the block runs to `show`, from a thread of its own."""
+    """Call `show`, from another thread, with each line that is written while the block runs."""
     stopping = threading.Event()
 
     def follow() -> None:

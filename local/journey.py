@@ -1,4 +1,4 @@
-"""One order's way from the HTTP API to its webhook, watched and checked."""
+"""Follow one order from the HTTP API to its webhook, and check each step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAMPLE_ORDER: Mapping[str, Any] = {
     "metadata": {"channel": "web"},
 }
 
-# Generous: a busy machine may be slow, and whoever waits is told what is waited for.
+# Generous: a busy machine may be slow.
 _LONGEST_WORKFLOW_SECONDS = 120
 # The default delivery policy's first five attempts fall within this, jitter included.
 _LONGEST_DELIVERY_SECONDS = 180
@@ -33,12 +33,12 @@ Found = TypeVar("Found")
 
 
 class JourneyError(Exception):
-    """The order did not do what it should; the message says where it stopped."""
+    """A step of the order failed; the message names the step."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostedOrder:
-    """An order that the API has taken."""
+    """An order that the API has accepted."""
 
     request_id: str
     milliseconds: float
@@ -60,7 +60,7 @@ class Journey:
         if status != _ACCEPTED:
             raise JourneyError(f"the API answered {status} instead of 202: {body}")
         if headers.get("apigw-requestid") != body["request_id"]:
-            raise JourneyError("the request ID in the answer is not the API's own")
+            raise JourneyError("the response's request ID is not the one in the header apigw-requestid")
         return PostedOrder(request_id=body["request_id"], milliseconds=milliseconds)
 
     def wait_for_outcome(self, posted: PostedOrder) -> dict[str, Any]:
@@ -93,22 +93,24 @@ class Journey:
         raise JourneyError("no execution was started for the order")
 
     def wait_for_webhook(self, posted: PostedOrder, order: Mapping[str, Any]) -> Attempt:
-        """Return the delivery of the order's event once the receiver has taken it, and check the event."""
+        """Return the delivery of the order's event once the receiver has handled it, and check the event."""
 
-        def taken() -> Attempt | None:
+        def handled() -> Attempt | None:
             attempts = [each for each in self._hook.attempts if each.subject == posted.request_id]
             return next((each for each in attempts if each.outcome == "handled"), None)
 
-        def told() -> str:
+        def complaint() -> str:
             attempts = [each for each in self._hook.attempts if each.subject == posted.request_id]
             seen = f"{len(attempts)} attempts, all failed" if attempts else "no attempt"
             return f"the webhook was not delivered within {_LONGEST_DELIVERY_SECONDS} s: {seen}"
 
-        delivery = _wait_for(taken, _LONGEST_DELIVERY_SECONDS, told)
+        delivery = _wait_for(handled, _LONGEST_DELIVERY_SECONDS, complaint)
         event = next(each for each in self._hook.events if each.id == delivery.event_id)
         wrong = [name for name in event.data if event.data[name] != order.get(name)]
         if event.type != f"order.{order['status']}" or wrong or not event.data:
-            raise JourneyError(f"the webhook does not tell the order's outcome: {event.type}, {wrong}")
+            raise JourneyError(
+                f"the event does not match the order: type {event.type}, different fields {wrong}"
+            )
         return delivery
 
 
@@ -129,14 +131,16 @@ def register(api_endpoint: str, url: str, webhook_ids: WebhookIds) -> None:
     _wait_for(active, _LONGEST_WORKFLOW_SECONDS, lambda: f"{url} did not confirm its subscription")
 
 
-def _wait_for(look: Callable[[], Found | None], longest_seconds: float, told: Callable[[], str]) -> Found:
+def _wait_for(
+    look: Callable[[], Found | None], longest_seconds: float, complaint: Callable[[], str]
+) -> Found:
     deadline = time.monotonic() + longest_seconds
     while time.monotonic() < deadline:
         found = look()
         if found is not None:
             return found
         time.sleep(_POLL_SECONDS)
-    raise JourneyError(told())
+    raise JourneyError(complaint())
 
 
 def _call(
@@ -145,7 +149,7 @@ def _call(
     data = None if body is None else json.dumps(body).encode()
     headers = {"content-type": "application/json"}
     request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the emulator's URL
-    # A proxy of the developer's has no way to this loopback.
+    # A proxy cannot reach this loopback.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=60) as answer:

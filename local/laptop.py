@@ -1,4 +1,4 @@
-"""The whole service on this machine: emulator, deployment, a receiver, and the first order."""
+"""The whole service on this machine: emulator, deployment, receiver and first order."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ STACK = "laptop"
 
 
 class LaptopError(Exception):
-    """Something did not start; the message says what to do about it."""
+    """Something did not start; the message says what and why."""
 
 
 class Laptop:
-    """Everything that runs here, for the length of a `with` block."""
+    """The running service, for the length of a `with` block."""
 
     def __init__(self, options: LaptopOptions, screen: Screen) -> None:
         self._options = options
@@ -67,13 +67,13 @@ class Laptop:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        # An error keeps the logs, for whoever wants to know why; Ctrl-C is no error.
+        # The logs stay after an error, but not after Ctrl-C.
         self._keep = isinstance(error, Exception)
         self._running.close()
 
     @property
     def delivery_log_path(self) -> Path:
-        """The file with a line for each attempt to deliver a webhook."""
+        """The file with one line for each delivery attempt."""
         return self.work_directory / "deliveries.jsonl"
 
     @property
@@ -83,7 +83,7 @@ class Laptop:
 
     @property
     def payment(self) -> PaymentProvider:
-        """Who takes the payments."""
+        """The payment provider."""
         return self._options.payment
 
     @property
@@ -98,19 +98,17 @@ class Laptop:
             times = None if failures == ALWAYS else failures
             self.receiver.hook(HOOK).plan(FailurePlan(status=self._options.fail_status, times=times))
         journey = Journey(self.emulator, self.outputs, self.receiver.hook(HOOK))
-        with self._screen.step("Order", "posting it") as step:
+        with self._screen.step("Order", "posting") as step:
             posted = journey.post_order()
             step.done(f"202 in {posted.milliseconds:.0f} ms, request ID {posted.request_id}")
-        with self._screen.step("Workflow", "waiting for its end") as step:
+        with self._screen.step("Workflow", "waiting until it ends") as step:
             order = journey.wait_for_outcome(posted)
             step.done(f"{' → '.join(journey.states(posted))}: the order is {order['status']}")
         if failures == ALWAYS:
             return
-        with self._screen.step("Webhook", "waiting for it") as step:
+        with self._screen.step("Webhook", "waiting for the delivery") as step:
             delivery = journey.wait_for_webhook(posted, order)
-            step.done(
-                f"event {delivery.event_id} tells what the order has become (attempt {delivery.number})"
-            )
+            step.done(f"event {delivery.event_id} matches the order (delivered by attempt {delivery.number})")
 
     def wait_until_stopped(self) -> None:
         """Show each further webhook until Ctrl-C."""
@@ -152,16 +150,16 @@ class Laptop:
         self._running.enter_context(following(self.delivery_log_path, self._screen.delivery))
 
     def _start_payments(self) -> dict[str, str]:
-        """Start what takes the payments, and return the settings that lead there."""
+        """Start the payment provider, and return its settings."""
         if self._options.payment == "simulated":
             return {"provider": "simulated"}
-        with self._screen.step("Stripe", "starting a fake one") as step:
+        with self._screen.step("Stripe", "starting a fake") as step:
             stripe = self._running.enter_context(running_stripe(on_charge=self._screen.charge))
-            step.done(f"{stripe.url}, which takes no money but remembers each charge")
+            step.done(f"{stripe.url}, a fake that records each charge")
         return {"provider": "stripe", "stripe_api_base": stripe.url}
 
     def _start_receiver(self) -> None:
-        with self._screen.step("Receiver", "starting and registering it") as step:
+        with self._screen.step("Receiver", "starting and registering its webhook") as step:
             webhook_ids = WebhookIds()
             self._receiver = self._running.enter_context(
                 make_receiver(

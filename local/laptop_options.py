@@ -14,24 +14,24 @@ from infra.settings import RedeliverySettings
 CONFIGURATION = Path(__file__).resolve().parent.parent / "Pulumi.local.yaml"
 HOOK = "orders"
 PaymentProvider = Literal["simulated", "stripe"]
-# Beside a webhook that fails, one of the same client that does not: it must get each event exactly once.
+# A second webhook of the same client, which does not fail: it must receive each event exactly once.
 HEALTHY_HOOK = "healthy"
 ALWAYS = -1
 
 
 @dataclass(frozen=True, kw_only=True)
 class LaptopOptions:
-    """What can be chosen. Ports are wishes: where one is taken, another is used."""
+    """The options. Where a port is taken, another is used."""
 
     emulator_port: int | None = None
     receiver_port: int | None = None
     fail_status: int = 503
     fail_times: int = 0
-    """How many deliveries the receiver fails before it takes them; `ALWAYS` fails all."""
+    """How many deliveries the receiver fails first; `ALWAYS` fails all."""
     speed: float = 1.0
-    """By what every wait of delivery and redelivery is divided."""
+    """The number that all retry and redelivery delays are divided by."""
     payment: PaymentProvider = "simulated"
-    """Who takes the payments: nobody, or a fake Stripe with a memory."""
+    """The payment provider: the simulated one, or Stripe's gateway with a fake Stripe."""
 
     @property
     def hooks(self) -> tuple[str, ...]:

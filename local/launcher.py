@@ -21,7 +21,7 @@ from pathlib import Path
 from local.loopback import HOST, bind_loopback
 from local.process import when_parent_ends
 
-# How long open connections may hold up the end, and how long the whole end may take without a parent.
+# The longest time that open connections delay the end, and that the whole end takes without a parent.
 _GRACE_SECONDS = 1
 _LONGEST_STOP_SECONDS = 8
 
@@ -36,13 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="ministack-", ignore_cleanup_errors=True) as directory:
         os.environ.update(_settings(listener.getsockname()[1], options.region, Path(directory)))
         tempfile.tempdir = directory
-        # Someone who starts the emulator by hand keeps standard input to themselves.
+        # Started by hand, standard input is a terminal's and says nothing about a parent.
         has_parent = options.listener is not None
         asyncio.new_event_loop().run_until_complete(
             _serve(listener, stock=options.stock, plugs=options.plug, has_parent=has_parent)
         )
     sys.stderr.flush()
-    # Not an ordinary exit: that would wait for requests still at their long poll.
+    # Not sys.exit(): that would wait for requests that are still in a long poll.
     os._exit(0)
 
 
@@ -83,7 +83,7 @@ def _settings(port: int, region: str, directory: Path) -> dict[str, str]:
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         # At its start and end MiniStack removes the Docker containers of every MiniStack on the machine.
         "DOCKER_HOST": f"unix://{directory}/no-docker",
-        # The functions get these too: no file of the developer's home may reach one.
+        # Functions inherit these, so that they cannot read the developer's home directory.
         "HOME": str(directory),
         "TMPDIR": str(directory),
     }

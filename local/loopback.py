@@ -1,4 +1,4 @@
-"""Sockets on this machine only."""
+"""Sockets that only this machine can reach."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ HOST = "127.0.0.1"
 
 
 def bind_loopback(port: int | None = None) -> socket.socket:
-    """Return a TCP socket bound to a loopback port: the wished one, or any free one where that is taken.
+    """Return a TCP socket bound to a loopback port: `port`, or any free one where that is taken.
 
-    The caller owns the socket. As long as it is open nobody else can take the port.
+    The caller owns the socket. While it is open, no other process can take the port.
     """
     if port is not None:
         try:

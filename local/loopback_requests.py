@@ -1,8 +1,8 @@
 """The rule for every HTTP server on this machine: answer its own programs and pages, and no other web page.
 
-A page of any site can make the developer's browser send requests to 127.0.0.1, and the emulator runs code for
-whoever asks it to. Browsers say where a request comes from, and programs such as boto3, curl, SNS's delivery
-and Pulumi say nothing, so these headers decide:
+A page of any site can make the developer's browser send requests to 127.0.0.1, and the emulator runs any
+code it is sent. Browsers name the origin of a request; boto3, curl, SNS's delivery and Pulumi do not. So
+these headers decide:
 
 - Host must be a loopback name, once. A page whose own name resolves to 127.0.0.1 (DNS rebinding) sends that
   name, and being its own origin it may send nothing else.

@@ -1,7 +1,7 @@
 """Preview the program with the Pulumi CLI, against the emulator: `make preview`.
 
-`make local` is quicker and shows more. This is the CLI's own view of the program: what `pulumi preview`
-prints of it, with Pulumi's engine and the AWS provider in their places, and without an AWS account.
+`make local` is quicker and shows more. This runs `pulumi preview` itself, with Pulumi's engine and the AWS
+provider, but without an AWS account.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ STACK = "local"
 INSTALL_PAGE = "https://www.pulumi.com/docs/install/"
 
 _NO_CLI = 2
-# What of the developer's environment the CLI gets: where it finds itself, its plugins and the network, and
-# nothing that would lead it to a real account or to the team's state.
+# The only variables of the developer's environment that the CLI gets: enough to find its plugins and the
+# network, and nothing that leads to a real account or to the team's state.
 _INHERITED = (
     "PATH",
     "HOME",
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         sys.stderr.write(
-            f"make preview runs the Pulumi CLI, which is not on this machine: {INSTALL_PAGE}\n"
+            f"The Pulumi CLI is not installed: {INSTALL_PAGE}\n"
             "`make local` needs no CLI and runs the same program.\n"
         )
         return _NO_CLI
@@ -72,8 +72,8 @@ def _preview(pulumi: str, directory: Path, arguments: Sequence[str]) -> int:
             done = subprocess.run([pulumi, *command], cwd=ROOT, env=environment, check=False, stdout=out)  # noqa: S603
             return done.returncode
 
-        # Not selected: the next `pulumi up` is still of the stack that the developer selected. Nor told of:
-        # with --json, what comes out is the preview's document alone.
+        # The developer's selected stack stays selected. `stack init` prints nothing, so that with --json the
+        # output is the preview's document alone.
         return run("stack", "init", STACK, "--no-select", out=subprocess.DEVNULL) or run(
             "preview", "--stack", STACK, "--config-file", str(config_file), *arguments
         )

@@ -1,4 +1,4 @@
-"""What a person sees of the laptop: each step as it happens, then what to try."""
+"""The output of `make local`: each step, then what to try."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OTHER_ENDINGS = {
 
 @dataclass
 class Step:
-    """One step on the screen, from its start to its end."""
+    """One step, from its start to its end."""
 
     label: str
     status: Status
@@ -40,17 +40,17 @@ class Step:
     total: int = 0
 
     def count(self, _type: str, name: str) -> None:
-        """Show that one more resource is there."""
+        """Show that one more resource was created."""
         self.total += 1
         self.status.update(f"{self.label}: {self.total} resources, {name}")
 
     def done(self, result: str) -> None:
-        """Say how the step ended."""
+        """Set the step's result."""
         self.result = result
 
 
 class Screen:
-    """Prints for a terminal, and plainly where there is none."""
+    """Prints for a terminal, or as plain text where there is none."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
@@ -65,35 +65,35 @@ class Screen:
         self._line("✓", "green", label, step.result)
 
     def attempt(self, attempt: Attempt) -> None:
-        """Show what the receiver makes of a request that it takes or refuses."""
+        """Show a request that the receiver has handled or refused."""
         if attempt.outcome == "refused":
             self._line("!", "red", "Refused", attempt.detail or "")
         elif attempt.outcome in ("handled", "duplicate"):
-            known = " again, known by its event ID" if attempt.outcome == "duplicate" else ""
-            what = f"{attempt.event_type} for {attempt.subject}{known}, signature verified"
+            repeated = ", a duplicate" if attempt.outcome == "duplicate" else ""
+            what = f"{attempt.event_type} for {attempt.subject}{repeated}, signature verified"
             self._line("✓", "green", attempt.hook, what)
 
     def charge(self, charge: Charge) -> None:
-        """Show money that the fake Stripe took or gave back."""
-        done = "gave back" if charge.refunded else "took"
-        money = f"{charge.amount} {charge.currency.upper()} (in its minor unit)"
+        """Show a charge or a refund of the fake Stripe."""
+        done = "refunded" if charge.refunded else "charged"
+        money = f"{charge.amount} {charge.currency.upper()} (minor units)"
         self._line("✓", "green", "Stripe", f"{done} {money} for {charge.request_id}: {charge.intent_id}")
 
     def delivery(self, line: Mapping[str, Any]) -> None:
-        """Show one failed attempt of SNS to deliver, and what comes next."""
+        """Show one failed delivery attempt, and what comes next."""
         if line["message_type"] != "Notification" or line["verdict"] == "delivered":
             return
         hook = line["endpoint"].partition("?")[0].rpartition("/")[2]
         answered = line["status_code"] or line["response"]
         what = f"message {line['message_id'][:8]}, attempt {line['attempt']}: {answered}"
         if line["next_attempt_time"]:
-            what += f"; again at {_clock(line['next_attempt_time'])}"
+            what += f"; next attempt at {_clock(line['next_attempt_time'])}"
         else:
-            what += "; SNS gives up, the event rests in the undelivered queue until its redelivery"
+            what += "; the last attempt, the event waits in the undelivered queue for redelivery"
         self._line("↻", "yellow", hook, what)
 
     def explain(self, laptop: Laptop) -> None:
-        """Say what has just happened and what to try."""
+        """Explain what has happened and what to try."""
         orders = laptop.outputs["orders_endpoint"]
         receiver = laptop.receiver.url
         order = json.dumps({**SAMPLE_ORDER, "reference": "PO-1002"})
@@ -101,51 +101,51 @@ class Screen:
         print_()
         print_(Text("What just happened", style="bold"))
         self._paragraph(
-            "The Pulumi program's resources were created in an emulator on this machine. An order went "
-            "through the HTTP API to the queue and was answered at once. The workflow saved it, took the "
-            "(simulated) payment and published the outcome. SNS signed it and called the receiver, which "
-            "checked the signature."
+            "The Pulumi program's resources were created in an emulator of AWS on this machine. The HTTP API "
+            "put an order on the queue and responded at once. The workflow saved the order, took the payment "
+            "and published an event. SNS signed the event and posted it to the receiver, which verified the "
+            "signature."
         )
         print_(Text("Try", style="bold"))
         self._commands(
-            "another order; its webhook will show below",
+            "post another order; its webhook is shown below",
             f"curl -i -H 'content-type: application/json' {orders} \\\n  -d '{order}'",
         )
-        self._commands("the order as it is now", f"curl {orders}/REQUEST_ID")
+        self._commands("get the order", f"curl {orders}/REQUEST_ID")
         self._commands(
-            "other endings: put one of these into payment_method",
+            "see other outcomes: use one of these as payment_method",
             _OTHER_ENDINGS[laptop.payment],
         )
         self._commands(
-            "a receiver that fails twice before it takes the next webhook (attempts show below)",
+            "let the receiver fail twice (the attempts are shown below)",
             f'curl {receiver}/_control -d \'{{"status": 503, "times": 2}}\'',
         )
-        self._commands("a receiver that is well again", f"curl {receiver}/_control -d '{{\"status\": 200}}'")
-        self._commands("everything the receiver got", f"curl {receiver}/_received")
+        self._commands("let the receiver succeed again", f"curl {receiver}/_control -d '{{\"status\": 200}}'")
+        self._commands("see everything the receiver received", f"curl {receiver}/_received")
         print_(Text("Look", style="bold"))
-        self._commands("what the emulator says", f"tail -f {_relative(laptop.emulator.log_path)}")
-        self._commands("each attempt to deliver", f"tail -f {_relative(laptop.delivery_log_path)}")
+        self._commands("the emulator's log", f"tail -f {_relative(laptop.emulator.log_path)}")
+        self._commands("each delivery attempt", f"tail -f {_relative(laptop.delivery_log_path)}")
         self._commands(
-            "one order's whole story, and the stack at a glance (--help has more)",
+            "everything about one order, and the state of the stack (--help lists more)",
             f"{_python()} -m ops --laptop trace REQUEST_ID\n{_python()} -m ops --laptop status",
         )
         self._commands("the program's outputs", f"cat {_relative(laptop.work_directory / 'outputs.json')}")
-        print_(Text("Stop with Ctrl-C; nothing stays behind.", style="bold"))
+        print_(Text("Stop with Ctrl-C. Everything is removed then.", style="bold"))
         print_()
 
     def fail(self, message: str, logs: Path | None) -> None:
-        """Say what went wrong and where to look."""
+        """Show an error and where the logs are."""
         self._line("✗", "red", "Failed", message)
         if logs:
             self._paragraph(f"The logs are in {_relative(logs)}; `make clean` removes them.")
 
-    def say_goodbye(self) -> None:
-        """Say that everything has been stopped."""
-        self._console.print("Stopped; nothing is left running.")
+    def show_stopped(self) -> None:
+        """Show that everything has been stopped."""
+        self._console.print("Stopped. Nothing is left running.")
 
     def _line(self, mark: str, colour: str, label: str, text: str) -> None:
         head = Text.assemble((mark, colour), " ", (label.ljust(_LABEL_WIDTH), "bold"), " ")
-        # Whole lines: an ID or a URL that is broken in two cannot be copied.
+        # Not wrapped: an ID or a URL that is broken in two cannot be copied.
         self._console.print(head.append(text), soft_wrap=True)
 
     def _paragraph(self, text: str) -> None:
@@ -162,7 +162,7 @@ def _clock(timestamp: str) -> str:
 
 
 def _python() -> Path:
-    # Not resolved: what it links to does not have the environment's packages.
+    # Not resolved: the interpreter that it links to does not have the environment's packages.
     return _relative(Path(sys.executable))
 
 

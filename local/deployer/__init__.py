@@ -1,4 +1,4 @@
-"""Deploy the Pulumi program to the embedded cloud, without Pulumi's engine and provider."""
+"""Deploy the Pulumi program to the emulator, without Pulumi's engine and provider."""
 
 from local.deployer.errors import DeploymentError
 from local.deployer.program import deploy

@@ -1,4 +1,4 @@
-"""What can go wrong between the program and the embedded cloud."""
+"""The errors of a deployment."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ class ResourceError(Exception):
 
 
 class StoppedError(Exception):
-    """The deployment is over, so there is nothing left to wait for."""
+    """The deployment has ended, so waiting is pointless."""

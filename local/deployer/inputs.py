@@ -1,4 +1,4 @@
-"""Read a resource's inputs so that none is overlooked."""
+"""Read a resource's inputs, and notice any that a creator has not read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind = TypeVar("Kind")
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any value that Pulumi's wire format holds
-    """Return a value from the wire as the program meant it: secrets unwrapped, whole numbers as integers.
+    """Return a value as the program declared it: secrets unwrapped, whole numbers as integers.
 
     The wire knows only floating-point numbers, and AWS's services refuse 30.0 where they want 30.
     """
@@ -29,10 +29,10 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value that Pulumi's wire for
 
 
 class Inputs:
-    """The inputs of a resource, each to be taken; `finish` raises ResourceError for what nobody took."""
+    """The inputs of a resource; `finish` raises ResourceError for those that were not taken."""
 
     def __init__(self, values: Mapping[str, Any], path: str = "") -> None:
-        """Hold plain values; an input that is None counts as not given."""
+        """Store plain values; an input that is None counts as not given."""
         self._values = {name: value for name, value in values.items() if value is not None}
         self._left = dict(self._values)
         self._path = path
@@ -78,7 +78,7 @@ class Inputs:
             raise ResourceError(f"the laptop's deployer does not know these inputs: {left}")
 
     def untaken(self) -> Iterator[str]:
-        """List the paths of the inputs that nobody took."""
+        """List the paths of the inputs that were not taken."""
         yield from (f"{self._path}{name}" for name in sorted(self._left))
         for nested in self._nested:
             yield from nested.untaken()

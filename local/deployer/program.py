@@ -1,4 +1,4 @@
-"""Run the Pulumi program with the embedded cloud in the place of Pulumi's engine and the AWS provider."""
+"""Run the Pulumi program with the emulator instead of Pulumi's engine and the AWS provider."""
 
 from __future__ import annotations
 
@@ -62,8 +62,7 @@ def deploy(
     except (BotoCoreError, ClientError) as error:
         raise DeploymentError(f"the cloud does not answer: {error}") from error
     provider = Provider(site, CREATORS, on_created)
-    # All that Pulumi knows of a run is in context variables, so in a context of its own a run finds nothing
-    # of an earlier one and leaves nothing behind.
+    # Pulumi keeps the state of a run in context variables: in a new context, runs do not affect each other.
     return contextvars.Context().run(_run, program, _configuration(settings, secrets), site, provider)
 
 
@@ -76,7 +75,7 @@ def _run(program: Path, configuration: _Configuration, site: Site, provider: Pro
     with _thread_pool() as pool, asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         try:
             return runner.run(_deploy(program, configuration, site, provider, pool))
-        except Exception as error:  # noqa: BLE001 - raised as what it comes of
+        except Exception as error:  # noqa: BLE001 - raised again with its cause
             failure = provider.fail(program.name, error)
             raise failure from failure.__cause__
         finally:
@@ -102,7 +101,7 @@ def _execute(program: Path, provider: Provider) -> None:
     try:
         runpy.run_path(str(program), run_name="__main__")
     except Exception as error:
-        # Now, before the resources that the program had declared till then can fail as well.
+        # First, before the resources that the program has declared so far fail as well.
         provider.fail(program.name, error)
         raise
 
@@ -116,7 +115,7 @@ async def _value(name: str, export: Any) -> Any:  # noqa: ANN401 - whatever the 
 
 @contextmanager
 def _thread_pool() -> Iterator[ThreadPoolExecutor]:
-    """Make the threads that Pulumi calls the provider from, each with the event loop that it wants there."""
+    """Make the threads from which Pulumi calls the provider, each with the event loop that it needs."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def give_loop() -> None:
@@ -133,5 +132,5 @@ def _thread_pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def _keep_quiet(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Keep to ourselves what asyncio says of the tasks of a failed run; the failure itself is raised."""
+    """Log asyncio's complaints about the tasks of a failed run only for debugging; the failure is raised."""
     _log.debug("%s", context.get("message"), exc_info=context.get("exception"))

@@ -1,4 +1,4 @@
-"""Take the program's resources and look-ups from Pulumi, and give them to the creators."""
+"""Create the program's resources and answer its data sources, in the place of the AWS provider."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Provider(Mocks):
         return created.id, outputs
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        """Return what a data source knows."""
+        """Return the result of a data source."""
         site = self._site
         answers = {
             "aws:index/getPartition:getPartition": {"id": site.partition, "partition": site.partition},
@@ -68,7 +68,7 @@ class Provider(Mocks):
         raise error
 
     def fail(self, what: str, cause: Exception) -> DeploymentError:
-        """Stop what still goes on, and return what failed first: whatever comes later comes of it."""
+        """Stop the deployment, and return its first failure: later ones are consequences."""
         with self._lock:
             if self._failure is None:
                 self._failure = DeploymentError(f"{what}: {str(cause) or type(cause).__name__}")
@@ -87,7 +87,7 @@ class Provider(Mocks):
         return created, {**inputs.values, **created.outputs}
 
     def _check(self, args: MockResourceArgs) -> None:
-        """Raise ResourceError for what Pulumi's engine would do or refuse, and its mock monitor does not."""
+        """Raise ResourceError for options that Pulumi's engine supports and its mock monitor ignores."""
         if args.resource_id:
             raise ResourceError("the laptop has nothing to import or to look up")
         if args.transforms:

@@ -1,4 +1,4 @@
-"""What goes into a creator, and what comes out."""
+"""The argument and the result of a creator."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NewResource:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A resource in the cloud: its ID, and the outputs that its inputs do not already say."""
+    """A resource in the cloud: its ID, and the outputs that are not among its inputs."""
 
     id: str
     outputs: Mapping[str, Any] = field(default_factory=dict)

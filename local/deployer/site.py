@@ -37,11 +37,11 @@ class Site:
     partition: str
     account_id: str
     stopping: threading.Event
-    """Set as soon as the deployment has failed or is over."""
+    """Set as soon as the deployment has failed or ended."""
 
     @classmethod
     def survey(cls, stack: str, cloud: Cloud, services: Iterable[str]) -> Site:
-        """Make the clients, before there are threads to make them twice, and ask whose account it is."""
+        """Make the clients, before there are threads to make them twice, and read the account."""
         clients = {service: cloud.client(service) for service in {*services, "sts"}}
         arn = clients["sts"].get_caller_identity()["Arn"]
         _, partition, _, _, account_id, _ = arn.split(":", 5)
@@ -61,7 +61,7 @@ class Site:
     def wait_until(self, is_ready: Callable[[], bool], *, timeout_seconds: float, missing: str) -> None:
         """Return as soon as something is ready.
 
-        Raises TimeoutError that says what is `missing`, and StoppedError when the deployment is over.
+        Raises TimeoutError, which names what is `missing`, and StoppedError when the deployment has ended.
         """
         deadline = time.monotonic() + timeout_seconds
         while not is_ready():

@@ -1,1 +1,1 @@
-"""Corrections to faults of the pinned MiniStack release, one module per fault."""
+"""Patches of the pinned MiniStack release, one module per fault."""

@@ -20,7 +20,7 @@ def run_sqs_batch(
     queue_url: str,
     queue_name: str,
 ) -> None:
-    """Invoke the function with a batch and delete the messages that it has dealt with.
+    """Invoke the function with a batch and delete the messages that it has processed.
 
     The others come again when their visibility time-out ends.
     """

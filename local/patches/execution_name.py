@@ -1,4 +1,4 @@
-"""Starting an execution again, with the same name and input, while it runs, starts nothing and succeeds."""
+"""StartExecution with the name and input of a running execution succeeds and starts nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _starting = threading.Lock()
 
 
 def start_execution(data: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator's own response
-    """Start an execution, or answer for the one that runs under the same name with the same input."""
+    """Start an execution, or return the running one of the same name and input."""
     name = data.get("name")
     if name is not None and not _NAME.fullmatch(name):
         return error_response_json("InvalidName", f"Invalid Name: '{name}'", 400)
@@ -56,7 +56,7 @@ PATCHES = (
         fault=(
             "StartExecution refuses the name and input of a running execution, and takes any name. Step "
             "Functions answers with the running execution, and refuses a name that breaks its rules. An "
-            "EXPRESS machine starts anew under a name it has had."
+            "EXPRESS machine starts another execution under a name that was used before."
         ),
         release="1.5.33",
         module="ministack.services.stepfunctions",

@@ -1,4 +1,4 @@
-"""An HTTP API invokes a function as AWS does: one request ID, the whole event, and no leaked errors."""
+"""An HTTP API invokes a function as AWS does: one request ID, a complete event, no error details."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def _invoke(
     try:
         return response_of(result.get("body"))
     except (TypeError, ValueError):
-        lambda_svc.logger.warning("%s answered what is no response: %s", reference, result.get("body"))
+        lambda_svc.logger.warning("%s returned no valid response: %s", reference, result.get("body"))
         return internal_server_error()
 
 

@@ -1,4 +1,4 @@
-"""A task learns that Lambda throttled it, and gets a function's result as it is."""
+"""A throttled task fails with Lambda's error, and a function's result is not parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function's exception is its answer: it has its own name, and the worker lives on."""
+"""A function's exception is reported under its own name, and the worker stays."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def execute(func: dict[str, Any], event: object, request_id: str) -> dict[str, A
             trace_id=lambda_svc._xray_trace_id_for_invocation(config),
             invoked_function_arn=config.get("FunctionArn", ""),
         )
-    except Exception as error:  # noqa: BLE001 - whatever kept the worker from starting at all
+    except Exception as error:  # noqa: BLE001 - the worker did not start
         lambda_svc.logger.exception("The worker of %s does not start", name)
         payload = {"errorType": "Runtime.Unknown", "errorMessage": str(error)}
         return {"body": payload, "error": True, "log": ""}

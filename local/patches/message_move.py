@@ -1,4 +1,4 @@
-"""Dead letters can be moved back by SQS itself."""
+"""SQS's StartMessageMoveTask moves messages back from a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from local.patches.patch import Patch
 
 Data = dict[str, Any]
 
-# By the ARN of the queue that is moved from. In the emulator a task is over when it has begun.
+# By the ARN of the source queue. In the emulator a task ends before the call returns.
 _tasks: dict[str, Data] = {}
 _dispatch = sqs._dispatch
 
 
 async def dispatch(action: str, data: Data, queue_url: str) -> Data:
-    """Answer what concerns moving messages, and leave every other action to the emulator."""
+    """Handle the actions of message move tasks; the emulator handles all others."""
     if action == "StartMessageMoveTask":
         return start_message_move_task(data)
     if action == "ListMessageMoveTasks":
@@ -30,7 +30,7 @@ async def dispatch(action: str, data: Data, queue_url: str) -> Data:
 
 
 def start_message_move_task(data: Data) -> Data:
-    """Move the messages of a dead-letter queue that can be seen: each is a new message where it goes.
+    """Move the visible messages of a dead-letter queue: each is a new message in its destination.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
     """
@@ -73,7 +73,7 @@ def _is_dead_letter_queue(arn: str) -> bool:
 
 PATCHES = (
     Patch(
-        fault="StartMessageMoveTask is an unknown action; SQS moves dead letters to where they are wanted.",
+        fault="StartMessageMoveTask is an unknown action. SQS moves dead letters to the given queue.",
         release="1.5.33",
         module="ministack.services.sqs",
         attribute="_dispatch",

@@ -1,4 +1,4 @@
-"""An OPTIONS request finds its route like any other, where the API has no CORS configuration."""
+"""An OPTIONS request reaches its route like any other, where the API has no CORS configuration."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _open_route(api_id: str, path: str) -> dict[str, Any] | None:
 PATCHES = (
     Patch(
         fault=(
-            "Every OPTIONS request is taken for a preflight, and refused with 403 where the API has no CORS "
+            "Every OPTIONS request is treated as a preflight, and refused with 403 where the API has no CORS "
             "configuration. API Gateway then sends it to its route, $default included: "
             "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html"
         ),

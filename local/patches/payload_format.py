@@ -112,7 +112,7 @@ def _body(request: Request) -> tuple[str | None, bool]:
 def response_of(result: object) -> Response:
     """Return the response for what a function returned."""
     if not isinstance(result, dict) or "statusCode" not in result:
-        # The body alone, so to speak.
+        # Without a status code, the result is the body.
         text = result if isinstance(result, str) else json.dumps(result)
         return 200, {"content-type": "application/json"}, text.encode()
     headers = {str(name).lower(): _header(value) for name, value in (result.get("headers") or {}).items()}
@@ -128,5 +128,5 @@ def _header(value: object) -> str:
 
 
 def internal_server_error() -> Response:
-    """Return what a client sees of a function's failure: nothing."""
+    """Return the response to a failed function, without its error."""
     return 500, {"content-type": "application/json"}, b'{"message":"Internal Server Error"}'

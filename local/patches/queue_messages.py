@@ -15,7 +15,7 @@ Queue = dict[str, Any]
 
 
 def delete_messages(queue_url: str, receipt_handles: set[str]) -> None:
-    """Delete what an event source mapping's function has dealt with."""
+    """Delete the messages that an event source mapping's function has processed."""
     messages = sqs._get_q(queue_url)["messages"]
     for message in list(messages):
         if message["receipt_handle"] in receipt_handles:
@@ -47,7 +47,7 @@ def move_dead_letters(queue: Queue) -> None:
 
 
 def _take_off(messages: list[Message], message: Message) -> bool:
-    """Take a message off a queue and return whether it was still there: another thread may be quicker."""
+    """Remove a message from a queue; return False where another thread has removed it."""
     try:
         # In place, and in one step of the interpreter's.
         messages.remove(message)
@@ -58,7 +58,7 @@ def _take_off(messages: list[Message], message: Message) -> bool:
 
 _FAULT = (
     "A queue's list of messages is copied and replaced, in one thread, when messages leave it; what another "
-    "thread sends in between is lost, and answered as sent. SQS loses nothing."
+    "thread sends in between is lost, although it was acknowledged. SQS loses nothing."
 )
 
 PATCHES = (

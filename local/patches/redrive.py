@@ -1,4 +1,4 @@
-"""A failed execution can be redriven: it goes on at the state that failed, with that state's input."""
+"""A failed execution can be redriven: it continues at the failed state, with that state's input."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _redriving = threading.Lock()
 
 
 async def handle_request(method: str, path: str, headers: Any, body: Any, query_params: Any) -> Any:  # noqa: ANN401
-    """Answer RedriveExecution, and leave every other request to the emulator."""
+    """Handle RedriveExecution; the emulator handles every other request."""
     if headers.get("x-amz-target", "").endswith(".RedriveExecution"):
         return stepfunctions._finalize_response(redrive_execution(json.loads(body)))
     return await _handle(method, path, headers, body, query_params)
 
 
 def redrive_execution(data: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator's own response
-    """Start an unsuccessful execution anew where it failed; its history goes on.
+    """Continue an unsuccessful execution at the failed state; its history continues.
 
     Variables of JSONata are not restored: a machine that assigns any is refused.
     """
@@ -96,7 +96,7 @@ def _last_entered(execution: Execution) -> dict[str, Any] | None:
 
 
 def _resume(execution: Execution) -> None:
-    """Go on at the state that was entered last, as `_run_execution` goes on from one state to the next."""
+    """Continue at the state that was entered last, as `_run_execution` continues with the next state."""
     machine = stepfunctions._state_machines[execution["stateMachineArn"]]
     definition = json.loads(machine["definition"])
     context: dict[str, Any] = {
@@ -172,7 +172,7 @@ PATCHES = (
         replacement=handle_request,
     ),
     Patch(
-        fault="DescribeExecution says nothing of redrives.",
+        fault="DescribeExecution has no fields of redrives.",
         release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_describe_execution",

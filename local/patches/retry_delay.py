@@ -1,4 +1,4 @@
-"""Retries wait as long as the definition says: no longer than MaxDelaySeconds, with jitter."""
+"""Retry delays follow the definition: at most MaxDelaySeconds, with jitter."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def delay(retrier: Retrier, retries: int) -> float:
     longest = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** retries
     longest = min(longest, retrier.get("MaxDelaySeconds", longest))
     if retrier.get("JitterStrategy") == "FULL":
-        return random.uniform(0, longest)  # noqa: S311 - to spread load, not to keep a secret
+        return random.uniform(0, longest)  # noqa: S311 - spreads load
     return float(longest)
 
 

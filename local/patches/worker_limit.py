@@ -21,7 +21,7 @@ _released = threading.Condition()
 def acquire(
     func_name: str, config: dict[str, Any], code_zip: bytes, qualifier: str = "$LATEST"
 ) -> tuple[lambda_svc.Worker, str]:
-    """Lease a worker of the function, waiting for a free one when it has as many as it may have.
+    """Lease a worker of the function; at the limit, wait until one is free.
 
     A function that invokes itself and waits for the answer would wait for ever; none of ours does.
     """
@@ -35,7 +35,7 @@ def acquire(
 
 
 def release(worker: lambda_svc.Worker | None) -> None:
-    """Give a worker back, and wake those who wait for one."""
+    """Return a worker, and wake the threads that wait for one."""
     _release(worker)
     with _released:
         _released.notify_all()
@@ -43,7 +43,7 @@ def release(worker: lambda_svc.Worker | None) -> None:
 
 _FAULT = (
     "Each of a burst of invocations gets a process of its own: about a hundred workers and 6 GB for 300 "
-    "orders. AWS pays for its execution environments itself."
+    "orders. On AWS the execution environments do not share one machine."
 )
 
 PATCHES = (

@@ -37,5 +37,5 @@ def _exchange(worker: Worker, line: str, lines: queue.SimpleQueue[str]) -> None:
         worker.stdin.flush()
         lines.put(worker.stdout.readline())
     except (OSError, ValueError):
-        # It has gone, or its pipes were closed with it.
+        # The worker has ended.
         lines.put("")

@@ -54,13 +54,13 @@ class Context:
 
 
 def main() -> None:
-    """Answer invocations until standard input ends; end by itself when the function cannot be loaded."""
+    """Answer invocations until standard input ends; end when the function cannot be loaded."""
     requests, replies = _take_standard_streams()
     _set_import_path(*sys.argv[1:])
     _start_logging()
     try:
         handler, report = _load(os.environ["_HANDLER"]), None
-    except Exception as error:  # noqa: BLE001 - reported, as all that goes wrong
+    except Exception as error:  # noqa: BLE001 - reported like every error
         handler, report = None, _report(error, "")
     # The first line asks only whether the function is loaded.
     requests.readline()
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def _take_standard_streams() -> tuple[TextIO, TextIO]:
-    """Keep both streams for the emulator; what the function prints goes to the log on standard error."""
+    """Reserve both streams for the emulator; what the function prints goes to the log on standard error."""
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -95,7 +95,7 @@ def _set_import_path(code: str, *layers: str) -> None:
 
 
 class _RuntimePackages(MetaPathFinder):
-    """Find, of all that the emulator's own environment holds, what Lambda's Python runtime holds too.
+    """Find, of the packages in the emulator's environment, those that Lambda's Python runtime has too.
 
     So a dependency that is missing from a function and its layers is missing here as well.
     """
@@ -148,7 +148,7 @@ def _invoke(handler: Handler, event: object, context: Context, trace_id: str | N
     os.environ["_X_AMZN_TRACE_ID"] = trace_id or ""
     try:
         return {"status": "ok", "result": json.loads(_to_json(handler(event, context)))}
-    except Exception as error:  # noqa: BLE001 - every error of the function is its answer
+    except Exception as error:  # noqa: BLE001 - every error of the function is reported
         return {"status": "error", "payload": _report(error, context.aws_request_id)}
 
 

@@ -1,4 +1,4 @@
-"""A worker starts in seconds less, with the environment of Lambda's Python runtime and no other."""
+"""A worker starts seconds faster, and with the environment of Lambda's Python runtime only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from local.patches.worker_pipe import ask
 Config = dict[str, Any]
 
 _PROGRAM = Path(__file__).with_name("worker_process.py")
-# What a function may have of this machine's: where programs and temporary files are.
+# The only variables of this machine that a function gets: where programs and temporary files are.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR")
 # A dozen workers that start at once on a slow machine need more than the ten seconds that Lambda gives one.
 _LONGEST_START_SECONDS = 60
@@ -41,7 +41,7 @@ def spawn(self: lambda_runtime.Worker) -> None:
     code = unpacked(self.code_zip)
     layers = [unpacked(lambda_svc._resolve_layer_zip(layer)) for layer in self.config.get("Layers", [])]
     self._proc = subprocess.Popen(  # noqa: S603 - this interpreter and our own program
-        # -P: the program's directory is no place for a function to import from.
+        # -P: a function must not import from the program's directory.
         [sys.executable, "-P", str(_PROGRAM), *map(str, (code, *layers))],
         cwd=code,
         env=environment_of(self.config, code),
@@ -74,7 +74,7 @@ def unpacked(package: bytes) -> Path:
         try:
             fresh.rename(directory)
         except OSError:
-            # Another worker was quicker.
+            # Another worker has created it.
             shutil.rmtree(fresh)
     return directory
 
@@ -104,7 +104,7 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
     return {
         **{variable: os.environ[variable] for variable in _INHERITED if variable in os.environ},
         "TZ": ":UTC",
-        # AWS has no such thing: it is how a function finds this cloud and not the real one.
+        # Not set on AWS: it leads the function's clients to the emulator.
         "AWS_ENDPOINT_URL": f"http://{HOST}:{os.environ['GATEWAY_PORT']}",
         lambda_runtime.HOST_PREFIX_ENV: "true",
         **config.get("Environment", {}).get("Variables", {}),
@@ -115,7 +115,7 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
 PATCHES = (
     Patch(
         fault=(
-            "Each worker unpacks and compiles the layers anew, inherits all of the emulator's environment "
+            "Each worker unpacks and compiles the layers again, inherits all of the emulator's environment "
             "and can import all that is installed for it. On AWS a function finds its own and the runtime's."
         ),
         release="1.5.33",

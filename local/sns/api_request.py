@@ -34,7 +34,7 @@ async def handle_request(
 
 
 def is_signed() -> bool:
-    """Tell whether the request in hand carries an AWS signature."""
+    """Return whether the current request carries an AWS signature."""
     return _signed.get()
 
 

@@ -50,7 +50,7 @@ class _TlsServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own signature
-        """Say nothing: a client that does not trust the certificate breaks off, and knows why."""
+        """Log nothing: a client that does not trust the certificate closes the connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's parameter
-        """Keep the emulator's log to its own matters."""
+        """Log nothing: the emulator's log is for the emulator."""
 
 
 def with_tls(plain: socket.socket, credentials: Credentials) -> ssl.SSLSocket:

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Clock(Protocol):
-    """Tell the time and call back at a time; both in seconds since the epoch."""
+    """A time source that also calls actions at a time; both in seconds since the epoch."""
 
     def now(self) -> float:
         """Return the present time."""
@@ -45,7 +45,7 @@ class _Agenda:
 
 
 class DrivenClock:
-    """Stand still until told to move on; actions run in the caller's thread."""
+    """A clock that only moves when a method is called; actions run in the caller's thread."""
 
     def __init__(self, start: float = 0.0) -> None:
         self._now = start

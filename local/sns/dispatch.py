@@ -80,7 +80,7 @@ class Dispatcher:
             topic, subscription, messages.SUBSCRIPTION_CONFIRMATION, token, is_wanted=is_wanted
         )
 
-    def tell_unsubscribed(self, topic: Topic, subscription: Subscription, token: str) -> None:
+    def confirm_unsubscribed(self, topic: Topic, subscription: Subscription, token: str) -> None:
         """Send an UnsubscribeConfirmation."""
         self._send_confirmation(
             topic, subscription, messages.UNSUBSCRIBE_CONFIRMATION, token, is_wanted=lambda: True
@@ -128,7 +128,7 @@ class Dispatcher:
 
 
 def is_raw(subscription: Subscription) -> bool:
-    """Tell whether a subscription wants its messages without the envelope."""
+    """Return whether a subscription has raw message delivery."""
     return bool(subscription["attributes"].get("RawMessageDelivery") == "true")
 
 

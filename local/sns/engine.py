@@ -25,7 +25,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Hold one message on its way to one subscription.
+    """One message on its way to one subscription.
 
     `message` is the text that was published, `body` the bytes that are sent; `accepted_at` is in seconds
     since the epoch. `raw_attributes` are the message attributes that a raw body leaves out. Nothing is
@@ -49,7 +49,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryAttempt:
-    """Hold one finished attempt; `number` counts from 1, times are in seconds since the epoch.
+    """One finished attempt; `number` counts from 1, times are in seconds since the epoch.
 
     `status` is None, and `response` the reason, where there was no reply. `next_attempt_at` is None where
     none will follow.

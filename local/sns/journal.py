@@ -91,7 +91,7 @@ class AttemptLog:
         self._lock = threading.Lock()
 
     def write(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
-        """Append an attempt; the line is whole for whoever follows the file."""
+        """Append an attempt; a reader of the file never sees part of a line."""
         line = json.dumps(make_attempt_line(delivery, attempt), ensure_ascii=False) + "\n"
         with self._lock, self._path.open("ab", buffering=0) as file:
             file.write(line.encode())

@@ -22,7 +22,7 @@ _CONFIRMATION_FIELDS = ("Message", "MessageId", "SubscribeURL", "Timestamp", "To
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """Hold one published message as it concerns one protocol.
+    """One published message, for one protocol.
 
     `attributes` are in the Publish call's own shape: `{name: {DataType, StringValue | BinaryValue}}`.
     """
@@ -37,7 +37,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """Hold a SubscriptionConfirmation or an UnsubscribeConfirmation; `kind` says which."""
+    """A SubscriptionConfirmation or an UnsubscribeConfirmation, by `kind`."""
 
     kind: str
     message_id: str
@@ -103,7 +103,7 @@ class Scribe:
         return body
 
     def write_confirmation(self, confirmation: Confirmation, signature_version: str) -> dict[str, Any]:
-        """Return the body that asks an endpoint to confirm, or tells it that it is unsubscribed."""
+        """Return the body that asks an endpoint to confirm, or notifies it that it is unsubscribed."""
         body: dict[str, Any] = {
             "Type": confirmation.kind,
             "MessageId": confirmation.message_id,

@@ -32,7 +32,7 @@ PATCHES = (
         "handle_request",
         "a6cb34ecce860f66b656cc556ad59c8c7de1c783a30262652cdb9603164b7fdf",
         api_request.handle_request,
-        "The calls cannot tell a signed request from an open one, as confirming and unsubscribing must.",
+        "The functions of ConfirmSubscription and Unsubscribe cannot see whether a request is signed.",
     ),
     _patch(
         "_error",

@@ -33,7 +33,7 @@ DEFAULT_RETRY_POLICY: JsonObject = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPlan:
-    """Hold what one delivery needs of its effective policy.
+    """The part of an effective policy that one delivery needs.
 
     `retry_delays_seconds` has one entry per retry, without jitter.
     """
@@ -65,7 +65,7 @@ def effective_subscription_policy(
     """Return a subscription's EffectiveDeliveryPolicy.
 
     Each sub-policy comes whole from the subscription, else whole from the topic, else from SNS; the
-    subscription has no say where the topic disables overrides.
+    subscription's policy is ignored where the topic disables overrides.
     """
     http = _http_section(topic_policy)
     own = {} if http.get("disableSubscriptionOverrides") else (subscription_policy or {})
@@ -111,8 +111,8 @@ def add_jitter(delays_seconds: Iterable[float], random: Random) -> tuple[float, 
     """Lengthen each delay by a random part of itself, so that the whole still fits SNS's hour."""
     delays = tuple(delays_seconds)
     total = sum(delays)
-    room = MAX_TOTAL_DELAY_SECONDS / total - 1 if total else 0.0
-    fraction = max(0.0, min(JITTER_FRACTION, room))
+    spare = MAX_TOTAL_DELAY_SECONDS / total - 1 if total else 0.0
+    fraction = max(0.0, min(JITTER_FRACTION, spare))
     return tuple(delay * (1 + random.uniform(0, fraction)) for delay in delays)
 
 

@@ -46,7 +46,7 @@ def get_dispatcher() -> Dispatcher:
 
 
 def find_topic(topic_arn: str) -> Topic | None:
-    """Return a topic by its ARN, whoever asks."""
+    """Return a topic by its ARN, in any account and region."""
     parts = topic_arn.split(":")
     if len(parts) != 6:
         return None
@@ -55,7 +55,7 @@ def find_topic(topic_arn: str) -> Topic | None:
 
 
 def find_subscription(subscription_arn: str) -> Subscription | None:
-    """Return a subscription of a living topic by its ARN, whoever asks."""
+    """Return a subscription of an existing topic by its ARN, in any account and region."""
     topic = find_topic(subscription_arn.rpartition(":")[0])
     return None if topic is None else subscriptions.find(topic, subscription_arn)
 
@@ -73,7 +73,7 @@ def _make_dispatcher() -> Dispatcher:
     engine = DeliveryEngine(
         clock=clock,
         transport=post,
-        random=random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        random=random.Random(),  # noqa: S311 - spreads retries
         run=lambda action: pool.submit(_run_logged, action),
         listener=_Recorder(attempt_log),
         time_scale=settings.time_scale,
@@ -96,14 +96,14 @@ def _run_logged(action: Action) -> None:
 
 
 class _Recorder:
-    """Write attempts down, and save what could not be delivered."""
+    """Record attempts, and dead-letter what could not be delivered."""
 
     def __init__(self, attempt_log: AttemptLog | None) -> None:
         self._attempt_log = attempt_log
         self._random = random.Random()  # noqa: S311 - samples log entries
 
     def attempted(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
-        # The dead letter first: nothing that goes wrong below may lose it.
+        # The dead letter first: an error below must not lose it.
         final = attempt.verdict is not Verdict.RETRY and delivery.message_type == NOTIFICATION
         if final and attempt.verdict is Verdict.FAILED:
             _send_to_dead_letter_queue(delivery)

@@ -1,4 +1,4 @@
-"""What the environment tells SNS on the laptop, and what SNS tells the one who started it."""
+"""SNS's settings in the emulator's environment, and the files with its certificate authority."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ORIGIN_FILE = "certificate-origin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnsSettings:
-    """Hold the settings of one emulator's SNS.
+    """The settings of one emulator's SNS.
 
     What receivers need to verify messages is written into `directory`. Every attempt is appended to
     `delivery_log_path` if there is one. `time_scale` multiplies every wait.

@@ -42,7 +42,7 @@ class MessageSigner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """Hold what one run of the emulator shows to its receivers; all in PEM."""
+    """The keys and certificates of one run of the emulator; all in PEM."""
 
     authority_pem: bytes
     server_certificate_pem: bytes

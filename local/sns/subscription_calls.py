@@ -96,7 +96,7 @@ def confirm_subscription(params: Parameters) -> Response:
 
 @answering_errors
 def unsubscribe(params: Parameters) -> Response:
-    """End a subscription, and tell its endpoint unless the owner did it."""
+    """End a subscription, and notify its endpoint unless the owner ended it."""
     subscription_arn = read_text(params, "SubscriptionArn")
     check_subscription_arn(subscription_arn)
     subscription = find_subscription(subscription_arn)
@@ -104,7 +104,7 @@ def unsubscribe(params: Parameters) -> Response:
     if subscription is not None and topic is not None and subscription["protocol"] in HTTP_PROTOCOLS:
         token = subscriptions.unsubscribe(topic, subscription, time.time(), signed=is_signed())
         if token is not None:
-            get_dispatcher().tell_unsubscribed(topic, subscription, token)
+            get_dispatcher().confirm_unsubscribed(topic, subscription, token)
     response: Response = stock_unsubscribe(params)
     return response
 
@@ -158,7 +158,7 @@ def _subscribe_other(params: Parameters, topic: Topic, protocol: str, endpoint: 
 def _topic_to_confirm(params: Parameters) -> Topic:
     """Return the topic of a ConfirmSubscription call.
 
-    AWS names the topic to whoever opens a wrong SubscribeURL, and the token to the callers of the API.
+    AWS names the topic where a wrong SubscribeURL was opened, and the token in the response to an API call.
     """
     topic_arn = read_topic_arn(params)
     if is_signed():

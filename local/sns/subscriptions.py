@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"[0-9a-f]{100,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSubscription:
-    """Hold what a Subscribe call asks for."""
+    """The parameters of a Subscribe call."""
 
     protocol: str
     endpoint: str
@@ -76,9 +76,9 @@ def confirm(
 
 
 def unsubscribe(topic: Topic, subscription: Subscription, now: float, *, signed: bool) -> str | None:
-    """End a subscription; return the token that restores it where its endpoint is to be told.
+    """End a subscription; return the token that restores it where its endpoint is notified.
 
-    SNS tells the endpoint unless the caller is the owner, who needs no way back:
+    SNS notifies the endpoint unless the caller is the owner:
     https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html
     """
     if not subscription["confirmed"]:

@@ -23,7 +23,7 @@ class TransportError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRequest:
-    """Hold one POST: everything that goes over the wire."""
+    """One POST: everything that goes over the wire."""
 
     url: str
     headers: Mapping[str, str]
@@ -32,7 +32,7 @@ class EndpointRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointResponse:
-    """Hold an endpoint's reply; of a long body, the first bytes only."""
+    """An endpoint's reply; of a long body, the first bytes only."""
 
     status: int
     body: str
@@ -46,7 +46,7 @@ def post(request: EndpointRequest, timeout_seconds: float = ATTEMPT_TIMEOUT_SECO
     deadline = _Deadline(timeout_seconds)
     try:
         with deadline, closing(_connect(urlsplit(request.url), timeout_seconds)) as connection:
-            deadline.guard(connection.sock)
+            deadline.watch(connection.sock)
             _send(connection, request)
             with connection.getresponse() as response:
                 body = response.read(MAX_RESPONSE_BYTES)
@@ -62,7 +62,7 @@ def post(request: EndpointRequest, timeout_seconds: float = ATTEMPT_TIMEOUT_SECO
 class _Deadline:
     """Break a socket off at one moment, whatever it is doing.
 
-    A socket's own timeout starts anew with every byte received, so a slow sender would outlast it.
+    A socket's own timeout restarts with every byte received, so a slow sender would outlast it.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -77,8 +77,8 @@ class _Deadline:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
 
-    def guard(self, guarded: socket.socket) -> None:
-        self._socket = guarded
+    def watch(self, watched: socket.socket) -> None:
+        self._socket = watched
 
     def _expire(self) -> None:
         self.passed = True

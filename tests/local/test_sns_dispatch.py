@@ -146,7 +146,7 @@ def test_an_unsubscribe_confirmation_goes_to_who_is_no_subscriber_any_more(signe
     laptop = Laptop(signer, 500, 200)
     laptop.confirm()
     token = unsubscribe(laptop.topic, laptop.subscription, START, signed=False)
-    laptop.dispatcher.tell_unsubscribed(laptop.topic, laptop.subscription, token)
+    laptop.dispatcher.confirm_unsubscribed(laptop.topic, laptop.subscription, token)
     laptop.bench.clock.run()
 
     assert laptop.bench.endpoint.times == [0, 20]

@@ -13,7 +13,7 @@ _LONGEST_NAME = 128
 
 
 def create_api(resource: NewResource) -> Created:
-    """Create an API; its endpoint is where the embedded cloud really serves it."""
+    """Create an API; its endpoint is the URL at which the emulator serves it."""
     name = resource.physical_name(longest=_LONGEST_NAME)
     site = resource.site
     api = resource.inputs.take_as(protocolType="ProtocolType", description="Description", tags="Tags")
@@ -42,7 +42,7 @@ def create_api(resource: NewResource) -> Created:
 
 
 def create_integration(resource: NewResource) -> Created:
-    """Create what a route leads to."""
+    """Create an integration."""
     integration = resource.client(SERVICE).create_integration(
         **resource.inputs.take_as(
             apiId="ApiId",
@@ -56,7 +56,7 @@ def create_integration(resource: NewResource) -> Created:
 
 
 def create_authorizer(resource: NewResource) -> Created:
-    """Create what asks callers who they are."""
+    """Create an authorizer."""
     inputs = resource.inputs
     authorizer = resource.client(SERVICE).create_authorizer(
         Name=resource.physical_name(longest=_LONGEST_NAME),

@@ -55,7 +55,7 @@ def create_dashboard(resource: NewResource) -> Created:
 
 def _query(inputs: Inputs) -> dict[str, Any]:
     query = inputs.take_as(id="Id", expression="Expression", label="Label")
-    # Unlike the provider, the service returns data unless it is told not to, and takes just one result.
+    # Unlike the provider, the service returns data by default, and accepts only one result.
     query["ReturnData"] = inputs.take_optional("returnData", bool) or False
     metric = inputs.take_nested("metric")
     if metric.values:

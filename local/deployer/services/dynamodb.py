@@ -17,7 +17,7 @@ _ACTIVE_TIMEOUT_SECONDS = 60
 
 
 def create_table(resource: NewResource) -> Created:
-    """Create a table, wait until it is active, and only then set what it takes no sooner."""
+    """Create a table, wait until it is active, and then set what needs an active table."""
     inputs = resource.inputs
     client = resource.client(SERVICE)
     name = resource.physical_name(longest=_LONGEST_NAME)
@@ -43,7 +43,7 @@ def create_table(resource: NewResource) -> Created:
 
 def _encryption(inputs: Inputs) -> dict[str, Any]:
     specification = inputs.take_as(enabled="Enabled", kmsKeyArn="KMSMasterKeyId")
-    # As the provider has it: KMS is the only kind that can be asked for.
+    # As in the provider: KMS is the only type that can be requested.
     return {**specification, "SSEType": "KMS"} if "KMSMasterKeyId" in specification else specification
 
 
@@ -76,7 +76,7 @@ def _wait_until_active(resource: NewResource, name: str) -> None:
 
 def _set_expiry(client: Any, name: str, expiry: Inputs) -> None:  # noqa: ANN401 - boto3's client
     specification = expiry.take_as(attributeName="AttributeName", enabled="Enabled")
-    # DynamoDB refuses to disable what never was enabled.
+    # DynamoDB refuses to disable what was never enabled.
     if specification.get("Enabled"):
         client.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
 

@@ -10,7 +10,7 @@ SERVICE = "kms"
 
 
 def create_key(resource: NewResource) -> Created:
-    """Create a key; how long it can be had back after its deletion is for whoever deletes it."""
+    """Create a key; its deletion window only matters when it is deleted, which the laptop never does."""
     inputs = resource.inputs
     client = resource.client(SERVICE)
     tags = inputs.take_optional("tags", dict) or {}
@@ -25,7 +25,7 @@ def create_key(resource: NewResource) -> Created:
 
 
 def create_alias(resource: NewResource) -> Created:
-    """Give a key a name."""
+    """Create an alias of a key."""
     name = resource.inputs.take("name", str)
     resource.client(SERVICE).create_alias(
         AliasName=name, TargetKeyId=resource.inputs.take("targetKeyId", str)

@@ -1,4 +1,4 @@
-"""Functions, their layers, and what may and does invoke them."""
+"""Functions, layers, permissions and event source mappings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_FUNCTION_NAME = 64
 _LONGEST_STATEMENT_ID = 100
 _ACTIVE_TIMEOUT_SECONDS = 60
 _ENABLED_TIMEOUT_SECONDS = 60
-# What is zipped goes no further than this machine.
+# The archives never leave this machine.
 _ZIP_LEVEL = 1
 
 

@@ -60,7 +60,7 @@ def create_subscription(resource: NewResource) -> Created:
             deliveryPolicy="DeliveryPolicy",
             redrivePolicy="RedrivePolicy",
         ),
-        # Otherwise the ARN of what is still to be confirmed is not told.
+        # Otherwise the response has no ARN while the subscription is unconfirmed.
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
     if confirms_itself:

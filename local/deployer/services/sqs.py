@@ -27,7 +27,7 @@ def create_queue(resource: NewResource) -> Created:
     )
     url = client.create_queue(
         QueueName=name,
-        # Policies are text already; the rest as SQS writes it: 30, and true instead of True.
+        # Policies are text already; the rest in the form of SQS: 30, and true instead of True.
         Attributes={
             key: value if isinstance(value, str) else json.dumps(value) for key, value in attributes.items()
         },
@@ -43,7 +43,7 @@ def create_queue_policy(resource: NewResource) -> Created:
 
 
 def create_redrive_allow_policy(resource: NewResource) -> Created:
-    """Set whose dead letters a queue takes."""
+    """Set which queues may use a queue as their dead-letter queue."""
     return _set_attribute(resource, "RedriveAllowPolicy", resource.inputs.take("redriveAllowPolicy", str))
 
 
