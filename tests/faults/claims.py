@@ -1,4 +1,4 @@
-"""The claims about a run, each with what finds whatever speaks against it."""
+"""The claims about a run, each with the function that finds what contradicts it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ CLAIMS: tuple[tuple[Kind, str, Callable[[Facts], Iterable[str]]], ...] = (
     ("lost", "orders without a final state", orders.not_final),
     ("lost", "executions that did not succeed", orders.unfinished_executions),
     ("lost", "paid orders without a charge", orders.paid_without_charge),
-    ("lost", "events that neither arrived nor rest in a queue with their reason", events.untold),
+    ("lost", "events that neither arrived nor are in a queue with their reason", events.undelivered),
     ("lost", "messages left on a working queue", events.left_on_a_queue),
     ("doubled", "idempotency keys with more than one order", orders.keys_with_more_orders),
-    ("doubled", "orders in the table that no one was told of", orders.unasked),
+    ("doubled", "orders in the table under a request ID that no client got", orders.unasked),
     ("doubled", "orders with more than one execution", orders.started_twice),
     ("doubled", "orders charged more than once", orders.charged_twice),
     ("doubled", "charges kept for an order that is not paid", orders.charged_without_being_paid),
-    ("doubled", "orders told to have more than one outcome", events.told_two_outcomes),
+    ("doubled", "orders with events of more than one outcome", events.two_outcomes),
     ("misdelivered", "events at a webhook that they were not for", events.at_the_wrong_webhook),
     ("misdelivered", "events that contradict their order", events.not_as_stored),
     ("other", "orders stored otherwise than they were posted", orders.stored_otherwise),

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from functions.adapters.items import from_item
 from functions.domain.execution import execution_name
 from receiver.events import Event
-from tests.faults.facts import Execution, HandledEvent, RestingMessage, StoredOrder, Webhook
+from tests.faults.facts import Execution, HandledEvent, QueuedMessage, StoredOrder, Webhook
 from tests.faults.names import logical_name, table_name
 from tests.support.chain import Chain
 
@@ -83,7 +83,7 @@ def handled_events(handled: Mapping[str, Sequence[Event]]) -> tuple[HandledEvent
     )
 
 
-def resting_messages(chain: Chain, webhooks: Iterable[Webhook]) -> tuple[RestingMessage, ...]:
+def queued_messages(chain: Chain, webhooks: Iterable[Webhook]) -> tuple[QueuedMessage, ...]:
     """Return every message on every queue of the service, without receiving it."""
     hooks = _hooks_by_subscription(chain, webhooks)
     with urllib.request.urlopen(
@@ -91,7 +91,7 @@ def resting_messages(chain: Chain, webhooks: Iterable[Webhook]) -> tuple[Resting
     ) as reply:
         found = json.load(reply)["messages"]
     return tuple(
-        _resting(logical_name(url), message, hooks)
+        _queued(logical_name(url), message, hooks)
         for regions in found.values()
         for queues in regions.values()
         for url, messages in queues.items()
@@ -111,7 +111,7 @@ def _hooks_by_subscription(chain: Chain, webhooks: Iterable[Webhook]) -> dict[st
     }
 
 
-def _resting(queue: str, message: Mapping[str, Any], hooks: Mapping[str, str]) -> RestingMessage:
+def _queued(queue: str, message: Mapping[str, Any], hooks: Mapping[str, str]) -> QueuedMessage:
     attributes = message["MessageAttributes"]
     reason = ", ".join(f"{name}: {each['StringValue']}" for name, each in attributes.items()) or None
     body = message["Body"]
@@ -120,8 +120,8 @@ def _resting(queue: str, message: Mapping[str, Any], hooks: Mapping[str, str]) -
         event = json.loads(envelope["Message"])
         (subscription,) = parse_qs(urlsplit(envelope["UnsubscribeURL"]).query)["SubscriptionArn"]
     except (KeyError, TypeError, ValueError):
-        return RestingMessage(queue=queue, body=body, reason=reason)
-    return RestingMessage(
+        return QueuedMessage(queue=queue, body=body, reason=reason)
+    return QueuedMessage(
         queue=queue,
         body=body,
         reason=reason,

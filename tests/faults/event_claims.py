@@ -11,7 +11,7 @@ TEST_EVENT = "webhook.test"
 
 
 def expected_deliveries(facts: Facts) -> set[tuple[str, str, str]]:
-    """Return hook, request ID and event type of everything that the webhooks are to be told."""
+    """Return hook, request ID and event type of every event that the webhooks must get."""
     return {
         (webhook.hook, order.request_id, f"order.{order.status}")
         for order in facts.stored
@@ -21,27 +21,27 @@ def expected_deliveries(facts: Facts) -> set[tuple[str, str, str]]:
     }
 
 
-def told_or_resting(facts: Facts) -> set[tuple[str, str, str]]:
-    """Return hook, request ID and event type of what was taken, or rests in a queue with its reason."""
-    told = {(each.hook, each.request_id, each.event_type) for each in facts.handled}
-    resting = {
+def delivered_or_kept(facts: Facts) -> set[tuple[str, str, str]]:
+    """Return hook, request ID and event type of what was taken, or is in a queue with its reason."""
+    taken = {(each.hook, each.request_id, each.event_type) for each in facts.handled}
+    queued = {
         (each.hook or "", each.request_id or "", each.event_type or "")
-        for each in facts.resting
+        for each in facts.queued
         if each.queue == "dead-webhooks" and each.reason
     }
-    return told | resting
+    return taken | queued
 
 
-def untold(facts: Facts) -> Iterable[str]:
-    return map(" ".join, expected_deliveries(facts) - told_or_resting(facts))
+def undelivered(facts: Facts) -> Iterable[str]:
+    return map(" ".join, expected_deliveries(facts) - delivered_or_kept(facts))
 
 
-def told_two_outcomes(facts: Facts) -> Iterable[str]:
-    told: defaultdict[str, set[str]] = defaultdict(set)
+def two_outcomes(facts: Facts) -> Iterable[str]:
+    outcomes: defaultdict[str, set[str]] = defaultdict(set)
     for each in facts.handled:
         if each.event_type != TEST_EVENT:
-            told[each.request_id].add(each.event_id)
-    return (request_id for request_id, event_ids in told.items() if len(event_ids) > 1)
+            outcomes[each.request_id].add(each.event_id)
+    return (request_id for request_id, event_ids in outcomes.items() if len(event_ids) > 1)
 
 
 def at_the_wrong_webhook(facts: Facts) -> Iterable[str]:
@@ -70,7 +70,7 @@ def not_as_stored(facts: Facts) -> Iterable[str]:
 
 def unplanned_dead_letters(facts: Facts) -> Iterable[str]:
     gives_up = {each.hook for each in facts.webhooks if each.gives_up}
-    for message in facts.resting:
+    for message in facts.queued:
         if message.queue == "orders-dead-letters" and message.body not in facts.poison:
             yield f"orders-dead-letters: {message.body[:300]}"
         if message.queue == "dead-webhooks" and message.hook not in gives_up:
@@ -78,15 +78,13 @@ def unplanned_dead_letters(facts: Facts) -> Iterable[str]:
 
 
 def missing_dead_letters(facts: Facts) -> Iterable[str]:
-    dead = {each.body for each in facts.resting if each.queue == "orders-dead-letters" and each.reason}
+    dead = {each.body for each in facts.queued if each.queue == "orders-dead-letters" and each.reason}
     return facts.poison - dead
 
 
 def left_on_a_queue(facts: Facts) -> Iterable[str]:
     return (
-        f"{each.queue}: {each.body[:300]}"
-        for each in facts.resting
-        if each.queue in ("orders", "undelivered")
+        f"{each.queue}: {each.body[:300]}" for each in facts.queued if each.queue in ("orders", "undelivered")
     )
 
 

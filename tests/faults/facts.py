@@ -76,8 +76,8 @@ class HandledEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestingMessage:
-    """A message found in a queue at the end; what is known of its event, and why it rests there."""
+class QueuedMessage:
+    """A message found in a queue at the end; what is known of its event, and the reason that came with it."""
 
     queue: str
     body: str
@@ -100,8 +100,8 @@ class Facts:
     charges: tuple[TakenCharge, ...]
     webhooks: tuple[Webhook, ...]
     handled: tuple[HandledEvent, ...]
-    resting: tuple[RestingMessage, ...]
+    queued: tuple[QueuedMessage, ...]
     poison: frozenset[str]
-    """The bodies that the plan put on the orders queue and that no one can work off."""
+    """The bodies that the plan put on the orders queue and that no consumer can process."""
     planned_faults: Mapping[str, int]
     happened_faults: Mapping[str, int]

@@ -10,7 +10,7 @@ from tests.faults.facts import (
     Execution,
     Facts,
     HandledEvent,
-    RestingMessage,
+    QueuedMessage,
     StoredOrder,
     TakenCharge,
     Webhook,
@@ -66,8 +66,8 @@ def handled(reference: str, **changes: Any) -> HandledEvent:
     return replace(event, **changes)
 
 
-def resting(reference: str, **changes: Any) -> RestingMessage:
-    message = RestingMessage(
+def queued(reference: str, **changes: Any) -> QueuedMessage:
+    message = QueuedMessage(
         queue="dead-webhooks",
         body=reference,
         reason="dead_since: now",
@@ -79,11 +79,11 @@ def resting(reference: str, **changes: Any) -> RestingMessage:
     return replace(message, **changes)
 
 
-TRIAL = HandledEvent(
+TEST_EVENT_TAKEN = HandledEvent(
     hook="a",
-    event_id="trial",
+    event_id="test-event",
     event_type="webhook.test",
-    request_id="id-of-the-trial",
+    request_id="id-of-the-test-event",
     status=None,
     amount=None,
     webhook_id="wh-a",
@@ -110,10 +110,10 @@ def good() -> Facts:
             webhook("a-spare", deleted=True),
             webhook("b"),
         ),
-        handled=(*map(handled, AMOUNTS), handled("a-paid"), TRIAL),
-        resting=(
-            resting("a-declined"),
-            RestingMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),
+        handled=(*map(handled, AMOUNTS), handled("a-paid"), TEST_EVENT_TAKEN),
+        queued=(
+            queued("a-declined"),
+            QueuedMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),
         ),
         poison=frozenset({POISON}),
         planned_faults={"kill": 1, "none planned": 0},

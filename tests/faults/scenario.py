@@ -12,7 +12,7 @@ from pathlib import Path
 from local.stripe.fake_stripe import FakeStripe
 from tests.faults import collect
 from tests.faults.client import Client
-from tests.faults.event_claims import expected_deliveries, told_or_resting
+from tests.faults.event_claims import delivered_or_kept, expected_deliveries
 from tests.faults.facts import Facts, TakenCharge
 from tests.faults.gateway import GatewayFaults
 from tests.faults.injector import read_journal
@@ -108,7 +108,7 @@ class Scenario:
             ),
             webhooks=webhooks,
             handled=collect.handled_events(self._stage.receivers.handled()),
-            resting=collect.resting_messages(self._stage.chain, webhooks),
+            queued=collect.queued_messages(self._stage.chain, webhooks),
             poison=frozenset(POISON),
             planned_faults=self._planned(),
             happened_faults=self._happened(),
@@ -139,8 +139,8 @@ def _is_quiet(facts: Facts) -> bool:
     return (
         _count_pending(facts) == 0
         and all(each.status != "RUNNING" for each in facts.executions)
-        and all(each.queue not in ("orders", "undelivered") for each in facts.resting)
-        and not expected_deliveries(facts) - told_or_resting(facts)
+        and all(each.queue not in ("orders", "undelivered") for each in facts.queued)
+        and not expected_deliveries(facts) - delivered_or_kept(facts)
     )
 
 
@@ -150,7 +150,7 @@ def _figures(facts: Facts) -> object:
         len(facts.stored),
         _count_pending(facts),
         Counter((each.workflow, each.status) for each in facts.executions),
-        Counter(each.queue for each in facts.resting),
+        Counter(each.queue for each in facts.queued),
         len(facts.handled),
         len(facts.charges),
     )

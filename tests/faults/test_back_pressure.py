@@ -15,7 +15,7 @@ import pytest
 
 from functions.domain.backoff import backoff_seconds
 from tests.faults.burst import burst, throttled_chain
-from tests.faults.collect import resting_messages, stored_orders
+from tests.faults.collect import queued_messages, stored_orders
 from tests.faults.plugged_bucket import Bucket, count
 from tests.support.chain import Chain
 
@@ -73,8 +73,8 @@ def test_a_burst_waits_in_the_queue_and_every_order_ends(tmp_path: Path) -> None
             if ended == accepted:
                 break
             time.sleep(0.5)
-        resting = resting_messages(chain, ())
-        assert [each for each in resting if each.queue == "orders-dead-letters"] == []
+        queued = queued_messages(chain, ())
+        assert [each for each in queued if each.queue == "orders-dead-letters"] == []
         assert ended == accepted
 
         started, refused = count(journal)

@@ -6,8 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tests.faults.facts import Facts, RestingMessage
-from tests.faults.made_up import POISON, TRIAL, accepted, charge, execution, handled, resting, stored
+from tests.faults.facts import Facts, QueuedMessage
+from tests.faults.made_up import (
+    POISON,
+    TEST_EVENT_TAKEN,
+    accepted,
+    charge,
+    execution,
+    handled,
+    queued,
+    stored,
+)
 
 
 def without(name: str, *gone: Any) -> Callable[[Facts], Facts]:
@@ -77,49 +86,49 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
     (
         "an event lost",
         without("handled", handled("b-paid")),
-        "events that neither arrived nor rest in a queue with their reason",
+        "events that neither arrived nor are in a queue with their reason",
     ),
     (
         "a dead event lost",
-        without("resting", resting("a-declined")),
-        "events that neither arrived nor rest in a queue with their reason",
+        without("queued", queued("a-declined")),
+        "events that neither arrived nor are in a queue with their reason",
     ),
     (
         "a dead event without a reason",
-        instead("resting", resting("a-declined"), resting("a-declined", reason=None)),
-        "events that neither arrived nor rest in a queue with their reason",
+        instead("queued", queued("a-declined"), queued("a-declined", reason=None)),
+        "events that neither arrived nor are in a queue with their reason",
     ),
     (
-        "an event that rests for another webhook",
-        instead("resting", resting("a-declined"), resting("a-declined", hook="a")),
-        "events that neither arrived nor rest in a queue with their reason",
+        "an event that is queued for another webhook",
+        instead("queued", queued("a-declined"), queued("a-declined", hook="a")),
+        "events that neither arrived nor are in a queue with their reason",
     ),
     (
         "an order left on its queue",
-        with_also("resting", RestingMessage(queue="orders", body="b-paid")),
+        with_also("queued", QueuedMessage(queue="orders", body="b-paid")),
         "messages left on a working queue",
     ),
     (
         "an event left on its queue",
-        with_also("resting", resting("a-paid", queue="undelivered")),
+        with_also("queued", queued("a-paid", queue="undelivered")),
         "messages left on a working queue",
     ),
     (
-        "two orders for one key, both told",
+        "two orders for one key, both answered",
         instead(
             "accepted", accepted("a-paid"), accepted("a-paid", request_ids=frozenset({"id-a-paid", "x"}))
         ),
         "idempotency keys with more than one order",
     ),
     (
-        "two orders for one key, one told",
+        "two orders for one key, one answered",
         with_also("stored", stored("a-paid", request_id="x")),
         "idempotency keys with more than one order",
     ),
     (
-        "an order nobody was told of",
+        "an order whose request ID no client got",
         with_also("stored", stored("a-paid", request_id="x")),
-        "orders in the table that no one was told of",
+        "orders in the table under a request ID that no client got",
     ),
     (
         "two executions of an order",
@@ -138,9 +147,9 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
         "charges kept for an order that is not paid",
     ),
     (
-        "two outcomes told",
+        "events of two outcomes",
         with_also("handled", handled("a-paid", event_id="event-2")),
-        "orders told to have more than one outcome",
+        "orders with events of more than one outcome",
     ),
     (
         "another client's event",
@@ -164,7 +173,7 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
     ),
     (
         "another webhook's test event",
-        with_also("handled", replace(TRIAL, hook="b")),
+        with_also("handled", replace(TEST_EVENT_TAKEN, hook="b")),
         "events at a webhook that they were not for",
     ),
     (
@@ -209,12 +218,12 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
     ),
     (
         "an order given up",
-        with_also("resting", RestingMessage(queue="orders-dead-letters", body="b-paid")),
+        with_also("queued", QueuedMessage(queue="orders-dead-letters", body="b-paid")),
         "dead letters that the plan did not put there",
     ),
     (
         "a webhook given up that takes events",
-        with_also("resting", resting("a-paid", hook="a")),
+        with_also("queued", queued("a-paid", hook="a")),
         "dead letters that the plan did not put there",
     ),
     (
@@ -225,9 +234,9 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
     (
         "poison without a reason",
         instead(
-            "resting",
-            RestingMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),
-            RestingMessage(queue="orders-dead-letters", body=POISON),
+            "queued",
+            QueuedMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),
+            QueuedMessage(queue="orders-dead-letters", body=POISON),
         ),
         "poison that is not on the dead-letter queue with its reason",
     ),
