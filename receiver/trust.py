@@ -29,7 +29,7 @@ class Trust:
       which two texts with one signature can be made; allow it only for a topic that cannot do better.
     - maximum_age_seconds: SNS signs once and repeats the same Timestamp on every retry. A delivery policy may
       spread waits over an hour, and up to a hundred unanswered attempts of 15 s each add 25 minutes; the
-      default of 90 minutes covers that. A redelivery after that is published anew, with a new Timestamp.
+      default of 90 minutes covers that. A redelivery after that is published again, with a new Timestamp.
     - maximum_lead_seconds: how far your clock may be behind that of SNS.
     - authority: one more SNS to trust, for local use. Without it, only AWS is trusted.
 

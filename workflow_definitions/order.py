@@ -24,15 +24,15 @@ def build_order_workflow(
 
     Four task states on an order's way and no more: each transition of a Standard workflow costs money. The
     input is the order with the SQS message ID and the request ID; from SaveOrder on, the order document
-    itself travels. Only where the gateway never answered does the way have other states: the order fails,
-    the client is told, and then the payment is released, since an unanswered attempt may have been charged.
+    itself travels. Only if the gateway never answered are there other states: the order fails, the client is
+    notified, and then the payment is released, since an unanswered attempt may have been charged.
 
     With `express`, the release is another workflow's, and whatever fails leaves the execution's input on a
     queue, from where it can be started again.
     """
     tasks = OrderTasks(functions, task_timeout_seconds, keeps_failures=express is not None)
     release = tasks.release_payment(_RELEASE_RETRY) if express is None else start_release(express)
-    # An EXPRESS execution ends after five minutes by itself.
+    # AWS ends an EXPRESS execution after five minutes.
     limit = {"TimeoutSeconds": _LONGEST_EXECUTION_SECONDS} if express is None else {}
     kept = {} if express is None else {"KeepOrder": keep_order(express), "OrderKept": order_kept()}
     return {

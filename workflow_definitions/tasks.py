@@ -57,7 +57,7 @@ class OrderTasks:
     def process_payment(self, retry: PaymentRetry, *, following: str, unavailable: str) -> State:
         """Return the state that takes the payment, and where it leads when the gateway never answers."""
         # A declined payment is a result like an approved one. Only a gateway that stays unavailable is
-        # caught: the payment has then failed, and the client is told so like any other outcome.
+        # caught: the payment has then failed, and the client is notified as of any other outcome.
         failed = f"{{'status': 'failed', 'reason': '{GATEWAY_UNAVAILABLE_REASON}'}}"
         return self._task(
             self._functions.process_payment,

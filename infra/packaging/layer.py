@@ -13,7 +13,7 @@ from infra.packaging.installer import install
 from infra.packaging.target import Target
 from infra.packaging.tree import tidy, tree_digest
 
-# Raise it when a change here changes the bytes of a layer: every cached layer is then built anew.
+# Raise it when a change here changes the bytes of a layer: every cached layer is then rebuilt.
 _BUILDER_VERSION = 1
 _PUBLISH_ATTEMPTS = 3
 

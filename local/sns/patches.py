@@ -1,4 +1,4 @@
-"""SNS's HTTP(S) delivery, in the place of MiniStack's."""
+"""SNS's HTTP(S) delivery, instead of MiniStack's."""
 
 from __future__ import annotations
 

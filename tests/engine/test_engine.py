@@ -1,4 +1,4 @@
-"""The program under Pulumi's own engine, with a plugin in the place of AWS: skipped where there is no CLI."""
+"""The program under Pulumi's own engine, with a plugin instead of AWS: skipped where there is no CLI."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Webhook:
 
 @dataclass(frozen=True, kw_only=True)
 class HandledEvent:
-    """An event that a webhook took; `status` and `amount` are what it tells of its order."""
+    """An event that a webhook took; `status` and `amount` are those of its order."""
 
     hook: str
     event_id: str

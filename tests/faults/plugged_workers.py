@@ -1,4 +1,4 @@
-"""Functions' processes, killed before or after their effect, and all of them started anew."""
+"""Functions' processes, killed before or after their effect, and all of them restarted."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Killed(BaseException):
 
 
 class Queue:
-    """The undelivered queue as its consumer sees it: what is not worked off comes again."""
+    """The undelivered queue as its consumer sees it: what is not processed is received again."""
 
     def __init__(self, cloud: Any, context: Any) -> None:
         self._sqs = cloud.client("sqs")

@@ -41,7 +41,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 @pytest.fixture(scope="module")
 def poison(chain: Chain) -> dict[str, str]:
-    """Messages that can never be worked off, sent first, since they take their time to be given up."""
+    """Messages that can never be processed, sent first because dead-lettering them takes long."""
     order = order_payload()
     bodies = {
         "no JSON": "{",

@@ -23,7 +23,7 @@ SETTINGS = {
     "api": {"auth": "none"},
     "functions": {"build_for": "host"},
     "allow_http_webhooks": True,
-    # Other than the defaults, which the emulator would have without being told.
+    # Other than the defaults, which the emulator would have anyway.
     "queue": {"batch_size": 5},
     "tables": {"deletion_protection": True},
     "tags": {"team": "orders"},

@@ -36,7 +36,7 @@ def sns(emulator):
 
 @pytest.fixture(scope="module")
 def names(sns):
-    """Yield what stands in the place of the recordings' names."""
+    """Yield the replacements of the recordings' names."""
     with loopback_endpoint() as endpoint:
         name = new_name("topic")
         topic = sns.create_topic(Name=name)["TopicArn"]

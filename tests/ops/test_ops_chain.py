@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 
 IAM_SERVICES = {"stepfunctions": "states"}
 IAM_ACTIONS = {"Invoke": "InvokeFunction"}
-# What SQS does as whoever has it move messages, the API's own, and what the services do with a key.
+# SQS moves messages with the permissions of the caller; the API and encryption cause the other actions.
 BY_OTHERS = {"execute-api:Invoke", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}
 
 Run = Callable[..., tuple[int, Any]]

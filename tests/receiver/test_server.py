@@ -1,4 +1,4 @@
-"""The failure this guards against: the sample server failing other than it was told to."""
+"""The failure this guards against: the sample server failing otherwise than its option says."""
 
 from __future__ import annotations
 
