@@ -13,6 +13,7 @@ from local.journey import JourneyError
 from local.laptop import Laptop, LaptopError
 from local.laptop_options import LaptopOptions
 from local.screen import Screen
+from ops.encoding import substitute_symbols
 
 EMULATOR_PORT = 4566
 RECEIVER_PORT = 8765
@@ -21,7 +22,8 @@ _HIGHEST_SPEED = 10_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until Ctrl-C, or with --once until the first webhook has been checked; return the exit code."""
+    """Run until Ctrl-C, or with --once until the first webhook is checked; return the exit code."""
+    substitute_symbols()
     options = _parser().parse_args(arguments)
     # SIGTERM and a closed terminal must clean up as Ctrl-C does.
     for name in (signal.SIGTERM, signal.SIGHUP):

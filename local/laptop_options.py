@@ -41,7 +41,7 @@ class LaptopOptions:
 
 def laptop_settings(*, speed: float) -> dict[str, Any]:
     """Return the settings in Pulumi.local.yaml, with the waits of redelivery divided by `speed`."""
-    configuration = yaml.safe_load(CONFIGURATION.read_text())["config"]
+    configuration = yaml.safe_load(CONFIGURATION.read_text(encoding="utf-8"))["config"]
     delays_seconds = RedeliverySettings().delays_seconds
     return {
         **configuration["order-webhooks:settings"],

@@ -64,7 +64,7 @@ def _preview(pulumi: str, directory: Path, arguments: Sequence[str]) -> int:
     state.mkdir()
     with running_emulator(work_directory=directory) as emulator:
         config_file = directory / f"Pulumi.{STACK}.yaml"
-        configuration = yaml.safe_load((ROOT / config_file.name).read_text())
+        configuration = yaml.safe_load((ROOT / config_file.name).read_text(encoding="utf-8"))
         config_file.write_text(yaml.safe_dump(point_at(configuration, emulator.endpoint_url)))
         environment = cli_environment(state)
 

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ops import target as targets
 from ops.command_line import parse
+from ops.encoding import substitute_symbols
 from ops.errors import OpsError, UsageError, explain
 from ops.report import Report, as_text, show
 from ops.target import Target
@@ -18,6 +19,7 @@ from ops.target import Target
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    substitute_symbols()
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         report = _run(options)

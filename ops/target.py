@@ -96,12 +96,15 @@ class Target:
 
 
 def from_file(path: Path) -> Target:
-    """Return the stack whose outputs are in a file, as `pulumi stack output --json` writes them."""
+    """Return the stack whose outputs are in a file, as `pulumi stack output --json` writes them.
+
+    The file is in UTF-8, or in UTF-16 as PowerShell's `>` writes it.
+    """
     try:
-        text = path.read_text()
+        content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    return Target(name=str(path), outputs=_outputs(text, str(path)))
+    return Target(name=str(path), outputs=_outputs(content, str(path)))
 
 
 def from_stack(name: str) -> Target:
@@ -112,7 +115,8 @@ def from_stack(name: str) -> Target:
             command,
             cwd=ROOT,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             timeout=_LONGEST_PULUMI_SECONDS,
         )
@@ -132,13 +136,15 @@ def from_laptop(base: Path = ROOT / ".local") -> Target:
     files = sorted(base.glob("run-*/outputs.json"), key=lambda each: each.stat().st_mtime, reverse=True)
     if not files:
         raise OpsError("Nothing runs on this machine: start it with `make local`, in another terminal.")
-    return Target(name="the laptop's stack", outputs=_outputs(files[0].read_text(), str(files[0])))
+    return Target(name="the laptop's stack", outputs=_outputs(files[0].read_bytes(), str(files[0])))
 
 
-def _outputs(text: str, where: str) -> Mapping[str, Any]:
+def _outputs(text: str | bytes, where: str) -> Mapping[str, Any]:
     try:
         outputs = json.loads(text)
-    except ValueError as error:
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{where} is neither in UTF-8 nor in UTF-16.") from error
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"The outputs of {where} are not JSON.") from error
     if not isinstance(outputs, dict) or not outputs:
         raise UsageError(f"{where} has no outputs: has it been deployed?")

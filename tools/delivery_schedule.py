@@ -54,7 +54,7 @@ def read_policy(path: Path) -> DeliveryPolicy:
     Raises SettingsError when the file cannot be read or its delivery settings cannot be used.
     """
     try:
-        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: Any = yaml.safe_load(path.read_bytes())
     except OSError as error:
         stacks = ", ".join(sorted(file.name for file in path.parent.glob("Pulumi.*.yaml"))) or "none"
         raise SettingsError(f"{path} cannot be read ({error.strerror}); the stacks here: {stacks}") from None

@@ -55,8 +55,7 @@ def _jwt_client(claims: Mapping[str, Any]) -> str:
     if len(client_id.encode("utf-8", errors="surrogatepass")) > _LONGEST_CLAIM_BYTES:
         raise Problem(
             HTTPStatus.FORBIDDEN,
-            f"The token's client_id (or sub) has more than {_LONGEST_CLAIM_BYTES} bytes: "
-            "no client of this service has so long an ID.",
+            f"The token's client_id (or sub) has more than {_LONGEST_CLAIM_BYTES} bytes.",
         )
     return client_id
 
@@ -73,4 +72,4 @@ def _named_client(client_id: str) -> str:
 
 
 def _unknown_caller() -> Problem:
-    return Problem(HTTPStatus.UNAUTHORIZED, "The request does not say who is calling.")
+    return Problem(HTTPStatus.UNAUTHORIZED, "The request is not authenticated.")

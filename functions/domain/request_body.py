@@ -24,7 +24,7 @@ def read_body(model: type[Model], content_type: str | None, body: bytes) -> Mode
     if len(body) > MAX_BODY_BYTES:
         raise Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"The body has {len(body)} bytes; the most that is taken is {MAX_BODY_BYTES}.",
+            f"The body has {len(body)} bytes; the limit is {MAX_BODY_BYTES}.",
         )
     try:
         payload = parse_object(body)
@@ -35,7 +35,7 @@ def read_body(model: type[Model], content_type: str | None, body: bytes) -> Mode
     except ValidationError as error:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            "The body is not valid: see errors.",
+            "The body is not valid; see errors.",
             errors=field_errors(error),
         ) from error
 

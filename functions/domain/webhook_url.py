@@ -51,11 +51,11 @@ def check_webhook_url(url: str, resolve: Resolve, *, allow_local: bool) -> None:
     try:
         addresses = [ipaddress.ip_address(each.partition("%")[0]) for each in resolve(parts.hostname or "")]
     except (OSError, UnicodeError) as error:
-        raise RefusedUrlError("must have a host that can be found by DNS") from error
+        raise RefusedUrlError("must have a host that DNS resolves") from error
     if not addresses:
-        raise RefusedUrlError("must have a host that can be found by DNS")
+        raise RefusedUrlError("must have a host that DNS resolves")
     if not allow_local and not all(map(_is_public, addresses)):
-        raise RefusedUrlError("must have a host whose addresses are all public")
+        raise RefusedUrlError("must have a host with public IP addresses only")
 
 
 def check_configured_url(url: str, *, allow_local: bool) -> None:

@@ -54,11 +54,12 @@ def write_authority(directory: Path, certificate_origin: str, authority_pem: byt
     """Leave in a directory what `read_authority` finds there."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / _CA_FILE).write_bytes(authority_pem)
-    (directory / _ORIGIN_FILE).write_text(certificate_origin)
+    (directory / _ORIGIN_FILE).write_text(certificate_origin, encoding="utf-8")
 
 
 def read_authority(directory: Path) -> LocalAuthority:
     """Return what an emulator has left in its directory since it was first asked for anything of SNS."""
     return LocalAuthority(
-        certificate_origin=(directory / _ORIGIN_FILE).read_text(), ca_file=directory / _CA_FILE
+        certificate_origin=(directory / _ORIGIN_FILE).read_text(encoding="utf-8"),
+        ca_file=directory / _CA_FILE,
     )

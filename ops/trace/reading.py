@@ -62,7 +62,9 @@ def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
 def check_request_id(request_id: str) -> None:
     """Refuse what can be no request ID, before it gets into a filter of the logs."""
     if not is_resource_id(request_id) or not request_id.isprintable() or set(request_id) & set('"\\ '):
-        raise UsageError(f"{request_id!r} is no request ID: it is what the 202 and apigw-requestid say.")
+        raise UsageError(
+            f"{request_id!r} is not a request ID: take it from the 202 or from the header apigw-requestid."
+        )
 
 
 def _with_deliveries(target: Target, sources: Sources, notes: list[str]) -> Sources:

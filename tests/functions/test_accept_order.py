@@ -63,7 +63,7 @@ def test_text_beyond_ascii_arrives_as_it_was_sent(cloud, context) -> None:
     [
         ({"headers": {"content-type": "text/plain"}}, 415, "content-type: application/json"),
         ({"headers": {"content-type": ""}}, 415, "content-type: application/json"),
-        ({"body": "x" * (128 * 1024 + 1)}, 413, "131073 bytes; the most that is taken is 131072"),
+        ({"body": "x" * (128 * 1024 + 1)}, 413, "131073 bytes; the limit is 131072"),
         ({"body": "{"}, 400, "not a JSON object: line 1"),
         ({"body": "[]"}, 400, "must be a JSON object"),
         ({"body": None}, 400, "not a JSON object"),

@@ -204,6 +204,16 @@ def test_settings_that_cannot_be_used_are_explained(stack_file, text, message):
     assert "Pulumi.dev.yaml" in str(caught.value)
 
 
+@pytest.mark.parametrize(("encoding", "code"), [("utf-16", 0), ("utf-8-sig", 0), ("cp1252", 2)])
+def test_a_file_in_another_encoding_is_read_or_refused_in_one_sentence(stack_file, encoding, code, capsys):
+    path = stack_file("")
+    path.write_bytes("config: {'order-webhooks:settings': {tags: {team: Größe}}}".encode(encoding))
+
+    assert main([str(path)]) == code
+    shown = capsys.readouterr().err
+    assert shown == "" or (shown.startswith("Pulumi.dev.yaml is not YAML") and shown.count("\n") == 1)
+
+
 def test_the_command_prints_the_schedule_of_a_stack_a_file_or_the_default(stack_file, capsys):
     path = stack_file("config: {'order-webhooks:settings': {delivery: {num_retries: 4}}}")
     expected = render_schedule(DeliveryPolicy(num_retries=4))

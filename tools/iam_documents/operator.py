@@ -119,7 +119,7 @@ def main(arguments: list[str]) -> int:
         parser.add_argument(f"--{name}", default=default, help="default: %(default)s")
     options = vars(parser.parse_args(arguments))
     if options.pop("write"):
-        DOCS.write_text(text_of(operator_documents(EXAMPLE)))
+        DOCS.write_text(text_of(operator_documents(EXAMPLE)), encoding="utf-8")
         return 0
     sys.stdout.write(text_of(operator_documents(dataclasses.replace(EXAMPLE, **options))))
     return 0

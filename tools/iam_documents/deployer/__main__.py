@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     preview, write = options.pop("preview"), options.pop("write")
     if write:
         for name, documents in FILES.items():
-            (DOCS / name).write_text(text_of(documents(EXAMPLE)))
+            (DOCS / name).write_text(text_of(documents(EXAMPLE)), encoding="utf-8")
         return 0
     place = dataclasses.replace(EXAMPLE, **options)
     sys.stdout.write(text_of((preview_documents if preview else deployer_documents)(place)))
