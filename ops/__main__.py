@@ -45,12 +45,12 @@ def _target(options: argparse.Namespace) -> Target:
         return targets.from_file(options.outputs)
     if options.stack is not None:
         return targets.from_stack(options.stack)
-    raise UsageError("Say which stack: --stack NAME, --outputs FILE, or --laptop.")
+    raise UsageError("Name the stack: --stack NAME, --outputs FILE or --laptop.")
 
 
 def _fail(error: OpsError, *, as_json: bool) -> int:
     if as_json:
-        print(as_text({"error": str(error)}))  # noqa: T201 - for programs, so no console in between
+        print(as_text({"error": str(error)}))  # noqa: T201 - JSON, which a console would wrap
     Console(stderr=True, highlight=False).print(str(error), style="red", markup=False, soft_wrap=True)
     return error.code
 

@@ -29,7 +29,7 @@ class Answer:
 
 
 class Api:
-    """Calls the API as whoever the operator is: signed, with a token, or as nobody in particular."""
+    """Calls the API as the operator: signed, with a token, or anonymously."""
 
     def __init__(self, target: Target, token: str | None = None) -> None:
         self._target = target
@@ -51,7 +51,7 @@ class Api:
         return self._send(urllib.request.Request(url, method=method, data=data, headers=sent))  # noqa: S310
 
     def call_openly(self, path: str) -> Answer:
-        """Get what anybody may get."""
+        """Get a path that needs no authentication."""
         return self._send(urllib.request.Request(self._url(path)))  # noqa: S310 - as above
 
     def _url(self, path: str) -> str:
@@ -75,7 +75,7 @@ class Api:
         auth = self._target.output("api_auth")
         if auth == "jwt":
             if not self._token:
-                raise UsageError(f"This stack wants a JWT: give it with --token or in {TOKEN_VARIABLE}.")
+                raise UsageError(f"This stack requires a JWT: pass it with --token or set {TOKEN_VARIABLE}.")
             return {"authorization": f"Bearer {self._token}"}
         if auth == "iam":
             request = AWSRequest(method=method, url=url, data=data, headers=dict(headers))
@@ -92,7 +92,7 @@ class Api:
         return credentials
 
     def _opener(self) -> urllib.request.OpenerDirector:
-        # A proxy of the operator's has no way to this loopback.
+        # A proxy cannot reach this loopback.
         on_laptop = self._target.endpoint_url is not None
         return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if on_laptop else []))
 

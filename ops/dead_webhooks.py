@@ -1,4 +1,4 @@
-"""Events whose redelivery is over: look at them, and let them begin anew."""
+"""Dead-lettered events: list them, and restart their redelivery."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BATCH = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadEvent:
-    """One event that one webhook never took. Fields are empty where the message could not be read."""
+    """One event that one webhook never accepted. Fields that could not be read are empty."""
 
     queue_message_id: str
     receipt_handle: str
@@ -54,10 +54,10 @@ class DeadWebhooks:
         )
 
     def look(self) -> list[DeadEvent]:
-        """Return every event, and leave all as they are.
+        """Return every event and leave all on the queue.
 
-        Nothing works this queue off and nothing lies behind it, so being received means nothing here, unlike
-        on `undelivered`. Events are hidden only while this looks.
+        This queue has no consumer and no dead-letter queue, so a receive count means nothing here, unlike on
+        `undelivered`. Events are hidden only while this reads.
         """
         events = list(self.events())
         for event in events:
@@ -89,10 +89,10 @@ class DeadWebhooks:
         )
 
     def replay(self, event: DeadEvent) -> None:
-        """Move an event to the undelivered queue: it is published at once and has its whole schedule again.
+        """Move an event to the undelivered queue: it is published at once and gets a new schedule.
 
-        It is sent before it is deleted, so a crash in between replays it twice, under the same event ID. What
-        SQS itself has moved here does not have the mark that lets it begin anew, and gets it now.
+        It is sent before it is deleted, so a crash in between replays it twice, with the same event ID. A
+        message that SQS moved here lacks the attribute that marks a replay, and gets it now.
         """
         attributes = {DEAD_ATTRIBUTE: _text(timestamp(now())), **event.attributes}
         self._sqs.send_message(
@@ -128,7 +128,7 @@ def _read(message: Any) -> DeadEvent:  # noqa: ANN401 - boto3's own type
 
 
 def _subscription_of(envelope: dict[str, Any]) -> str:
-    """Return whom the envelope was for: none of its fields says it, the URL to unsubscribe does."""
+    """Return the subscription of an envelope: only its UnsubscribeURL contains it."""
     query = parse_qs(urlsplit(str(envelope.get("UnsubscribeURL", ""))).query)
     return query.get("SubscriptionArn", [""])[0]
 

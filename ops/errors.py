@@ -1,4 +1,4 @@
-"""What can go wrong for an operator, in one sentence each, with the exit code that it ends in."""
+"""Errors for the operator: one sentence each, with an exit code."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _MISSING = frozenset(
 
 
 class OpsError(Exception):
-    """A sentence for the operator, and the code that the command exits with."""
+    """A sentence for the operator, and the exit code."""
 
     code = UNREACHABLE
 
 
 class NothingFound(OpsError):  # noqa: N818 - reads as what it is
-    """What was asked for is not there."""
+    """What was asked for does not exist."""
 
     code = ATTENTION
 
 
 class UsageError(OpsError):
-    """The command was not said right."""
+    """The command line is wrong."""
 
     code = USAGE
 
@@ -60,10 +60,10 @@ def explain(error: BotoCoreError | ClientError, where: str) -> OpsError:
     if isinstance(error, ProfileNotFound):
         return OpsError(f"AWS_PROFILE names a profile that your AWS configuration does not have: {error}.")
     if isinstance(error, TokenRetrievalError):
-        return OpsError("Your AWS single sign-on has run out: run `aws sso login`.")
+        return OpsError("Your AWS single sign-on has expired: run `aws sso login`.")
     if isinstance(error, (BotoConnectionError, HTTPClientError)):
         return OpsError(f"{where} cannot be reached: {error}.")
-    return OpsError(f"AWS cannot be asked: {error}.")
+    return OpsError(f"The call to AWS failed: {error}.")
 
 
 def _explain_refusal(error: ClientError, where: str) -> str:
@@ -72,12 +72,12 @@ def _explain_refusal(error: ClientError, where: str) -> str:
     if code in _EXPIRED:
         return "Your AWS credentials have expired: renew them, for example with `aws sso login`."
     if code in _UNKNOWN_CALLER:
-        return "AWS does not know your credentials: are they of another account or partition?"
+        return "AWS does not accept your credentials: are they for another account or partition?"
     if code in _MISSING:
         return (
-            f"AWS does not find what the outputs of {where} name ({error.operation_name}: {message}): "
-            "are your credentials of another account, or the outputs of another time?"
+            f"AWS does not find a resource that the outputs of {where} name ({error.operation_name}: "
+            f"{message}): are your credentials for another account, or are the outputs outdated?"
         )
     if "AccessDenied" in code or "AuthorizationError" in code:
-        return f"You may not do this ({error.operation_name}): {message}"
-    return f"AWS refuses {error.operation_name}: {code}: {message}"
+        return f"Access denied ({error.operation_name}): {message}"
+    return f"AWS refused {error.operation_name}: {code}: {message}"

@@ -1,4 +1,4 @@
-"""Instants and lengths of time, in all the ways that the sources and people write them."""
+"""Instants and lengths of time, in the formats of the sources and for display."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def read_span(text: str) -> timedelta:
     """Read a length of time such as 30m, 12h or 7d; raise ValueError for anything else."""
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no length of time such as 30m, 12h or 7d")
+        raise ValueError(f"{text!r} is not a length of time such as 30m, 12h or 7d")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 def span(seconds: float) -> str:
-    """Return a length of time for people, such as "320 ms", "4.2 s", "12 min" or "2 h 5 min"."""
+    """Return a length of time for display, such as "320 ms", "4.2 s", "12 min" or "2 h 5 min"."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < _SECONDS_PER_MINUTE:

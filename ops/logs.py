@@ -1,4 +1,4 @@
-"""What the stack has written to CloudWatch Logs."""
+"""The stack's CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ops.target import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
-    """One structured line of a log group, known by the name that the outputs have for it."""
+    """One structured log record; `group` is the log group's name in the outputs."""
 
     time: datetime
     group: str
@@ -22,7 +22,7 @@ class LogLine:
 
     @property
     def began_at(self) -> datetime:
-        """When the invocation began whose end the line tells."""
+        """When the invocation began: the record is written at its end."""
         return self.time - timedelta(milliseconds=self.duration_ms)
 
     @property

@@ -24,24 +24,24 @@ class Commands(Protocol):
 
 
 EXIT_CODES = """exit codes:
-  0  all is well, or what was asked for is done
-  1  something wants attention, or nothing was found
-  2  the command was not said right
-  3  the stack, or AWS, cannot be reached or refuses"""
+  0  success: done, or nothing needs attention
+  1  something needs attention, or nothing was found
+  2  the command line, or a file that it names, is wrong
+  3  the stack or AWS cannot be reached, or refused a call"""
 _WIDTH = 90
 
 
 def add_target_options(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
-    """Let the stack be named before the command, or `again` after it, where it overrides nothing unsaid."""
+    """Accept the stack's name before the command, or `again` after it without resetting the first."""
     nothing = argparse.SUPPRESS if again else None
     unset = argparse.SUPPRESS if again else False
     named = parser.add_argument_group("the stack").add_mutually_exclusive_group()
     add = named.add_argument
-    add("--stack", metavar="NAME", default=nothing, help="a stack of Pulumi's, such as prod")
-    outputs = "its outputs, from `pulumi stack output --json`"
+    add("--stack", metavar="NAME", default=nothing, help="a Pulumi stack, such as prod")
+    outputs = "a file with its outputs, from `pulumi stack output --json`"
     add("--outputs", metavar="FILE", type=Path, default=nothing, help=outputs)
-    add("--laptop", action="store_true", default=unset, help="what `make local` runs on this machine")
-    parser.add_argument("--json", action="store_true", default=unset, help="for programs")
+    add("--laptop", action="store_true", default=unset, help="the stack that `make local` runs")
+    parser.add_argument("--json", action="store_true", default=unset, help="print JSON")
 
 
 def add_command(
@@ -53,11 +53,13 @@ def add_command(
     more: str,
     examples: str,
 ) -> argparse.ArgumentParser:
-    """Add a command, with help that teaches: what it is for, examples, exit codes."""
+    """Add a command whose help has examples and exit codes."""
     parser = commands.add_parser(
         name,
         help=summary,
-        description=textwrap.fill(f"{summary[0].upper()}{summary[1:]}. {more}", _WIDTH),
+        description=textwrap.fill(
+            f"{summary[0].upper()}{summary[1:]}. {more}", _WIDTH, break_on_hyphens=False
+        ),
         epilog=f"examples:\n{examples}\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

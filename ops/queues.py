@@ -86,7 +86,7 @@ def _ages(target: Target) -> dict[str, float]:
             ScanBy="TimestampDescending",
         )["MetricDataResults"]
     except ClientError:
-        # Whoever may not see metrics may see the rest.
+        # Without access to metrics, the rest is still shown.
         return {}
     names = list(QUEUES)
     return {names[int(each["Id"][1:])]: each["Values"][0] for each in results if each.get("Values")}

@@ -1,4 +1,4 @@
-"""`redeliver`: let events that were given up begin anew, or publish an order's event once more."""
+"""`redeliver`: restart dead-lettered events, or publish an order's event again."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def redeliver(target: Target, options: Namespace) -> Report:
     if options.request_id is not None:
         return _repeat(target, options.request_id, options.webhook)
     if options.webhook is not None:
-        raise UsageError("--webhook goes with a REQUEST_ID.")
+        raise UsageError("--webhook needs a REQUEST_ID.")
     if not (options.client or options.event or options.all):
-        raise UsageError("Say which: a REQUEST_ID, --client, --event, or --all.")
+        raise UsageError("Choose events: a REQUEST_ID, --client, --event or --all.")
     dead = DeadWebhooks.of(target)
     replayed = []
     # All of them first: one that is shown again too early would be received twice.
@@ -39,12 +39,12 @@ def redeliver(target: Target, options: Namespace) -> Report:
         else:
             dead.show_again(event)
     if not replayed:
-        raise NothingFound("No such event rests on dead-webhooks.")
+        raise NothingFound("No such event is on dead-webhooks.")
     keys = ("client_id", "event_type", "event_id", "request_id")
-    goes, has = ("event goes", "has") if len(replayed) == 1 else ("events go", "have")
+    subject = "1 event is" if len(replayed) == 1 else f"{len(replayed)} events are"
     return Report(
         document={"redelivered": [{key: getattr(event, key) for key in keys} for event in replayed]},
-        views=[f"{len(replayed)} {goes} out at once, and {has} the whole schedule of redelivery again."],
+        views=[f"{subject} published now, each with a new redelivery schedule."],
     )
 
 
@@ -55,7 +55,7 @@ def _is_wanted(event: DeadEvent, options: Namespace) -> bool:
 
 
 def _repeat(target: Target, request_id: str, webhook_id: str | None) -> Report:
-    """Have the function behind the API's route publish an order's event, in the name of the order's client.
+    """Invoke the function behind the API's route as the order's client, to publish the order's event.
 
     It runs the same code, as the same role, and writes the same log line as when the client asks.
     """
@@ -69,7 +69,7 @@ def _repeat(target: Target, request_id: str, webhook_id: str | None) -> Report:
     )
     reply = json.loads(answer["Payload"].read())
     if answer.get("FunctionError") or "statusCode" not in reply:
-        raise OpsError(f"The function {REPEAT} failed: its log has the cause.")
+        raise OpsError(f"The function {REPEAT} failed: see its log.")
     body = json.loads(reply.get("body") or "{}")
     if reply["statusCode"] != _ACCEPTED:
         return Report(document=body, views=[str(body.get("detail"))], code=ATTENTION)

@@ -1,4 +1,4 @@
-"""`redrive`: let failed executions go on where they failed, and dead orders begin anew."""
+"""`redrive`: redrive failed executions, and move dead-lettered orders back."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ FAILED_STATUSES = ("FAILED", "TIMED_OUT")
 # https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 _REDRIVABLE_FOR = timedelta(days=14)
 EXPRESS_ADVICE = (
-    "The workflow is EXPRESS, whose executions cannot be redriven. An order whose execution failed is kept "
-    "on orders-dead-letters: `redrive --dead-letters` lets it begin anew. One whose execution timed out is "
-    "not: docs/runbook.md#executions-timed-out says how it is sent again."
+    "The workflow is EXPRESS, whose executions cannot be redriven. An order whose execution failed is on "
+    "orders-dead-letters: `redrive --dead-letters` starts it again. An order whose execution timed out is "
+    "not: see docs/runbook.md#executions-timed-out."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedExecution:
-    """An execution that can go on where it failed."""
+    """An execution that can be redriven."""
 
     request_id: str
     status: str
@@ -46,10 +46,12 @@ def redrive(target: Target, options: Namespace) -> Report:
     """Redrive what the options choose; without a choice, list what there is."""
     if options.dead_letters:
         if options.request_ids or options.all:
-            raise UsageError("--dead-letters moves all of them, and goes with nothing else.")
+            raise UsageError(
+                "--dead-letters moves all messages and cannot be combined with a REQUEST_ID or --all."
+            )
         return _move_dead_letters(target)
     if options.request_ids and options.all:
-        raise UsageError("Either REQUEST_IDs or --all.")
+        raise UsageError("Pass REQUEST_IDs or --all, not both.")
     if options.request_ids:
         return _redriven(target, [_execution_of(target, each) for each in options.request_ids])
     found = list(failed_executions(target, options.since or _REDRIVABLE_FOR))
@@ -92,9 +94,7 @@ def _execution_of(target: Target, request_id: str) -> FailedExecution:
     except client.exceptions.ExecutionDoesNotExist:
         raise NothingFound(f"{target.name} has no execution of the order {request_id}.") from None
     if described["status"] not in (*FAILED_STATUSES, "ABORTED"):
-        raise NothingFound(
-            f"The execution of {request_id} is {described['status']}: there is nothing to redrive."
-        )
+        raise NothingFound(f"The execution of {request_id} is {described['status']}: it cannot be redriven.")
     return _described(described)
 
 
@@ -117,7 +117,10 @@ def _redriven(target: Target, chosen: Sequence[FailedExecution]) -> Report:
         except (client.exceptions.ExecutionNotRedrivable, client.exceptions.ExecutionLimitExceeded) as error:
             refused[each.request_id] = _message(error)
     done = [each.request_id for each in chosen if each.request_id not in refused]
-    views = [f"{request_id}: goes on where it failed; `trace` shows how." for request_id in done]
+    views = [
+        f"{request_id}: redriven from the state that failed; `trace` shows its progress."
+        for request_id in done
+    ]
     views += [f"{request_id}: {why}" for request_id, why in refused.items()]
     return Report(
         document={"redriven": done, "refused": refused}, views=views, code=ATTENTION if refused else OK
@@ -126,7 +129,7 @@ def _redriven(target: Target, chosen: Sequence[FailedExecution]) -> Report:
 
 def _listed(target: Target, found: Sequence[FailedExecution]) -> Report:
     table = table_of_executions(found, f"Executions to redrive: {len(found)}")
-    advice = "Cure the cause, then `redrive REQUEST_ID ...` or `redrive --all`: no payment is taken twice."
+    advice = "Fix the cause, then `redrive REQUEST_ID ...` or `redrive --all`. No payment is taken twice."
     return Report(
         document={"failed": [asdict(each) for each in found]},
         views=[table, advice] if found else [f"No execution has failed.{_advice(target)}"],
@@ -147,14 +150,15 @@ def _advice(target: Target) -> str:
 def _move_dead_letters(target: Target) -> Report:
     depth = depth_of(target, "orders-dead-letters")
     if not depth.total:
-        raise NothingFound("There is nothing on orders-dead-letters.")
-    # Told explicitly: what start_execution has put there itself has no queue that it came from.
+        raise NothingFound("orders-dead-letters is empty.")
+    # The destination is explicit: a message that start_execution sent there has no source queue.
     task = target.client("sqs").start_message_move_task(
         SourceArn=arn_of(target, "orders-dead-letters"), DestinationArn=arn_of(target, "orders")
     )
+    messages = "1 message" if depth.total == 1 else f"about {depth.total} messages"
     told = (
-        f"SQS moves about {depth.total} messages back to orders. What was done before is not done twice, and "
-        "what is no order comes back at once."
+        f"SQS is moving {messages} back to orders. No step is done twice, and what is not an order returns "
+        "to orders-dead-letters at once."
     )
     return Report(document={"moving": depth.total, "task_handle": task["TaskHandle"]}, views=[told])
 

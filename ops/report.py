@@ -1,4 +1,4 @@
-"""What a command has found, for people and for programs."""
+"""A command's result, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from rich.table import Table
 from functions.domain.instant import timestamp
 from ops.errors import OK
 
-# Where nobody's screen ends: a pipe or a file.
+# For a pipe or a file, which have no width.
 _FILE_WIDTH = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A command's answer: `document` for `--json`, `views` for people, and the exit code."""
+    """A command's result: `document` for `--json`, `views` for the terminal, and the exit code."""
 
     document: Any
     views: Sequence[RenderableType] = field(default_factory=tuple)
@@ -30,7 +30,7 @@ class Report:
 def show(report: Report, *, as_json: bool) -> None:
     """Print a report to standard output."""
     if as_json:
-        print(as_text(report.document))  # noqa: T201 - for programs, so no console in between
+        print(as_text(report.document))  # noqa: T201 - JSON, which a console would wrap
         return
     console = Console(highlight=False)
     if not console.is_terminal:

@@ -1,4 +1,4 @@
-"""`smoke`: send one order through everything, and see it arrive."""
+"""`smoke`: post one order and follow it to its webhooks."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _ACCEPTED = 202
 _OK = 200
 _POLL_SECONDS = 1.0
 _RECENT = timedelta(hours=1)
-# The gateway answered in both: what it said is the card's matter.
+# The gateway answered in both cases.
 _GOOD_ENDS = ("paid", "declined")
 
 Found = TypeVar("Found")
 
 
 def smoke(target: Target, options: Namespace) -> Report:
-    """Post an order, wait for its end and for its deliveries, and tell its story."""
+    """Post an order, wait for its outcome and its deliveries, and trace it."""
     api = Api(target, options.token or os.environ.get(TOKEN_VARIABLE))
     deadline = time.monotonic() + options.timeout_seconds
     request_id = _post(api, options.payment_method)
@@ -60,7 +60,7 @@ def _post(api: Api, payment_method: str) -> str:
     answer = api.call("POST", "/orders", order, {"idempotency-key": f"smoke-{uuid.uuid4()}"})
     if answer.status != _ACCEPTED:
         why = answer.body.get("detail") or answer.body.get("message") or "no reason given"
-        raise OpsError(f"The API did not take the order: {answer.status}, {why}")
+        raise OpsError(f"The API did not accept the order: {answer.status}, {why}")
     return str(answer.body["request_id"])
 
 
@@ -71,7 +71,7 @@ def _ended(api: Api, request_id: str) -> str | None:
 
 
 def _webhooks(api: Api, event_type: str) -> list[str]:
-    """Return the webhooks of the caller that are to hear of the event."""
+    """Return the caller's webhooks that should receive the event."""
     listed: list[dict[str, Any]] = api.call("GET", "/webhooks").body.get("webhooks", [])
     return [
         each["webhook_id"]
@@ -81,7 +81,7 @@ def _webhooks(api: Api, event_type: str) -> list[str]:
 
 
 def _delivered(target: Target, request_id: str, webhooks: list[str]) -> Sources | None:
-    """Return the order's sources once every webhook has taken its event."""
+    """Return the order's sources once every webhook has received its event."""
     sources = read_sources(target, request_id, _RECENT)
     taken = {
         webhook_of(entry.destination, sources.webhooks) for entry in sources.deliveries if entry.succeeded
@@ -92,11 +92,11 @@ def _delivered(target: Target, request_id: str, webhooks: list[str]) -> Sources 
 def _verdict(status: str | None, webhooks: list[str], *, arrived: bool) -> str | None:
     """Return what is wrong, or None."""
     if status is None:
-        return "the order has not come to its end in time"
+        return "the order has no outcome yet"
     if status not in _GOOD_ENDS:
         return f"the order is {status}"
     if webhooks and not arrived:
-        return "no successful delivery to each of the caller's webhooks was written down in time"
+        return "SNS has not logged a successful delivery to each of the caller's webhooks"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Which stack is operated: one on AWS, or the one on this machine."""
+"""The stack to operate: one on AWS, or the laptop's."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ARN_PARTS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A deployed stack: its outputs, and clients of what it is made of."""
+    """A deployed stack: its outputs, and clients for its resources."""
 
     name: str
     outputs: Mapping[str, Any]
@@ -40,7 +40,7 @@ class Target:
 
     @property
     def is_express(self) -> bool:
-        """Whether the order workflow is EXPRESS: only then there is another to give payments back."""
+        """Whether the order workflow is EXPRESS: only then a second workflow releases payments."""
         return RELEASE_WORKFLOW in self.outputs
 
     @property
@@ -50,7 +50,7 @@ class Target:
 
     @cached_property
     def session(self) -> boto3.Session:
-        """The operator's own AWS configuration, of which nothing is meant for the laptop."""
+        """The operator's own AWS configuration; the laptop's stack uses none of it."""
         if self.endpoint_url is None:
             return boto3.Session()
         return boto3.Session(botocore_session=session_without_files())
@@ -60,7 +60,7 @@ class Target:
         if name not in self.outputs:
             raise OpsError(
                 f'The outputs of {self.name} have no "{name}": the stack was deployed by another version of '
-                "this program, or the outputs are not this program's."
+                "this program, or another program."
             )
         return self.outputs[name]
 
@@ -68,7 +68,7 @@ class Target:
         """Return the parts of an output that is an ARN."""
         parts = str(self.output(name)).split(":", _ARN_PARTS - 1)
         if len(parts) != _ARN_PARTS:
-            raise OpsError(f'The output "{name}" of {self.name} is no ARN.')
+            raise OpsError(f'The output "{name}" of {self.name} is not an ARN.')
         return parts
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's stubs give a type for literal names only
@@ -83,7 +83,7 @@ class Target:
         )
         if self.endpoint_url is None:
             return self.session.client(service, region_name=self.region, config=config)
-        # No proxy has a way to this loopback, and whoever stopped the emulator does not want to wait.
+        # A proxy cannot reach this loopback; few attempts, so that a stopped emulator fails at once.
         here = Config(inject_host_prefix=False, proxies={}, retries={"total_max_attempts": 2})
         return self.session.client(
             service,
@@ -108,7 +108,7 @@ def from_file(path: Path) -> Target:
 
 
 def from_stack(name: str) -> Target:
-    """Return a stack of Pulumi's, by its name."""
+    """Return a Pulumi stack by its name."""
     command = ["pulumi", "stack", "output", "--json", "--non-interactive", "--stack", name]
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and the name is one argument
@@ -122,12 +122,12 @@ def from_stack(name: str) -> Target:
         )
     except FileNotFoundError as error:
         raise OpsError(
-            "The Pulumi CLI is not on this machine: give the stack's outputs with --outputs FILE instead."
+            "The Pulumi CLI is not installed: pass the stack's outputs with --outputs FILE instead."
         ) from error
     except subprocess.TimeoutExpired as error:
         raise OpsError(f"Pulumi did not answer within {_LONGEST_PULUMI_SECONDS} seconds.") from error
     if done.returncode:
-        raise OpsError(f"Pulumi does not give the outputs of the stack {name}: {_first_line(done.stderr)}")
+        raise OpsError(f"Pulumi failed to read the outputs of the stack {name}: {_first_line(done.stderr)}")
     return Target(name=f"the stack {name}", outputs=_outputs(done.stdout, f"the stack {name}"))
 
 
@@ -135,7 +135,7 @@ def from_laptop(base: Path = ROOT / ".local") -> Target:
     """Return the stack that `make local` runs on this machine: the one that was started last."""
     files = sorted(base.glob("run-*/outputs.json"), key=lambda each: each.stat().st_mtime, reverse=True)
     if not files:
-        raise OpsError("Nothing runs on this machine: start it with `make local`, in another terminal.")
+        raise OpsError("No laptop stack is running: start one with `make local` in another terminal.")
     return Target(name="the laptop's stack", outputs=_outputs(files[0].read_bytes(), str(files[0])))
 
 
@@ -153,4 +153,4 @@ def _outputs(text: str | bytes, where: str) -> Mapping[str, Any]:
 
 def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0].removeprefix("error: ") if lines else "it says nothing"
+    return lines[0].removeprefix("error: ") if lines else "no error message"

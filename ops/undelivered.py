@@ -1,9 +1,8 @@
-"""`undelivered`: which events wait for their redelivery, and which were given up.
+"""`undelivered`: the events that wait for redelivery, and the dead-lettered ones.
 
-The queue `undelivered` is not looked into: receiving a message there would count towards its hundred
-receipts, and would hide it from `redeliver` or show it too early
-(docs/decisions/0008-redelivery-waits-in-the-queue.md). What `redeliver` writes down each time that it looks
-at a message says as much.
+Messages on the queue `undelivered` are not received: that would count towards its maximum of a hundred
+receives, and would hide them from `redeliver` or make them visible too early
+(docs/decisions/0008-redelivery-waits-in-the-queue.md). `redeliver` logs the same facts for each message.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ from ops.target import Target
 from ops.trace.events import REDELIVER
 from ops.trace.view import table_of
 
-# As long as the queue keeps a message.
+# The queue's retention.
 _RETENTION = timedelta(days=14)
 _WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An event that is published again to one webhook when it is due."""
+    """An event that waits to be published again to one webhook."""
 
     client_id: str
     webhook_id: str
@@ -48,7 +47,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenUp:
-    """An event that rests on dead-webhooks until an operator redelivers it."""
+    """An event on dead-webhooks, until an operator redelivers it."""
 
     client_id: str
     webhook_id: str
@@ -59,7 +58,7 @@ class GivenUp:
 
 
 def undelivered(target: Target, options: Namespace) -> Report:
-    """Show what webhooks have not taken."""
+    """Show the events that are not delivered."""
     waiting = [each for each in read_waiting(target) if options.client in (None, each.client_id)]
     given_up = [each for each in _given_up(target) if options.client in (None, each.client_id)]
     depth = depth_of(target, "undelivered")
@@ -77,16 +76,16 @@ def undelivered(target: Target, options: Namespace) -> Report:
 
 
 def read_waiting(target: Target) -> list[Waiting]:
-    """Return the events that wait, by client, webhook and time, from what `redeliver` wrote down."""
+    """Return the waiting events from `redeliver`'s log, by client, webhook and time."""
     lines = Logs(target).of_function(REDELIVER, {"message": [REDELIVER]}, now() - _RETENTION)
     return waiting_of(lines)
 
 
 def waiting_of(lines: Iterable[LogLine]) -> list[Waiting]:
-    """Return the events whose last line says that they wait."""
+    """Return the events that wait according to their last log record."""
     last: dict[tuple[object, object], LogLine] = {}
     for line in sorted(lines, key=lambda line: line.time):
-        # An error of redeliver's own changes nothing: the message comes again.
+        # After an error the message is received again.
         if line.get("outcome") != "error":
             last[line.get("event_id"), line.get("webhook_id")] = line
     waiting = [_waiting(line) for line in last.values() if line.get("outcome") == _WAITING]
@@ -124,14 +123,14 @@ def _dead(event: DeadEvent, webhook_id: str) -> GivenUp:
 
 
 def _notes(waiting: Sequence[Waiting], depth: Depth) -> list[str]:
-    """Say where the log and the queue's count do not agree, beyond what SQS's approximation explains."""
+    """Explain a difference between the log and the queue's approximate count."""
     missing = depth.total - len(waiting)
     if missing <= 0:
         return []
     told = (
-        f"The queue holds about {depth.total}, and the log of redeliver tells of {len(waiting)}: the others "
-        "have only just come, or the log is kept shorter than they wait (log_retention_days), or redeliver "
-        "does not run (see `status`)."
+        f"The queue has about {depth.total} messages, redeliver's log has {len(waiting)} of them. The others "
+        "are new, or older than the log's retention (log_retention_days), or redeliver is not running (see "
+        "`status`)."
     )
     return [told]
 
@@ -143,12 +142,12 @@ def _views(
     titles = ("client", "webhook", "event", "order", "event ID")
     if waiting:
         rows = [(*_row(each), _due(each)) for each in waiting]
-        views.append(table_of((*titles, "published again"), rows, f"Waiting for redelivery: {len(waiting)}"))
+        views.append(table_of((*titles, "next publication"), rows, f"Waiting for redelivery: {len(waiting)}"))
     if given_up:
         rows = [(*_row(each), each.dead_since) for each in given_up]
-        views.append(table_of((*titles, "since"), rows, f"Given up, on dead-webhooks: {len(given_up)}"))
+        views.append(table_of((*titles, "since"), rows, f"Dead-lettered, on dead-webhooks: {len(given_up)}"))
     if not views:
-        views.append("No event waits for its redelivery, and none has been given up.")
+        views.append("No event is waiting for redelivery, and none is dead-lettered.")
     return [*views, *(Text(f"note: {note}", style="dim") for note in notes)]
 
 

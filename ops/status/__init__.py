@@ -1,1 +1,1 @@
-"""How a stack is at this moment."""
+"""The state of a stack."""

@@ -1,4 +1,4 @@
-"""`status`: the stack at a glance."""
+"""`status`: a stack's state."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RECENT = timedelta(days=14)
 
 
 def status(target: Target, _options: Namespace) -> Report:
-    """Show how the stack is."""
+    """Show the stack's state."""
     found = read_status(target)
     concerns = list(found.concerns())
     document = {
@@ -48,7 +48,7 @@ def _shown(webhook: KnownWebhook) -> dict[str, str | None]:
 
 
 def read_status(target: Target) -> Status:
-    """Ask every part of the stack how it is."""
+    """Read the state of every part of the stack."""
     webhooks = all_webhooks(target)
     return Status(
         api_endpoint=str(target.output("api_endpoint")),
@@ -70,7 +70,7 @@ def _health(target: Target) -> int:
 
 
 def _alarms(target: Target) -> Iterator[AlarmRaised]:
-    """Return the alarms in ALARM that tell this stack's topic."""
+    """Return the alarms in ALARM that notify this stack's topic."""
     topic_arn = target.output("alarms_topic_arn")
     pages = (
         target.client("cloudwatch")

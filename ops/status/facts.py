@@ -1,4 +1,4 @@
-"""What is read for `status`, and what of it wants attention."""
+"""What `status` reads, and what of it needs attention."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ops.queues import Depth
 from ops.redrive import FailedExecution
 from ops.tables import KnownWebhook
 
-# Messages here want a person; on the other queues they are on their way.
+# Messages here need an operator; on the other queues they are being processed.
 _DEAD_LETTERS = ("orders-dead-letters", "dead-webhooks")
 # As the alarm `orders-wait` has it.
 _LONGEST_ORDERS_WAIT_SECONDS = 600
@@ -39,10 +39,10 @@ class Status:
     failed_executions: Sequence[FailedExecution]
 
     def concerns(self) -> Iterator[str]:
-        """Say what wants somebody's attention.
+        """Yield what needs an operator's attention.
 
-        A failing webhook alone does not: it is its client's matter, and redelivery looks after its events for
-        days. What was given up does.
+        A failing webhook alone does not: its client has to repair it, and redelivery goes on for days. A
+        dead-lettered event does.
         """
         if self.health != 200:
             answered = f"answers {self.health}" if self.health else "does not answer"
@@ -55,4 +55,6 @@ class Status:
         for alarm in self.alarms:
             yield f"alarm {alarm.name}: {alarm.description}"
         if self.failed_executions:
-            yield f"{len(self.failed_executions)} executions failed: docs/runbook.md#executions-failed"
+            count = len(self.failed_executions)
+            executions = "1 execution" if count == 1 else f"{count} executions"
+            yield f"{executions} failed: docs/runbook.md#executions-failed"

@@ -1,4 +1,4 @@
-"""A stack's status for people."""
+"""A stack's status as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ops.trace.view import table_of
 
 
 def render(found: Status, concerns: Sequence[str], name: str) -> list[RenderableType]:
-    """Return what is printed of a status: what wants attention comes last, where the eye ends."""
+    """Return what is printed of a status: what needs attention comes last."""
     answered = "healthy" if found.health == 200 else f"answers {found.health or 'nothing'}"
     return [
         Text.assemble((name, "bold"), f": {found.api_endpoint} {answered}"),
@@ -63,13 +63,13 @@ def _rows(status: str, webhooks: Sequence[KnownWebhook]) -> Iterator[tuple[str, 
 def _failures(found: Status) -> Iterator[RenderableType]:
     if found.alarms:
         alarms = [(each.name, each.description, timestamp(each.since)) for each in found.alarms]
-        yield table_of(("alarm", "says", "since"), alarms, "Alarms")
+        yield table_of(("alarm", "description", "since"), alarms, "Alarms")
     if found.failed_executions:
         yield table_of_executions(found.failed_executions, "Failed executions")
 
 
 def _verdict(concerns: Sequence[str]) -> Iterator[RenderableType]:
     if not concerns:
-        yield Text("All is well.", style="green")
+        yield Text("Nothing needs attention.", style="green")
     for concern in concerns:
         yield Text(f"! {concern}", style="red")

@@ -1,1 +1,1 @@
-"""One order's story, from every source that knows a part of it."""
+"""What happened to one order, from every source."""

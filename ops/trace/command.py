@@ -1,4 +1,4 @@
-"""`trace REQUEST_ID`: one order's story as one timeline."""
+"""`trace REQUEST_ID`: what happened to one order, as one timeline."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ops.trace.view import document, render
 
 
 def trace(target: Target, options: Namespace) -> Report:
-    """Tell an order's story; raise `NothingFound` where no source knows it."""
+    """Trace an order; raise `NothingFound` if no source has it."""
     return tell(read_sources(target, options.request_id, options.since), target)
 
 
 def tell(sources: Sources, target: Target) -> Report:
-    """Return the report of an order's story."""
+    """Return the report of an order's timeline."""
     if sources.is_empty:
         raise NothingFound(
-            f"{target.name} knows no order {sources.request_id}. Is it the right stack? What was refused "
-            "more than a day ago shows with --since 14d, as long as the logs are kept."
+            f"{target.name} has no order {sources.request_id}. Is it the right stack? An order that was "
+            "refused more than a day ago needs --since 14d, and logs that are still retained."
         )
     entries, notes = build_timeline(sources), notes_of(sources)
     return Report(document=document(sources, entries, notes), views=render(sources, entries, notes))

@@ -1,4 +1,4 @@
-"""What SNS wrote down of its calls to the webhooks, and in words what it did not."""
+"""SNS's delivery log entries, and notes on missing ones."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _REFUSALS = range(400, 500)
 
 
 def delivery_entries(sources: Sources) -> Iterator[Entry]:
-    """Tell each finished delivery: to whom, after how many attempts, and what was answered."""
+    """Yield each finished delivery: its webhook, attempts and response."""
     for entry in sources.deliveries:
         whom = _whom(entry.destination, sources.webhooks)
         yield _delivered(entry, whom) if entry.succeeded else _failed(entry, whom)
 
 
 def delivery_notes(sources: Sources) -> Iterator[str]:
-    """Say of which delivery there should be an entry and is none, and what that may mean."""
+    """Yield a note for each delivery without a log entry."""
     told = {
         (entry.message_id, webhook_of(entry.destination, sources.webhooks)) for entry in sources.deliveries
     }
@@ -35,8 +35,8 @@ def delivery_notes(sources: Sources) -> Iterator[str]:
         addressed = _addressed(publication, sources.webhooks)
         if not addressed and publication.audience == AUDIENCE_ALL:
             yield (
-                f"The client has no webhook that wanted {publication.event_type} when it was published: "
-                "SNS had nobody to call."
+                f"The client had no webhook for {publication.event_type} when it was published: SNS sent "
+                "it to no webhook."
             )
         for webhook in addressed:
             if (publication.sns_message_id, webhook.webhook_id) not in told:
@@ -75,7 +75,7 @@ def _failed(entry: DeliveryEntry, whom: str) -> Entry:
     said = f" ({response})" if response else ""
     attempts = f"{entry.attempts} attempt{'s' if entry.attempts != 1 else ''}"
     if entry.status_code in _REFUSALS:
-        what = f"{whom} refused with {answered}{said}: SNS takes that for an answer and does not try again"
+        what = f"{whom} refused with {answered}{said}: SNS does not retry this status"
     else:
         took = span(entry.dwell_seconds)
         what = f"SNS gave up on {whom} after {attempts} in {took}: last {answered}{said}"
@@ -106,15 +106,13 @@ def _addressed(publication: Publication, webhooks: Sequence[Webhook]) -> list[We
 def _missing(publication: Publication, webhook: Webhook, sources: Sources) -> str:
     which = f"SNS message {publication.sns_message_id[:8]}… at {webhook.webhook_id}"
     if not webhook.confirmed:
-        return f"{which}: the webhook has not confirmed its subscription, so SNS calls it with no event."
+        return f"{which}: the webhook has not confirmed its subscription, so SNS sends it no events."
     if sources.read_at - publication.time < _LONGEST_DELIVERY:
-        sampled = (
-            "" if sources.success_percent == _ALL_PERCENT else ", or it succeeded and was left out of the log"
-        )
-        return f"{which}: no outcome is written down yet. SNS is still trying{sampled}."
+        sampled = "" if sources.success_percent == _ALL_PERCENT else ", or it succeeded and was not logged"
+        return f"{which}: no outcome is logged yet. SNS is still trying{sampled}."
     if sources.success_percent < _ALL_PERCENT:
         return (
-            f"{which}: not in the log. SNS writes down all failures but only {sources.success_percent} % of "
+            f"{which}: not in the log. SNS logs all failures but only {sources.success_percent} % of "
             "the successes (delivery_log_success_percent), so it was most likely delivered."
         )
-    return f"{which}: not in the log. The entry is older than the log is kept, or SNS wrote none."
+    return f"{which}: not in the log. The entry has expired, or SNS wrote none."

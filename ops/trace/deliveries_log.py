@@ -1,4 +1,4 @@
-"""SNS's delivery status log: what it says of the messages that SNS took."""
+"""SNS's delivery status log."""
 
 from __future__ import annotations
 

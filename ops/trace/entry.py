@@ -1,4 +1,4 @@
-"""One line of a story."""
+"""One entry of a timeline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Mark = Literal["ok", "retry", "waiting", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What happened, when and where; `details` are for programs."""
+    """What happened, when and where; `details` are for `--json`."""
 
     time: datetime
     where: str

@@ -1,4 +1,4 @@
-"""The order's events: published, published again, put off until later, given up."""
+"""The order's events: published, redelivered, waiting, dead-lettered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ops.trace.sources import Sources
 PUBLISH = "inform-client"
 REPEAT = "redeliver-order"
 REDELIVER = "redeliver"
-# What the ID of a request begins with that an operator makes in a client's name.
+# The prefix of the request ID when an operator acts for a client.
 OPERATOR = "ops-"
 # SQS hides a message for twelve hours at most: a longer wait is noted once and its repetitions left out.
 _SAME_MOMENT = timedelta(minutes=2)
@@ -24,7 +24,7 @@ _SAME_MOMENT = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """One message that SNS took: `audience` is everybody, or one webhook's ID."""
+    """One message that SNS accepted: `audience` is "all" or a webhook's ID."""
 
     time: datetime
     sns_message_id: str
@@ -33,7 +33,7 @@ class Publication:
 
 
 def publications(sources: Sources) -> list[Publication]:
-    """Return every message that SNS took for the order, in the order of their times."""
+    """Return every message that SNS accepted for the order, by time."""
     return [
         Publication(
             time=line.time,
@@ -47,14 +47,14 @@ def publications(sources: Sources) -> list[Publication]:
 
 
 def event_entries(sources: Sources) -> Iterator[Entry]:
-    """Tell what was published, and what redelivery did with what was not taken."""
+    """Yield each publication, and each step of redelivery."""
     for line in sources.lines_of(PUBLISH):
         if line.get("sns_message_id"):
             yield _published(line, "published", _time_of(line, sources))
     for line in sources.lines_of(REPEAT):
         if line.get("sns_message_id"):
             by_operator = str(line.get("request_id")).startswith(OPERATOR)
-            who = "by an operator" if by_operator else "as its client asked"
+            who = "by an operator" if by_operator else "by its client"
             yield _published(line, f"published again {who}", _time_of(line, sources))
     due: dict[tuple[object, object], datetime] = {}
     for line in sources.lines_of(REDELIVER):
@@ -62,7 +62,7 @@ def event_entries(sources: Sources) -> Iterator[Entry]:
 
 
 def _time_of(line: LogLine, sources: Sources) -> datetime:
-    """Return when SNS took a message, where it says so: the line is later, perhaps than a delivery."""
+    """Return when SNS accepted a message: the log record is later, perhaps than a delivery."""
     message_id = line.get("sns_message_id")
     taken = [each.published_at for each in sources.deliveries if each.message_id == message_id]
     return min([line.time, *taken])
@@ -100,13 +100,13 @@ def _redelivery(line: LogLine, time: datetime, due: dict[tuple[object, object], 
         what = f"{how}redelivery {number} to {webhook} published: SNS message {line.get('sns_message_id')}"
     elif outcome == "laid_to_rest":
         times = "1 redelivery" if number == 2 else f"{number - 1} redeliveries"
-        what, mark = f"given up for {webhook} after {times}: it rests on dead-webhooks", "failed"
+        what, mark = f"dead-lettered for {webhook} after {times}: it is on dead-webhooks", "failed"
     elif outcome == "dropped":
-        what, mark = "dropped: its webhook is gone, or it was only a test", "failed"
+        what, mark = "dropped: its webhook was deleted, or it was a test event", "failed"
     else:
         again = line.get("hidden_seconds")
-        when = f"in {again} s" if again else "after the queue's visibility time-out"
-        what, mark = f"redelivery {number} to {webhook} could not be looked after: again {when}", "retry"
+        when = f"in {again} s" if again else "after the visibility timeout"
+        what, mark = f"redelivery {number} to {webhook} failed, next attempt {when}", "retry"
     yield Entry(time=time, where="redelivery", what=what, mark=mark, details=_details(line))
 
 

@@ -1,4 +1,4 @@
-"""Executions: a STANDARD one from Step Functions itself, EXPRESS ones from their workflow's log."""
+"""Executions: STANDARD ones from Step Functions, EXPRESS ones from the workflow's log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_standard_execution(target: Target, request_id: str) -> Execution | None
         described = client.describe_execution(executionArn=arn)
     except client.exceptions.ExecutionDoesNotExist:
         return None
-    # Without the data: what the client ordered is nothing that the story needs.
+    # Without the data: a timeline does not need the order's content.
     pages = client.get_paginator("get_execution_history").paginate(
         executionArn=arn, includeExecutionData=False
     )
@@ -50,7 +50,7 @@ def read_standard_execution(target: Target, request_id: str) -> Execution | None
 
 
 def read_express_executions(target: Target, request_id: str, start: datetime) -> list[Execution]:
-    """Return an order's executions as far as the workflow's log tells of them.
+    """Return an order's executions from the workflow's log.
 
     A message that came twice has started two.
     """

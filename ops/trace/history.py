@@ -1,4 +1,4 @@
-"""An execution's history, step by step: each attempt, its error, and what followed from it."""
+"""An execution's history: each attempt, its error, and what followed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ENDED: dict[str, Mark] = {
 
 
 def history_entries(execution: Execution) -> Iterator[Entry]:
-    """Tell one execution's story from its events."""
+    """Yield one execution's timeline from its events."""
     walk = _Walk(execution)
     for event in execution.events:
         yield from walk.take(event)
@@ -50,7 +50,7 @@ class _Walk:
         self._entered_at: datetime | None = None
         self._started_at: datetime | None = None
         self._attempt = 0
-        # A failed attempt is told once it is known what followed from it.
+        # A failed attempt is yielded once what followed it is known.
         self._failure: HistoryEvent | None = None
 
     def take(self, event: HistoryEvent) -> Iterator[Entry]:
@@ -74,36 +74,36 @@ class _Walk:
             yield from self._over(event)
 
     def end(self) -> Iterator[Entry]:
-        """Tell where an execution is that has not ended."""
+        """Yield the state of an execution that is still running."""
         if self._execution.status != "RUNNING":
             yield from self._tell_failure(follows="", mark="failed")
             return
         if self._failure is not None:
-            yield from self._tell_failure(follows="its next attempt is still to come", mark="waiting")
+            yield from self._tell_failure(follows="waiting for the next attempt", mark="waiting")
         elif self._state is not None and self._entered_at is not None:
             attempt = f", attempt {self._attempt}" if self._attempt > 1 else ""
-            yield self._step(self._entered_at, f"entered, and still at it{attempt}", "waiting")
+            yield self._step(self._entered_at, f"entered, still running{attempt}", "waiting")
 
     def _redriven(self, event: HistoryEvent) -> Entry:
         count = event.details.get("redriveCount")
         self._attempt, self._entered_at, self._started_at = 0, event.time, event.time
-        where = f", and goes on at {self._state}" if self._state else ""
+        where = f" at {self._state}" if self._state else ""
         which = f" (redrive {count})" if count else ""
         return self._say(event.time, f"redriven by an operator{which}{where}", details={"redrive": count})
 
     def _left(self, event: HistoryEvent) -> Iterator[Entry]:
         if self._failure is not None:
             yield from self._tell_failure(
-                follows="no further attempt: the workflow turns to what it does then"
+                follows="no attempts left: the workflow continues with the state's Catch"
             )
         else:
             took = span((event.time - (self._entered_at or event.time)).total_seconds())
             attempt = f" at attempt {self._attempt}" if self._attempt > 1 else ""
-            yield self._step(event.time, f"done{attempt}, {took} after it was entered")
+            yield self._step(event.time, f"done{attempt}, took {took}")
         self._state = None
 
     def _over(self, event: HistoryEvent) -> Iterator[Entry]:
-        yield from self._tell_failure(follows="no attempt is left", mark="failed")
+        yield from self._tell_failure(follows="no attempts left", mark="failed")
         took = span((event.time - (self._started_at or event.time)).total_seconds())
         word = event.type.removeprefix("Execution").replace("TimedOut", "timed out").lower()
         reason = _reason(event) if _ENDED[event.type] == "failed" else ""
@@ -144,7 +144,7 @@ def _reason(event: HistoryEvent) -> str:
 
 
 def _message(cause: str) -> str:
-    """Return what a cause says: of a function's error the message, without its traceback."""
+    """Return a cause's text: for a function's error its message, without the traceback."""
     try:
         document = json.loads(cause)
     except ValueError:

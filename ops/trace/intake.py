@@ -14,14 +14,14 @@ START = "start-execution"
 
 
 def intake_entries(sources: Sources) -> Iterator[Entry]:
-    """Tell how the order was taken, and how it came off the queue."""
+    """Yield how the order was accepted and received from the queue."""
     accepted = [_accepted(line, sources.request_id) for line in sources.lines_of(ACCEPT)]
     yield from accepted
     if not any(entry.mark == "ok" for entry in accepted) and sources.order is not None:
         yield Entry(
             time=read_instant(str(sources.order["created_at"])),
             where="api",
-            what=f"accepted, by the order's record; on the queue as message {sources.order['message_id']}",
+            what=f"accepted (from the order's record), queued as message {sources.order['message_id']}",
         )
     for line in sources.lines_of(START):
         yield _taken_up(line)
@@ -31,17 +31,17 @@ def _accepted(line: LogLine, request_id: str) -> Entry:
     took = span(line.duration_ms / 1000)
     details = {"status": line.get("status"), "message_id": line.get("message_id")}
     if line.get("request_id") != request_id:
-        again = "with the same Idempotency-Key and answered alike"
-        what = f"posted again, as {line.get('request_id')}, {again}"
+        again = "with the same Idempotency-Key: same response"
+        what = f"posted again as {line.get('request_id')} {again}"
         return Entry(time=line.began_at, where="api", what=what, details=details)
     if line.get("outcome") != "done":
         reason = line.get("problem") or "the function failed"
         what = f"refused with {line.get('status')}: {reason}"
         return Entry(time=line.began_at, where="api", what=what, mark="failed", details=details)
-    queued = f", on the queue as message {line.get('message_id')}" if line.get("message_id") else ""
+    queued = f"; queued as message {line.get('message_id')}" if line.get("message_id") else ""
     earlier = line.get("first_request_id")
     if earlier not in (None, request_id):
-        queued = f"; its Idempotency-Key came first with {earlier}: trace that one"
+        queued = f"; its Idempotency-Key was first used by {earlier}: trace that request"
     what = f"accepted: {line.get('status')} in {took}{queued}"
     return Entry(time=line.began_at, where="api", what=what, details=details)
 
@@ -53,13 +53,13 @@ def _taken_up(line: LogLine) -> Entry:
     outcome = line.get("outcome")
     mark: Mark = "ok"
     if outcome == "started":
-        what = f"taken off the queue{receipt}, its execution is started"
+        what = f"received from the queue{receipt}, execution started"
     elif outcome == "started_before":
-        what = f"came off the queue once more{receipt}: its execution was started before"
+        what = f"received again{receipt}, its execution was already started"
     elif outcome == "put_off":
         again = line.get("hidden_seconds")
-        when = f"again in {again} s" if again else "again after the queue's visibility time-out"
-        what, mark = f"put off{receipt}, Step Functions takes nothing just now: {when}", "retry"
+        when = f"next attempt in {again} s" if again else "next attempt after the visibility timeout"
+        what, mark = f"deferred{receipt}, Step Functions throttles or is unavailable: {when}", "retry"
     else:
         reason = last_line(line.get("exception")) or line.get("reason") or "it failed"
         what, mark = f"could not be started{receipt}: {reason}", "retry"

@@ -1,4 +1,4 @@
-"""Ask every source of the stack for its part of one order's story."""
+"""Read every source of one order's timeline."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((START, *STATES, REDELIVER), ("request_id",)),
 }
 _NO_EXPRESS_LOG = (
-    "The workflow is EXPRESS, which has no history but its log, and the log has nothing of this order "
-    "(workflow.log_level, or its retention): the steps are told by the functions' own lines."
+    "The workflow is EXPRESS: its log is its only history, and has no entry for this order (see "
+    "workflow.log_level and log_retention_days). The steps come from the functions' own logs."
 )
 # CloudWatch Logs takes some 25 of these calls a second from an account.
 _READERS = 4
@@ -60,7 +60,7 @@ def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
 
 
 def check_request_id(request_id: str) -> None:
-    """Refuse what can be no request ID, before it gets into a filter of the logs."""
+    """Refuse what cannot be a request ID, before it becomes part of a log filter."""
     if not is_resource_id(request_id) or not request_id.isprintable() or set(request_id) & set('"\\ '):
         raise UsageError(
             f"{request_id!r} is not a request ID: take it from the 202 or from the header apigw-requestid."
@@ -113,13 +113,13 @@ def _missing_lines(sources: Sources) -> Iterator[str]:
         return
     if not sources.executions and not sources.lines_of(*STATES):
         yield (
-            "Neither Step Functions (90 days) nor the functions' logs (log_retention_days) know this order "
-            "any more: only its record is left."
+            "Step Functions (90 days) and the functions' logs (log_retention_days) no longer have this "
+            "order: only its record is left."
         )
     elif not sources.lines_of(ACCEPT):
-        yield "The log of accept-order has no line of this order: it is older than log_retention_days."
+        yield "The log of accept-order has no entry for this order: it is older than log_retention_days."
     elif order.get("status") != "pending" and not publications(sources):
         yield (
-            "No line tells that its event was published: the workflow has not got that far, or the line is "
-            "gone."
+            "No log entry says that its event was published: the workflow has not come to that step, or the "
+            "entry has expired."
         )

@@ -1,4 +1,4 @@
-"""What is read about one order before its story is told: plain data, so that a story can be told of any."""
+"""Everything that is read about one order, as plain data."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """All that is known of one order. `notes` say in words what could not be read, and why."""
+    """All data about one order. `notes` explain what could not be read."""
 
     request_id: str
     read_at: datetime

@@ -1,4 +1,4 @@
-"""What the order itself became, and when."""
+"""The order's statuses over time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MARKS: dict[str, Mark] = {"failed": "failed"}
 
 
 def status_entries(sources: Sources) -> Iterator[Entry]:
-    """Tell the order's statuses: by the log where it has them, else by the order's record."""
+    """Yield the order's statuses, from the log or else from the order's record."""
     order = sources.order or {}
     saved = sources.lines_of("save-order")
     yield from (_status(line.time, PENDING, order) for line in saved if line.get("outcome") == "created")

@@ -1,4 +1,4 @@
-"""The workflow's steps from the functions' own log lines, where the workflow has no history to show."""
+"""The workflow's steps from the functions' logs, for a workflow without a history."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STATES = {
 
 
 def step_entries(sources: Sources) -> Iterator[Entry]:
-    """Tell each run of the workflow's functions."""
+    """Yield each run of the workflow's functions."""
     for line in sources.lines_of(*STATES):
         failed = line.get("outcome") == "error"
         what = f"failed: {_error(line)}" if failed else f"done in {_took(line)}"

@@ -1,4 +1,4 @@
-"""All parts of the story in one line: a pure function of what was read."""
+"""The whole timeline, as a pure function of what was read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ops.trace.steps import step_entries
 
 
 def build_timeline(sources: Sources) -> list[Entry]:
-    """Return the order's story, in the order of its times."""
+    """Return the order's timeline."""
     steps = [entry for each in sources.executions for entry in history_entries(each)]
     if not any(execution.events for execution in sources.executions):
         steps = list(step_entries(sources))
@@ -29,5 +29,5 @@ def build_timeline(sources: Sources) -> list[Entry]:
 
 
 def notes_of(sources: Sources) -> list[str]:
-    """Return in words what the sources do not tell."""
+    """Return notes on what the sources lack."""
     return list(dict.fromkeys([*sources.notes, *delivery_notes(sources)]))

@@ -1,4 +1,4 @@
-"""A story for people."""
+"""A timeline as text."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SIGNS: Mapping[Mark, tuple[str, str]] = {
     "waiting": ("…", "cyan"),
     "failed": ("✗", "red"),
 }
-# Of the order what says whose it is and how it stands; what was bought is nobody's business here.
+# The order's owner and status; what was bought stays private.
 _SHOWN = ("status", "client_id", "reference", "message_id", "created_at", "updated_at")
 
 
 def render(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> list[RenderableType]:
-    """Return what is printed of a story."""
+    """Return what is printed of a timeline."""
     order = sources.order
     head = Text(f"Order {sources.request_id}", style="bold")
     if order:
@@ -35,7 +35,7 @@ def render(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> 
 
 
 def document(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> dict[str, Any]:
-    """Return the story as JSON-able data."""
+    """Return the timeline as JSON-able data."""
     order = sources.order
     return {
         "request_id": sources.request_id,

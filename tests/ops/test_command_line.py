@@ -56,7 +56,7 @@ def test_the_stack_is_named_before_or_after_the_command(arguments: list[str]) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["status"], 2, "Say which stack: --stack NAME, --outputs FILE, or --laptop."),
+        (["status"], 2, "Name the stack: --stack NAME, --outputs FILE or --laptop."),
         (
             ["--outputs", "nowhere.json", "status"],
             2,
@@ -129,7 +129,7 @@ esac
 
 def test_a_stack_is_asked_of_pulumi(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(OpsError, match=r"The Pulumi CLI is not on this machine: .*--outputs FILE"):
+    with pytest.raises(OpsError, match=r"The Pulumi CLI is not installed: .*--outputs FILE"):
         targets.from_stack("dev")
     command = tmp_path / "pulumi"
     command.write_text(PULUMI)
@@ -154,10 +154,10 @@ def refusal(code: str) -> ClientError:
         (NoCredentialsError(), "no AWS credentials"),
         (ProfileNotFound(profile="x"), "AWS_PROFILE names a profile"),
         (refusal("ExpiredTokenException"), "have expired"),
-        (refusal("UnrecognizedClientException"), "does not know your credentials"),
-        (refusal("ResourceNotFoundException"), "does not find what the outputs of the stack name"),
-        (refusal("AccessDeniedException"), r"You may not do this \(GetItem\): m"),
-        (refusal("Other"), "AWS refuses GetItem: Other: m"),
+        (refusal("UnrecognizedClientException"), "does not accept your credentials"),
+        (refusal("ResourceNotFoundException"), "does not find a resource that the outputs of the stack name"),
+        (refusal("AccessDeniedException"), r"Access denied \(GetItem\): m"),
+        (refusal("Other"), "AWS refused GetItem: Other: m"),
     ],
 )
 def test_an_error_of_aws_is_one_sentence(error: Any, said: str) -> None:
@@ -170,7 +170,7 @@ def test_an_error_of_aws_is_one_sentence(error: Any, said: str) -> None:
 
 def test_lengths_of_time_are_read_and_written() -> None:
     assert (read_span("30m"), read_span("7d")) == (timedelta(minutes=30), timedelta(days=7))
-    with pytest.raises(ValueError, match="no length of time"):
+    with pytest.raises(ValueError, match="not a length of time"):
         read_span("1w")
     shown = [span(each) for each in (0.07, 1, 59, 600, 7_200, 7_500, 86_400, 604_800)]
     assert shown == ["70 ms", "1.0 s", "59.0 s", "10 min", "2 h", "2 h 5 min", "24 h", "7.0 days"]

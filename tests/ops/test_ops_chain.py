@@ -137,7 +137,7 @@ def test_a_retried_order_reads_as_its_true_story(chain: Chain, run: Run) -> None
         entries,
         [
             ("api", "ok", "accepted: 202 in "),
-            ("queue", "ok", "taken off the queue, its execution is started"),
+            ("queue", "ok", "received from the queue, execution started"),
             ("execution", "ok", "started as "),
             ("order", "ok", "saved: it is pending"),
             ("SaveOrder", "ok", "done, "),
@@ -264,7 +264,7 @@ def test_a_failed_execution_is_redriven_where_it_failed(chain: Chain, run: Run) 
     entries = story(run, request_id)
     texts = [text for _, text in told(entries)]
     (redriven,) = [place for place, text in enumerate(texts) if text.startswith("redriven by an operator")]
-    assert texts[redriven] == "redriven by an operator (redrive 1), and goes on at UpdateOrder"
+    assert texts[redriven] == "redriven by an operator (redrive 1) at UpdateOrder"
     assert [each["where"] for each in entries[:redriven]].count("ProcessPayment") == 1
     after = [each["where"] for each in entries[redriven + 1 :]]
     assert "ProcessPayment" not in after

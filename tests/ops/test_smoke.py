@@ -42,9 +42,13 @@ def run(monkeypatch: pytest.MonkeyPatch, target: Any, api: MadeUpApi, **known: A
         (MadeUpApi(webhooks=[{**ACTIVE, "status": "pending_confirmation"}]), {"deliveries": []}, "passed"),
         (MadeUpApi(webhooks=[{**ACTIVE, "event_types": ["order.failed"]}]), {"deliveries": []}, "passed"),
         (MadeUpApi(status="failed"), {}, "the order is failed"),
-        (MadeUpApi(status="pending"), {}, "the order has not come to its end in time"),
-        (MadeUpApi(), {"deliveries": []}, "no successful delivery"),
-        (MadeUpApi(), {"deliveries": [delivery(succeeded=False)]}, "no successful delivery"),
+        (MadeUpApi(status="pending"), {}, "the order has no outcome yet"),
+        (MadeUpApi(), {"deliveries": []}, "SNS has not logged a successful delivery"),
+        (
+            MadeUpApi(),
+            {"deliveries": [delivery(succeeded=False)]},
+            "SNS has not logged a successful delivery",
+        ),
     ],
 )
 def test_an_order_must_end_well_and_arrive(monkeypatch, made_up, api, known, verdict: str) -> None:
@@ -56,5 +60,5 @@ def test_an_order_must_end_well_and_arrive(monkeypatch, made_up, api, known, ver
 
 def test_an_api_that_does_not_take_the_order_says_why(monkeypatch, made_up) -> None:
     refusal = MadeUpApi(posted=Answer(status=403, body={"message": "Forbidden"}))
-    with pytest.raises(OpsError, match="did not take the order: 403, Forbidden"):
+    with pytest.raises(OpsError, match="did not accept the order: 403, Forbidden"):
         run(monkeypatch, made_up(), refusal)

@@ -64,7 +64,7 @@ def test_an_express_execution_is_read_from_its_workflow_s_log(made_up) -> None:
         first, second = read_express_executions(target, REQUEST_ID, START)
     assert [(entry.where, entry.what) for entry in history_entries(first)] == [
         ("execution", f"started as {NAME}"),
-        ("SaveOrder", "done, 500 ms after it was entered"),
+        ("SaveOrder", "done, took 500 ms"),
         ("execution", "succeeded after 2.0 s"),
     ]
     assert (first.status, second.status) == ("SUCCEEDED", "FAILED")

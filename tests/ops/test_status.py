@@ -54,7 +54,7 @@ def found(**changes: Any) -> Status:
         ({"queues": [Depth(queue="orders-dead-letters", ready=1, hidden=0)]}, "1 on orders-dead-letters"),
         ({"queues": [Depth(queue="orders", ready=1, hidden=0, oldest_seconds=700)]}, "orders wait longer"),
         ({"alarms": [ALARM]}, "alarm api-5xx: The API fails."),
-        ({"failed_executions": [FAILED]}, "1 executions failed"),
+        ({"failed_executions": [FAILED]}, "1 execution failed"),
     ],
 )
 def test_what_wants_attention_is_said_with_its_runbook_page(changes: dict[str, Any], concern: str) -> None:

@@ -26,11 +26,11 @@ def texts(known: Sources, where: str) -> list[str]:
 
 def test_a_retried_order_is_told_in_full_and_in_order() -> None:
     assert told(sources()) == [
-        ("api", "ok", "accepted: 202 in 70 ms, on the queue as message msg-1"),
-        ("queue", "ok", "taken off the queue, its execution is started"),
+        ("api", "ok", "accepted: 202 in 70 ms; queued as message msg-1"),
+        ("queue", "ok", "received from the queue, execution started"),
         ("execution", "ok", "started as EUrF-cdd4"),
         ("order", "ok", "saved: it is pending"),
-        ("SaveOrder", "ok", "done, 100 ms after it was entered"),
+        ("SaveOrder", "ok", "done, took 100 ms"),
         (
             "ProcessPayment",
             "retry",
@@ -41,15 +41,15 @@ def test_a_retried_order_is_told_in_full_and_in_order() -> None:
             "retry",
             "attempt 2 failed: PaymentGatewayUnavailable: down, for the 2. time; next attempt after 4.0 s",
         ),
-        ("ProcessPayment", "ok", "done at attempt 3, 6.3 s after it was entered"),
+        ("ProcessPayment", "ok", "done at attempt 3, took 6.3 s"),
         ("order", "ok", "is paid"),
-        ("UpdateOrder", "ok", "done, 100 ms after it was entered"),
+        ("UpdateOrder", "ok", "done, took 100 ms"),
         (
             "event",
             "ok",
             f"order.paid published for all webhooks of the client: SNS message {recorded.SNS_MESSAGE_ID}",
         ),
-        ("InformClient", "ok", "done, 100 ms after it was entered"),
+        ("InformClient", "ok", "done, took 100 ms"),
         ("execution", "ok", "succeeded after 6.9 s"),
         (
             "delivery",
@@ -96,10 +96,10 @@ def test_a_gateway_that_stays_down_is_told_until_the_payment_is_given_back() -> 
     known = sources(executions=[execution(events, "RUNNING")], order=failed, lines=[], deliveries=[])
     failed_at, went_on = texts(known, "ProcessPayment")[0].split("; ")
     assert failed_at == "attempt 1 failed: PaymentGatewayUnavailable: down, for the 1. time"
-    assert went_on == "no further attempt: the workflow turns to what it does then"
+    assert went_on == "no attempts left: the workflow continues with the state's Catch"
     (waits,) = texts(known, "ReleasePayment")
     assert waits.startswith("attempt 1 failed: PaymentGatewayUnavailable: down, for the 2. time; ")
-    assert waits.endswith("its next attempt is still to come")
+    assert waits.endswith("waiting for the next attempt")
     assert ("order", "failed", "is failed (gateway_unavailable)") in told(known)
 
 
@@ -112,7 +112,7 @@ def test_a_failed_execution_says_where_and_that_it_can_go_on() -> None:
         event("ExecutionFailed", 3, error="States.Timeout", cause=""),
     ]
     known = sources(executions=[execution(events, "FAILED", redrivable=True)], lines=[], deliveries=[])
-    assert ("UpdateOrder", "failed", "attempt 1 failed: States.Timeout; no attempt is left") in told(known)
+    assert ("UpdateOrder", "failed", "attempt 1 failed: States.Timeout; no attempts left") in told(known)
     assert texts(known, "execution")[-1] == (
         "failed in UpdateOrder after 3.0 s: States.Timeout; it can be redriven"
     )
@@ -138,21 +138,21 @@ def test_a_redriven_execution_shows_as_such_and_counts_its_attempts_anew(entered
     assert texts(known, "execution") == [
         "started as EUrF-cdd4",
         "failed in UpdateOrder after 4.0 s: PaymentGatewayUnavailable",
-        "redriven by an operator (redrive 1), and goes on at UpdateOrder",
+        "redriven by an operator (redrive 1) at UpdateOrder",
         "succeeded after 3.0 s",
     ]
     assert [text.partition(":")[0] for text in texts(known, "UpdateOrder")] == [
         "attempt 1 failed",
         "attempt 2 failed",
         "attempt 1 failed",
-        "done at attempt 2, 3.0 s after it was entered",
+        "done at attempt 2, took 3.0 s",
     ]
 
 
 def test_a_step_that_has_not_ended_is_told_as_such() -> None:
     events = [event("TaskStateEntered", 1, name="ProcessPayment"), event("TaskScheduled", 1)]
     known = sources(executions=[execution(events, "RUNNING")], lines=[], deliveries=[])
-    assert ("ProcessPayment", "waiting", "entered, and still at it") in told(known)
+    assert ("ProcessPayment", "waiting", "entered, still running") in told(known)
 
 
 def test_without_a_history_the_functions_lines_tell_the_steps() -> None:
@@ -177,7 +177,7 @@ def test_without_a_history_the_functions_lines_tell_the_steps() -> None:
 def test_an_order_that_is_older_than_the_logs_is_told_by_its_record() -> None:
     known = sources(executions=[], lines=[], deliveries=[])
     assert told(known) == [
-        ("api", "ok", "accepted, by the order's record; on the queue as message msg-1"),
+        ("api", "ok", "accepted (from the order's record), queued as message msg-1"),
         ("order", "ok", "is paid"),
     ]
 
@@ -187,7 +187,11 @@ def test_an_order_that_waits_for_step_functions_says_how_long() -> None:
     broken = line("start-execution", 5, outcome="error", exception="Traceback\nValueError: x")
     known = sources(order=None, executions=[], lines=[recorded.lines()[0], put_off, broken], deliveries=[])
     assert told(known)[1:] == [
-        ("queue", "retry", "put off (receipt 2), Step Functions takes nothing just now: again in 4 s"),
+        (
+            "queue",
+            "retry",
+            "deferred (receipt 2), Step Functions throttles or is unavailable: next attempt in 4 s",
+        ),
         ("queue", "retry", "could not be started: ValueError: x"),
     ]
 
@@ -198,12 +202,12 @@ def test_posts_that_made_no_order_of_their_own() -> None:
     assert told(known) == [("api", "failed", "refused with 422: The body is not valid.")]
     again = line("accept-order", 3, request_id="later", first_request_id=recorded.REQUEST_ID, status=202)
     assert texts(sources(lines=[*recorded.lines(), again]), "api")[1] == (
-        "posted again, as later, with the same Idempotency-Key and answered alike"
+        "posted again as later with the same Idempotency-Key: same response"
     )
     repeated = line("accept-order", 3, first_request_id="first", status=202, outcome="done")
     known = sources(order=None, executions=[], lines=[repeated], deliveries=[], webhooks=[])
     assert texts(known, "api") == [
-        "accepted: 202 in 10 ms; its Idempotency-Key came first with first: trace that one"
+        "accepted: 202 in 10 ms; its Idempotency-Key was first used by first: trace that request"
     ]
 
 
@@ -244,15 +248,15 @@ def test_redelivery_is_told_from_the_first_failure_to_the_end() -> None:
         ),
         ("redelivery", "waiting", "redelivery 1 to wh_1 is due in 24 h, at 2026-11-26T10:31:41.000Z"),
         ("redelivery", "ok", "redelivery 1 to wh_1 published: SNS message second"),
-        ("redelivery", "failed", "given up for wh_1 after 1 redelivery: it rests on dead-webhooks"),
+        ("redelivery", "failed", "dead-lettered for wh_1 after 1 redelivery: it is on dead-webhooks"),
     ]
 
 
 def test_an_error_of_redelivery_itself_is_told_with_when_it_comes_again() -> None:
     found = sources(lines=[redelivery(9, "error", 0, hidden_seconds=4), redelivery(13, "error", 0)])
     assert texts(found, "redelivery") == [
-        "redelivery 1 to wh_1 could not be looked after: again in 4 s",
-        "redelivery 1 to wh_1 could not be looked after: again after the queue's visibility time-out",
+        "redelivery 1 to wh_1 failed, next attempt in 4 s",
+        "redelivery 1 to wh_1 failed, next attempt after the visibility timeout",
     ]
 
 
@@ -261,7 +265,7 @@ def test_a_webhook_that_refuses_is_told_apart_from_one_that_is_down() -> None:
     silent = delivery(succeeded=False, attempts=1, status_code=None, response="")
     (told_of,) = texts(sources(deliveries=[refused]), "delivery")
     assert told_of.startswith("wh_1 at https://shop.example/hooks refused with 404 (gone): ")
-    assert told_of.endswith("SNS takes that for an answer and does not try again")
+    assert told_of.endswith("SNS does not retry this status")
     assert texts(sources(deliveries=[silent]), "delivery") == [
         "SNS gave up on wh_1 at https://shop.example/hooks after 1 attempt in 2.0 s: last no answer"
     ]
@@ -277,14 +281,14 @@ def test_a_message_that_a_delivery_was_quicker_to_log_than_its_publisher_comes_f
 @pytest.mark.parametrize(
     ("changes", "note"),
     [
-        ({}, "no outcome is written down yet. SNS is still trying."),
-        ({"success_percent": 10}, "is still trying, or it succeeded and was left out of the log."),
+        ({}, "no outcome is logged yet. SNS is still trying."),
+        ({"success_percent": 10}, "is still trying, or it succeeded and was not logged."),
         ({"read_at": at(9000), "success_percent": 10}, "only 10 % of the successes"),
-        ({"read_at": at(9000)}, "older than the log is kept, or SNS wrote none."),
+        ({"read_at": at(9000)}, "The entry has expired, or SNS wrote none."),
         ({"webhooks": [webhook(confirmed=False)]}, "has not confirmed its subscription"),
-        ({"webhooks": []}, "no webhook that wanted order.paid"),
-        ({"webhooks": [webhook(event_types=["order.failed"])]}, "no webhook that wanted order.paid"),
-        ({"webhooks": [webhook(created_at="2026-11-26T00:00:00Z")]}, "no webhook that wanted order.paid"),
+        ({"webhooks": []}, "no webhook for order.paid"),
+        ({"webhooks": [webhook(event_types=["order.failed"])]}, "no webhook for order.paid"),
+        ({"webhooks": [webhook(created_at="2026-11-26T00:00:00Z")]}, "no webhook for order.paid"),
     ],
 )
 def test_a_delivery_without_an_entry_is_said_in_words(changes: dict[str, Any], note: str) -> None:

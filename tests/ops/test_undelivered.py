@@ -72,7 +72,7 @@ def test_what_waits_and_what_was_given_up_is_listed(missed: MotoStack, capsys) -
     assert {each["webhook_id"] for each in document["given_up"]} == {"wh_1"}
     assert {each["dead_since"] for each in document["given_up"]} == {"2025-11-25T09:30:00.000Z"}
     (note,) = document["notes"]
-    assert note.startswith("The queue holds about 3, and the log of redeliver tells of 1")
+    assert note.startswith("The queue has about 3 messages, redeliver's log has 1")
 
 
 def test_looking_leaves_both_queues_as_they_are(missed: MotoStack) -> None:
@@ -85,4 +85,4 @@ def test_looking_leaves_both_queues_as_they_are(missed: MotoStack) -> None:
 
 def test_another_client_s_are_not_shown(missed: MotoStack, capsys) -> None:
     assert missed.run("undelivered", "--client", "depot") == 0
-    assert capsys.readouterr().out == "No event waits for its redelivery, and none has been given up.\n"
+    assert capsys.readouterr().out == "No event is waiting for redelivery, and none is dead-lettered.\n"
