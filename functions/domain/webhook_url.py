@@ -66,7 +66,7 @@ def check_configured_url(url: str, *, allow_local: bool) -> None:
     parts = check_url_form(url, allow_http=allow_local)
     address = _literal_address((parts.hostname or "").removesuffix("."))
     if address is not None and not allow_local and not _is_public(address):
-        raise RefusedUrlError("must have a host whose addresses are all public")
+        raise RefusedUrlError("must have a host with public IP addresses only")
 
 
 def check_url_form(url: str, *, allow_http: bool) -> SplitResult:

@@ -15,7 +15,7 @@ _CERTIFICATE_ARN = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/\S+$"
 
 
 class JwtSettings(Section):
-    """Whose tokens are taken with `api.auth: jwt`."""
+    """The tokens that are accepted with `api.auth: jwt`."""
 
     issuer: Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
     """The token's `iss`; its keys are found by OpenID Connect discovery."""
@@ -24,12 +24,12 @@ class JwtSettings(Section):
 
 
 class ThrottleSettings(Section):
-    """How many requests the API takes before it answers 429."""
+    """The request rate above which the API answers 429."""
 
     rate_per_second: Annotated[int, Field(ge=1, le=10_000)] = 100
-    """How many requests a second, over time."""
+    """Requests a second, on average."""
     burst: Annotated[int, Field(ge=1, le=5_000)] = 200
-    """How many at once."""
+    """The greatest burst of requests."""
 
 
 class CorsSettings(Section):
@@ -41,22 +41,22 @@ class CorsSettings(Section):
     origins: Annotated[tuple[str, ...], Field(min_length=1)]
     """Such as `https://shop.example`: scheme, host and port, or `*` alone for every page."""
     max_age_seconds: Annotated[int, Field(ge=0, le=86_400)] = 3_600
-    """How long a browser remembers the answer to its preflight."""
+    """How long a browser caches the response to its preflight."""
     allow_credentials: bool = False
-    """Whether a page may send its cookies and client certificates. Neither signatures nor tokens need it."""
+    """Whether a page may send cookies and client certificates. Signatures and tokens do not need it."""
 
     @field_validator("origins")
     @classmethod
     def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         if len(origins) != len(set(origins)):
-            raise ValueError("each origin may be given once")
+            raise ValueError("origins must be unique")
         if "*" in origins and len(origins) > 1:
-            raise ValueError("* is every origin already: give it alone, or give the origins")
+            raise ValueError("* allows every origin: use it alone, or list the origins")
         for origin in origins:
             if origin != "*" and not _is_origin(origin):
                 raise ValueError(
-                    f"{origin!r} is no origin: a browser sends a scheme, a host in small letters and perhaps "
-                    "a port, such as https://shop.example or http://localhost:3000, and no path"
+                    f"{origin!r} is not an origin: write a scheme, a lower-case host and optionally a port, "
+                    "such as https://shop.example or http://localhost:3000, without a path"
                 )
         return origins
 
@@ -64,22 +64,23 @@ class CorsSettings(Section):
     def _refuse_credentials_for_all(self) -> CorsSettings:
         # Browsers refuse such an answer, and so does API Gateway.
         if self.allow_credentials and "*" in self.origins:
-            raise ValueError("allow_credentials does not go with the origin *: give the origins")
+            raise ValueError("allow_credentials cannot be combined with the origin *: list the origins")
         return self
 
 
 class DomainSettings(Section):
-    """A domain name of your own for the API, instead of AWS's.
+    """A custom domain name for the API, instead of AWS's.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
     """
 
     name: Annotated[str, StringConstraints(pattern=rf"^({_LABEL}\.)+{_LABEL}$", max_length=253)]
-    """Such as `orders.shop.example`: AWS's own address of the API is then turned off."""
+    """Such as `orders.shop.example`: the API's default endpoint is then disabled."""
     certificate_arn: Annotated[str, StringConstraints(pattern=_CERTIFICATE_ARN)]
-    """An ACM certificate for the name, in the stack's own region."""
+    """An ACM certificate for the name, in the stack's region."""
     hosted_zone_id: Annotated[str, StringConstraints(pattern=r"^Z[A-Z0-9]{1,31}$")] | None = None
-    """The Route 53 zone that gets the record; without it, point the name at the output `domain_target`."""
+    """The Route 53 zone for the DNS record. Without it, create the record: its target is the output
+    `domain_target`."""
 
 
 class ApiSettings(Section):
@@ -87,23 +88,23 @@ class ApiSettings(Section):
 
     auth: _Auth = "iam"
     """`iam`: requests are signed by SigV4, and the client is the caller's account and user or role.
-    `jwt`: the client is the token's `client_id`, else its `sub`. `none`: the client is what the header
-    `x-client-id` says, for a laptop or a private network only."""
+    `jwt`: the client is the token's `client_id`, else its `sub`. `none`: the header `x-client-id` names
+    the client; only for a laptop or a private network."""
     jwt: JwtSettings | None = None
-    """With `auth: jwt`, and only with it."""
+    """Required with `auth: jwt`, and refused otherwise."""
     throttle: ThrottleSettings = ThrottleSettings()
     """Above it, the API answers 429."""
     cors: CorsSettings | None = None
-    """For web pages that call the API."""
+    """Access from web pages in a browser."""
     domain: DomainSettings | None = None
-    """A domain name of your own."""
+    """A custom domain name."""
     idempotency_key_ttl_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 24 * 7
-    """How long an `Idempotency-Key` is remembered."""
+    """How long an `Idempotency-Key` is stored."""
 
     @model_validator(mode="after")
     def _pair_auth_and_jwt(self) -> ApiSettings:
         if (self.auth == "jwt") != (self.jwt is not None):
-            raise ValueError("jwt (issuer and audience) goes with auth: jwt, and only with it")
+            raise ValueError("jwt (issuer and audience) is required with auth: jwt, and refused otherwise")
         return self
 
 

@@ -1,4 +1,4 @@
-"""Say what is wrong with the settings so that the reader can put it right."""
+"""Explain errors in the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_VALUE = 60
 
 
 class SettingsError(pulumi.RunError):
-    """The stack's settings cannot be used; the message has a line for each thing wrong.
+    """The stack's settings are invalid; the message has a line for each error.
 
     Pulumi prints a `RunError` by its message alone, without a traceback.
     """
@@ -28,8 +28,8 @@ def explain(where: str, model: type[BaseModel], raw: Any, error: ValidationError
 
 
 def refusal(where: str, *lines: str) -> str:
-    """Return the message for settings that cannot be used, with a line for each thing wrong."""
-    return "\n  ".join([f"{where} cannot be used:", *lines])
+    """Return the message for invalid settings, with a line for each error."""
+    return "\n  ".join([f"{where} is invalid:", *lines])
 
 
 def _line(model: type[BaseModel], raw: Any, finding: Any) -> str:  # noqa: ANN401 - pydantic's loose mapping
@@ -38,7 +38,7 @@ def _line(model: type[BaseModel], raw: Any, finding: Any) -> str:  # noqa: ANN40
     if finding["type"] == "extra_forbidden":
         return f"{path}: is not a setting{_suggest(model, location)}"
     if finding["type"] == "missing":
-        return f"{path}: must be given"
+        return f"{path}: is required"
     if finding["type"] == "value_error":
         return f"{path}: {finding['ctx']['error']}"
     return f"{path}: {_shown(_value_at(raw, location))} is not allowed: {finding['msg']}"

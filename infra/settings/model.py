@@ -1,4 +1,4 @@
-"""All settings of a stack, and what does not go together."""
+"""All settings of a stack, and the combinations that are refused."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from infra.settings.workflow import (
 )
 from infra.webhooks.delivery_policy import DeliveryPolicy
 
-# The tags that the program itself sets.
+# The program's own tags.
 OWN_TAGS = ("project", "stack", "managed-by")
 
 
 class Settings(Section):
-    """Everything a stack can set; a development stack needs to set nothing."""
+    """All settings; a development stack needs none."""
 
     production: bool = False
-    """Refuses what only a laptop or a test may have."""
+    """Refuses settings that are only for a laptop or a test stack."""
     protect: bool = False
-    """Whether Pulumi refuses to delete or replace what holds data or is known to others: tables, queues,
-    topics, the API, the key and the secret. `pulumi destroy` then deletes nothing at all, since its preview
-    fails; with `--skip-preview` it would delete everything else."""
+    """Whether Pulumi refuses to delete or replace resources with data or with an address that others use:
+    tables, queues, topics, the API, the key and the secret. `pulumi destroy` then fails in its preview and
+    deletes nothing; with `--skip-preview` it deletes all other resources."""
     log_retention_days: LogRetentionDays = 30
-    """For every log group."""
+    """The retention of every log group, in days."""
     api: ApiSettings = ApiSettings()
     queue: QueueSettings = QueueSettings()
     workflow: WorkflowSettings = WorkflowSettings()
@@ -52,33 +52,33 @@ class Settings(Section):
     delivery: DeliveryPolicy = DeliveryPolicy()
     redelivery: RedeliverySettings = RedeliverySettings()
     delivery_log_success_percent: Annotated[int, Field(ge=0, le=100)] = 100
-    """Of how many successful deliveries SNS writes a log entry; failures always have one."""
+    """The percentage of successful deliveries that SNS logs; it logs every failure."""
     alarms: AlarmSettings = AlarmSettings()
     allow_http_webhooks: bool = False
-    """For a laptop: webhooks at http and private addresses."""
+    """Allows webhooks with http and private addresses; for a laptop."""
     max_webhooks_per_client: Annotated[int, Field(ge=1, le=100)] = 10
-    """How many a client may register."""
+    """The number of webhooks that a client may register."""
     subscribers: tuple[Subscriber, ...] = ()
     """Webhooks that the program creates."""
     tags: dict[str, str] = Field(default_factory=dict)
-    """On everything that takes tags, beside project, stack and managed-by, which are the program's own."""
+    """Tags for every resource, in addition to the program's own: project, stack and managed-by."""
 
     @property
     def visibility_timeout_seconds(self) -> int:
-        """How long a message that a function has is hidden from the others."""
+        """The queue's visibility timeout."""
         return self.queue.visibility_timeout_seconds or 6 * self.functions.timeout_seconds
 
     @model_validator(mode="after")
     def _fit_queue_to_functions(self) -> Settings:
-        # Lambda refuses such a mapping: the next function would get a message while the first still has it.
+        # Lambda refuses such an event source mapping.
         if self.visibility_timeout_seconds < self.functions.timeout_seconds:
             raise ValueError("queue.visibility_timeout_seconds must be at least functions.timeout_seconds")
         longest_seconds = max(self.visibility_timeout_seconds, LONGEST_DELAY_SECONDS)
-        receipts = ORDERS_RETENTION_SECONDS // longest_seconds
-        if self.queue.max_receive_count > receipts:
+        receives = ORDERS_RETENTION_SECONDS // longest_seconds
+        if self.queue.max_receive_count > receives:
             raise ValueError(
                 f"queue.max_receive_count: with waits of up to {longest_seconds} seconds the queue keeps a "
-                f"message for {receipts} receipts; with more it would be lost before it is given up"
+                f"message for {receives} receives; with more, SQS would delete it before it is dead-lettered"
             )
         return self
 
@@ -92,7 +92,7 @@ class Settings(Section):
             raise ValueError(
                 f"workflow.payment_retry: {retry.max_attempts + 1} attempts of {attempt_seconds} seconds "
                 f"each (functions.timeout_seconds) with waits of {retry.longest_wait_seconds:g} take "
-                f"{longest_seconds:g}, and type EXPRESS allows {EXPRESS_LONGEST_PAYMENT_SECONDS}"
+                f"{longest_seconds:g}; type EXPRESS allows {EXPRESS_LONGEST_PAYMENT_SECONDS}"
             )
         return self
 
@@ -104,8 +104,8 @@ class Settings(Section):
         for name in self.tags:
             if name.lower() in known or name.lower().startswith("aws:"):
                 raise ValueError(
-                    f"tags: {name} is taken: {', '.join(OWN_TAGS)} are the program's, aws: is AWS's, and "
-                    "small and capital letters make no difference"
+                    f"tags: {name} is taken: the program sets {', '.join(OWN_TAGS)}, AWS reserves aws:, "
+                    "and names are compared without case"
                 )
             known.add(name.lower())
         return self
@@ -115,9 +115,9 @@ class Settings(Section):
         names = [subscriber.name for subscriber in self.subscribers]
         # Events are sent to an audience, which is one webhook's name or one of these.
         if {"all", "nobody"} & set(names):
-            raise ValueError("subscribers: all and nobody cannot be names")
+            raise ValueError("subscribers: the names all and nobody are reserved")
         if len(names) != len(set(names)):
-            raise ValueError("subscribers: each name may be used once")
+            raise ValueError("subscribers: names must be unique")
         return self
 
     @model_validator(mode="after")

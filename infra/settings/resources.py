@@ -1,4 +1,4 @@
-"""Settings of what the service runs on: functions, tables, keys, logs, alarms."""
+"""Settings of functions, tables, keys, logs and alarms."""
 
 from __future__ import annotations
 
@@ -24,28 +24,29 @@ class FunctionSettings(Section):
     """The Lambda functions."""
 
     runtime: Literal["python3.12", "python3.13", "python3.14"] = "python3.13"
-    """Lambda's Python; the layer is built for it."""
+    """Lambda's Python runtime; the layer is built for it."""
     architecture: Literal["arm64", "x86_64"] = "arm64"
-    """Lambda's processor; the layer is built for it."""
+    """Lambda's instruction set; the layer is built for it."""
     build_for: Literal["lambda", "host"] = "lambda"
-    """`host` is the laptop's: the layer then fits this machine."""
+    """`host` builds the layer for this machine, for the laptop."""
     memory_megabytes: Annotated[int, Field(ge=128, le=10_240)] = 256
-    """Of each function; Lambda gives processor time in proportion."""
+    """The memory of each function; Lambda allocates CPU in proportion."""
     timeout_seconds: Annotated[int, Field(ge=3, le=120)] = 20
-    """How long each function may run; those behind the API at most 29 seconds: API Gateway waits for 30."""
+    """The timeout of each function. Functions behind the API have at most 29 seconds, because API Gateway
+    waits for 30."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """What the functions log."""
+    """The log level of the functions."""
 
 
 class TableSettings(Section):
     """The DynamoDB tables."""
 
     deletion_protection: bool = False
-    """Whether DynamoDB refuses to delete them."""
+    """Whether DynamoDB refuses to delete the tables."""
     point_in_time_recovery: bool = True
-    """Whether they can be restored as they were at any second of the last 35 days."""
+    """Whether the tables can be restored to any second of the last 35 days."""
     order_ttl_days: Annotated[int, Field(ge=0, le=3_650)] = 0
-    """How long an order is kept, at least 29 days; 0 keeps orders for good."""
+    """The number of days after which an order is deleted, at least 29; 0 keeps orders forever."""
 
     @field_validator("order_ttl_days")
     @classmethod
@@ -63,17 +64,20 @@ class TableSettings(Section):
 
 
 class EncryptionSettings(Section):
-    """Whose key encrypts the data at rest in AWS: by default AWS's own keys."""
+    """The key that encrypts data at rest: by default AWS's own keys."""
 
     customer_managed_key: bool = False
-    """Whether the program makes a KMS key, rotated yearly, for tables, queues, topics, logs, workflow and
-    secret: its use is then in CloudTrail, and can be taken away."""
+    """Whether the program creates a KMS key, rotated yearly, for tables, queues, topics, logs, workflow and
+    secret. CloudTrail then logs its use, and you can revoke access to it."""
     deletion_window_days: Annotated[int, Field(ge=7, le=30)] = 30
-    """How long a deleted key can be had back; without it nothing can be read."""
+    """How many days the key's deletion can be cancelled; without the key, no data can be read."""
 
 
 class AlarmSettings(Section):
-    """Who is notified of alarms; other ways than mail subscribe to the output `alarms_topic_arn`."""
+    """The recipient of alarms.
+
+    For other protocols than email, subscribe to the topic in the output `alarms_topic_arn`.
+    """
 
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
-    """Who gets the alarms by mail, once they have confirmed it."""
+    """The email address for alarms; its owner must confirm the subscription."""

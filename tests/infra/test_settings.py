@@ -56,10 +56,10 @@ def domain(**changes: Any) -> dict[str, Any]:
             {"api": {"auth": "basic"}},
             "api.auth: 'basic' is not allowed: Input should be 'iam', 'jwt' or 'none'",
         ),
-        ({"api": {"auth": "jwt"}}, "api: jwt (issuer and audience) goes with auth: jwt"),
+        ({"api": {"auth": "jwt"}}, "api: jwt (issuer and audience) is required with auth: jwt"),
         (
             {"api": {"jwt": {"issuer": "https://id.example", "audience": "a"}}},
-            "api: jwt (issuer and audience) goes with auth: jwt",
+            "api: jwt (issuer and audience) is required with auth: jwt",
         ),
         (
             {"api": {"auth": "jwt", "jwt": {"issuer": "id.example", "audience": "a"}}},
@@ -68,14 +68,14 @@ def domain(**changes: Any) -> dict[str, Any]:
         ({"api": {"cors": {"origins": []}}}, "api.cors.origins: [] is not allowed"),
         (
             {"api": {"cors": {"origins": ["*", "https://shop.example"]}}},
-            "api.cors.origins: * is every origin already",
+            "api.cors.origins: * allows every origin",
         ),
         (
             {"api": {"cors": {"origins": ["https://shop.example", "https://shop.example"]}}},
-            "api.cors.origins: each origin may be given once",
+            "api.cors.origins: origins must be unique",
         ),
         *(
-            ({"api": {"cors": {"origins": [origin]}}}, f"api.cors.origins: {origin!r} is no origin")
+            ({"api": {"cors": {"origins": [origin]}}}, f"api.cors.origins: {origin!r} is not an origin")
             for origin in (
                 "shop.example",
                 "https://shop.example/",
@@ -91,7 +91,7 @@ def domain(**changes: Any) -> dict[str, Any]:
         ),
         (
             {"api": {"cors": {"origins": ["*"], "allow_credentials": True}}},
-            "api.cors: allow_credentials does not go with the origin *",
+            "api.cors: allow_credentials cannot be combined with the origin *",
         ),
         (
             {"production": True, "api": {"cors": {"origins": ["http://localhost:3000"]}}},
@@ -103,7 +103,7 @@ def domain(**changes: Any) -> dict[str, Any]:
             "api.domain.name: '*.shop.example' is not allowed",
         ),
         ({"api": {"domain": domain(name="localhost")}}, "api.domain.name: 'localhost' is not allowed"),
-        ({"api": {"domain": {"name": "orders.shop.example"}}}, "api.domain.certificate_arn: must be given"),
+        ({"api": {"domain": {"name": "orders.shop.example"}}}, "api.domain.certificate_arn: is required"),
         (
             {"api": {"domain": domain(certificate_arn="arn:aws:iam::123456789012:server-certificate/x")}},
             "api.domain.certificate_arn: 'arn:aws:iam::123456789012:server-certificate/x' is not allowed",
@@ -125,11 +125,11 @@ def domain(**changes: Any) -> dict[str, Any]:
         ),
         (
             {"queue": {"max_receive_count": 385}},
-            "with waits of up to 900 seconds the queue keeps a message for 384 receipts",
+            "with waits of up to 900 seconds the queue keeps a message for 384 receives",
         ),
         (
             {"queue": {"visibility_timeout_seconds": 7_200}},
-            "with waits of up to 7200 seconds the queue keeps a message for 48 receipts",
+            "with waits of up to 7200 seconds the queue keeps a message for 48 receives",
         ),
         (
             {"workflow": {"payment_retry": {"interval_seconds": 9, "max_delay_seconds": 9}}},
@@ -137,7 +137,7 @@ def domain(**changes: Any) -> dict[str, Any]:
         ),
         (
             {"workflow": {"type": "EXPRESS", "payment_retry": {"max_attempts": 8}}},
-            "9 attempts of 20 seconds each (functions.timeout_seconds) with waits of 366 take 546, and type",
+            "9 attempts of 20 seconds each (functions.timeout_seconds) with waits of 366 take 546; type",
         ),
         (
             {"workflow": {"type": "EXPRESS"}, "functions": {"timeout_seconds": 21}},
@@ -146,7 +146,7 @@ def domain(**changes: Any) -> dict[str, Any]:
         ({"payment": {"provider": "paypal"}}, "payment.provider: 'paypal' is not allowed"),
         (
             {"payment": {"stripe_api_base": "http://127.0.0.1:8420"}},
-            "payment: stripe_api_base goes with provider: stripe",
+            "payment: stripe_api_base needs provider: stripe",
         ),
         (
             {"payment": {"provider": "stripe", "stripe_api_base": "http://key@127.0.0.1"}},
@@ -168,10 +168,10 @@ def domain(**changes: Any) -> dict[str, Any]:
             "28 is not allowed: 0, or at least 29: an order may be started until 14 days after it was accep",
         ),
         ({"tables": {"order_ttl_days": 1}}, "tables.order_ttl_days: 1 is not allowed: 0, or at least 29"),
-        ({"subscribers": [subscriber(), subscriber()]}, "each name may be used once"),
-        ({"subscribers": [subscriber(name="all")]}, "all and nobody cannot be names"),
+        ({"subscribers": [subscriber(), subscriber()]}, "names must be unique"),
+        ({"subscribers": [subscriber(name="all")]}, "names all and nobody are reserved"),
         ({"subscribers": [subscriber(colour=1)]}, "subscribers[0].colour: is not a setting"),
-        ({"subscribers": [{"name": "shop"}]}, "subscribers[0].url: must be given"),
+        ({"subscribers": [{"name": "shop"}]}, "subscribers[0].url: is required"),
         (
             {"production": True, "api": {"auth": "none"}},
             "a production stack must not have api.auth: none or payment.provider: simulated",
@@ -187,7 +187,7 @@ def domain(**changes: Any) -> dict[str, Any]:
 def test_what_cannot_be_used_is_named_with_what_is_allowed(load, settings: Any, message: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load(settings)
-    assert str(caught.value).startswith("order-webhooks:settings cannot be used:\n  ")
+    assert str(caught.value).startswith("order-webhooks:settings is invalid:\n  ")
     assert message in str(caught.value)
 
 

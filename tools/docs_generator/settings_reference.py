@@ -62,9 +62,9 @@ def _about(field: FieldInfo, about_section: str) -> str:
     if field.description and field.description.rstrip(".").lower() not in about_section.lower():
         sentences.append(_linked(field.description))
     if is_list(field.annotation):
-        sentences.append("A list; there are none by default.")
+        sentences.append("A list, empty by default.")
     elif field.default is None:
-        sentences.append("Left out by default.")
+        sentences.append("Absent by default.")
     return "\n\n".join(filter(None, sentences))
 
 
@@ -77,7 +77,7 @@ def _row(path: str, name: str, field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     if field.is_required():
-        return "must be given"
+        return "required"
     value = field.get_default(call_default_factory=True)
     return "none" if value in (None, {}, ()) else f"`{_as_yaml(value)}`"
 
