@@ -19,15 +19,15 @@ _SEVERAL = 3
 _WHILE_SECONDS = 15 * _MINUTE
 _ERROR_RATE_PERCENT = 1
 
-# An order waits this long only if nothing works the queue off, or too little does.
+# An order waits this long only if nothing consumes the queue, or not fast enough.
 _LONGEST_WAIT_SECONDS = 10 * _MINUTE
 
 
-def api_alarms(api_id: Any, unforeseen: Metric) -> list[Alarm]:  # noqa: ANN401 - here and below: may be outputs
+def api_alarms(api_id: Any, unhandled: Metric) -> list[Alarm]:  # noqa: ANN401 - here and below: may be outputs
     """Watch the API's errors: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html.
 
-    `unforeseen` counts the answers of our functions to errors that nobody foresaw: a mistake of ours, which a
-    rate would hide where there is much traffic.
+    `unhandled` counts the answers of our functions to errors that they do not handle: a mistake of ours,
+    which a rate would hide where there is much traffic.
     """
 
     def metric(name: str) -> Metric:
@@ -48,18 +48,18 @@ def api_alarms(api_id: Any, unforeseen: Metric) -> list[Alarm]:  # noqa: ANN401 
         Alarm(
             name="api-unforeseen-errors",
             section="api-5xx",
-            why="The API's functions answer 500: something went wrong that nobody foresaw.",
-            watches=unforeseen,
+            why="The API's functions answer 500: an error that they do not handle.",
+            watches=unhandled,
             threshold=_SEVERAL,
             period_seconds=_WHILE_SECONDS,
         ),
     ]
 
 
-def orders_queue_alarms(queue_name: Any, put_off: Metric) -> list[Alarm]:  # noqa: ANN401
+def orders_queue_alarms(queue_name: Any, deferrals: Metric) -> list[Alarm]:  # noqa: ANN401
     """Watch how long accepted orders wait.
 
-    `put_off` counts how often an order was put off because the workflow took nothing. SQS leaves what has
+    `deferrals` counts how often an order was deferred because the workflow took nothing. SQS leaves what has
     come three times out of the oldest message's age, and such an order soon has.
     """
     return [
@@ -73,10 +73,10 @@ def orders_queue_alarms(queue_name: Any, put_off: Metric) -> list[Alarm]:  # noq
         Alarm(
             name="orders-put-off",
             section="orders-wait",
-            why="Accepted orders are put off: the workflow has not taken any for a while.",
-            watches=put_off,
+            why="Accepted orders are deferred: the workflow has not taken any for a while.",
+            watches=deferrals,
             threshold=1,
-            # As long as an order is put off at most, so that a single one is seen; and a short outage is not.
+            # As long as an order is deferred at most: a single one is seen, and a short outage is not.
             period_seconds=_WHILE_SECONDS,
             periods=2,
         ),
@@ -85,14 +85,14 @@ def orders_queue_alarms(queue_name: Any, put_off: Metric) -> list[Alarm]:  # noq
 
 def undelivered_queue_alarms(
     queue_name: Any,  # noqa: ANN401
-    put_off: Metric,
+    deferrals: Metric,
     *,
     longest_delay_seconds: int,
 ) -> list[Alarm]:
     """Watch that redelivery goes on: an event waits as long as its schedule says, and not much longer.
 
     An event that has come three times no longer counts for its age, so it is the fresh ones that tell.
-    `put_off` counts how often an event was put off because AWS refused what its turn wants.
+    `deferrals` counts how often an event was deferred because AWS refused a call.
     """
     return [
         Alarm(
@@ -105,10 +105,10 @@ def undelivered_queue_alarms(
         Alarm(
             name="redeliveries-put-off",
             section="redelivery-stands-still",
-            why="Undelivered events are put off: the topic or a table has refused for a while.",
-            watches=put_off,
+            why="Undelivered events are deferred: the topic or a table has refused for a while.",
+            watches=deferrals,
             threshold=1,
-            # As for the orders that are put off.
+            # As for the orders that are deferred.
             period_seconds=_WHILE_SECONDS,
             periods=2,
         ),
