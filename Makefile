@@ -38,11 +38,12 @@ preview: $(READY)  ## preview the program with the Pulumi CLI against the emulat
 test: $(READY) tests/node/node_modules/.ready  ## run every test (ARGS="-k name" narrows)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-FAST_TESTS := tests/functions tests/infra tests/workflow_definitions
+# Building layers installs packages; the rest of infra records the program.
+FAST_TESTS := tests/functions tests/infra tests/workflow_definitions --ignore tests/infra/packaging
 
 .PHONY: test-fast
 test-fast: $(READY)  ## run the unit tests, the functions and the recorded program, without the emulator
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not e2e" $(FAST_TESTS) $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not e2e" $(FAST_TESTS) $(ARGS)
 
 # Where Node is missing, the tests that need these packages are skipped.
 tests/node/node_modules/.ready: tests/node/package-lock.json
