@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from ops.__main__ import main
 from ops.target import Target
+from tests.support.moto_cloud import create_table
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -62,8 +63,8 @@ class MotoStack:
         for name in self.outputs["log_group_names"].values():
             self.client("logs").create_log_group(logGroupName=name)
             self.client("logs").create_log_stream(logGroupName=name, logStreamName="one")
-        self._table("orders", "request_id")
-        self._table("webhooks", "client_id", "webhook_id")
+        create_table("orders", "request_id")
+        create_table("webhooks", "client_id", "webhook_id")
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)
@@ -91,15 +92,6 @@ class MotoStack:
             logGroupName=self.outputs["log_group_names"][group],
             logStreamName="one",
             logEvents=[{"timestamp": milliseconds, "message": json.dumps(fields)}],
-        )
-
-    def _table(self, name: str, *keys: str) -> None:
-        kinds = zip(keys, ("HASH", "RANGE"), strict=False)
-        self.client("dynamodb").create_table(
-            TableName=name,
-            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in kinds],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-            BillingMode="PAY_PER_REQUEST",
         )
 
 

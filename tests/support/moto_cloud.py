@@ -50,7 +50,8 @@ class Cloud:
         return [json.loads(message["Body"]) for message in received.get("Messages", [])]
 
 
-def _table(name: str, *keys: str) -> None:
+def create_table(name: str, *keys: str) -> None:
+    """Create a table with one or two text keys."""
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName=name,
         KeySchema=[
@@ -69,9 +70,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "order-webhooks/test")
     with mock_aws():
         monkeypatch.setattr(aws, "_client", cache(aws._client.__wrapped__))
-        _table("orders", "request_id")
-        _table("idempotency", "key")
-        _table("webhooks", "client_id", "webhook_id")
+        create_table("orders", "request_id")
+        create_table("idempotency", "key")
+        create_table("webhooks", "client_id", "webhook_id")
         sfn = boto3.client("stepfunctions", region_name=REGION)
         definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
         machine = sfn.create_state_machine(
