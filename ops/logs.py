@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.domain.log_record import LogField
 from ops.instants import from_milliseconds, read_instant, to_milliseconds
 from ops.target import Target
 
@@ -28,9 +29,9 @@ class LogLine:
     @property
     def duration_ms(self) -> float:
         """How long the invocation took, in milliseconds."""
-        return float(self.fields.get("duration_ms") or 0)
+        return float(self.get(LogField.DURATION_MS) or 0)
 
-    def get(self, name: str) -> Any:  # noqa: ANN401 - any JSON value
+    def get(self, name: LogField) -> Any:  # noqa: ANN401 - any JSON value
         """Return a field, or None."""
         return self.fields.get(name)
 
@@ -43,7 +44,11 @@ class Logs:
         self._names: Mapping[str, str] = target.output("log_group_names")
 
     def of_function(
-        self, function: str, fields: Mapping[str, Iterable[str]], start: datetime, end: datetime | None = None
+        self,
+        function: str,
+        fields: Mapping[LogField, Iterable[str]],
+        start: datetime,
+        end: datetime | None = None,
     ) -> list[LogLine]:
         """Return the lines of a function, or a workflow, in which one of the fields has one of its values.
 
@@ -85,7 +90,7 @@ def pattern_of(conditions: Iterable[tuple[str, str]]) -> str:
     return f"{{ {' || '.join(told)} }}" if told else ""
 
 
-def _pattern(wanted: Mapping[str, set[str]]) -> str:
+def _pattern(wanted: Mapping[LogField, set[str]]) -> str:
     return pattern_of((f"$.{name}", value) for name, values in wanted.items() for value in sorted(values))
 
 
@@ -104,6 +109,6 @@ def _document(message: str) -> dict[str, Any]:
 def _time_of(fields: Mapping[str, Any], logged_at: datetime) -> datetime:
     # The line's own time is when it was written; the event's may be when a batch of them was.
     try:
-        return read_instant(fields["timestamp"])
+        return read_instant(fields[LogField.TIMESTAMP])
     except (KeyError, TypeError, ValueError, AttributeError):
         return logged_at

@@ -16,6 +16,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from functions.domain.instant import now, timestamp
+from functions.domain.log_record import LogField, Outcome
 from ops.dead_webhooks import DeadEvent, DeadWebhooks
 from ops.errors import ATTENTION, OK
 from ops.instants import span
@@ -29,7 +30,6 @@ from ops.trace.view import table_of
 
 # The queue's retention.
 _RETENTION = timedelta(days=14)
-_WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def undelivered(target: Target, options: Namespace) -> Report:
 
 def read_waiting(target: Target) -> list[Waiting]:
     """Return the waiting events from `redeliver`'s log, by client, webhook and time."""
-    lines = Logs(target).of_function(REDELIVER, {"message": [REDELIVER]}, now() - _RETENTION)
+    lines = Logs(target).of_function(REDELIVER, {LogField.MESSAGE: [REDELIVER]}, now() - _RETENTION)
     return waiting_of(lines)
 
 
@@ -86,21 +86,21 @@ def waiting_of(lines: Iterable[LogLine]) -> list[Waiting]:
     last: dict[tuple[object, object], LogLine] = {}
     for line in sorted(lines, key=lambda line: line.time):
         # After an error the message is received again.
-        if line.get("outcome") != "error":
-            last[line.get("event_id"), line.get("webhook_id")] = line
-    waiting = [_waiting(line) for line in last.values() if line.get("outcome") == _WAITING]
+        if line.get(LogField.OUTCOME) != Outcome.ERROR:
+            last[line.get(LogField.EVENT_ID), line.get(LogField.WEBHOOK_ID)] = line
+    waiting = [_waiting(line) for line in last.values() if line.get(LogField.OUTCOME) == Outcome.WAITING]
     return sorted(waiting, key=lambda each: (each.client_id, each.webhook_id, each.due_at))
 
 
 def _waiting(line: LogLine) -> Waiting:
     return Waiting(
-        client_id=str(line.get("client_id")),
-        webhook_id=str(line.get("webhook_id")),
-        event_type=str(line.get("event_type")),
-        event_id=str(line.get("event_id")),
-        request_id=str(line.get("request_id")),
-        redelivery=int(line.get("redeliveries") or 0) + 1,
-        due_at=line.time + timedelta(seconds=int(line.get("wait_seconds") or 0)),
+        client_id=str(line.get(LogField.CLIENT_ID)),
+        webhook_id=str(line.get(LogField.WEBHOOK_ID)),
+        event_type=str(line.get(LogField.EVENT_TYPE)),
+        event_id=str(line.get(LogField.EVENT_ID)),
+        request_id=str(line.get(LogField.REQUEST_ID)),
+        redelivery=int(line.get(LogField.REDELIVERIES) or 0) + 1,
+        due_at=line.time + timedelta(seconds=int(line.get(LogField.WAIT_SECONDS) or 0)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from functions.adapters import aws
@@ -10,10 +11,27 @@ from functions.adapters.charge_record import ChargeRecord
 from functions.adapters.payment_secret import PaymentSecret
 from functions.adapters.simulated_gateway import SimulatedGateway
 from functions.domain.payment import PaymentGateway
-from functions.environment import PaymentEnvironment
 
 
-def gateway_for(environment: PaymentEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
+@dataclass(frozen=True, kw_only=True)
+class GatewayEnvironment:
+    """The environment of both functions that call the payment gateway.
+
+    `payment_secret_arn` is "" for a provider without a key, `stripe_api_base` where it is Stripe itself.
+    """
+
+    payment_provider: str
+    payment_secret_arn: str
+    stripe_api_base: str
+    orders_table_name: str
+
+
+def prepare_gateway(environment: GatewayEnvironment) -> None:
+    """Import what the gateway needs and make its clients, ahead of the first payment."""
+    gateway_for(environment, lambda: 0)
+
+
+def gateway_for(environment: GatewayEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
     """Return the gateway of a function's payment provider; its calls end before the seconds that are left."""
     if environment.payment_provider == "simulated":
         return SimulatedGateway()
@@ -24,7 +42,7 @@ def gateway_for(environment: PaymentEnvironment, seconds_left: Callable[[], floa
     )
 
 
-def _stripe_gateway(environment: PaymentEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
+def _stripe_gateway(environment: GatewayEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
     # Stripe's library takes a part of a second to import: only a function that uses it pays for that.
     from functions.adapters.stripe_api import StripeApi  # noqa: PLC0415
     from functions.adapters.stripe_gateway import StripeGateway  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The `orders` queue and the queue behind it, from the side of what works it off."""
+"""The `orders` queue and the queue behind it, from the side of their consumer."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-# Why a message lies on the dead-letter queue, and the ID that it had before; one that SQS itself moved there
+# Why a message is on the dead-letter queue, and the ID that it had before; one that SQS itself moved there
 # has neither.
 REASON_ATTRIBUTE = "reason"
 MESSAGE_ID_ATTRIBUTE = "message_id"
 
 
 class OrdersIntake:
-    """Accepted orders that cannot be taken up: not now, or never."""
+    """Accepted orders that cannot be started: not now, or never."""
 
     def __init__(self, client: SQSClient, queue_url: str, dead_letters_queue_url: str) -> None:
         self._client = client
@@ -27,8 +27,8 @@ class OrdersIntake:
             QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
 
-    def lay_to_rest(self, message_id: str, body: str, reason: str) -> None:
-        """Keep a message that nobody can work off, for an operator."""
+    def dead_letter(self, message_id: str, body: str, reason: str) -> None:
+        """Move a message that cannot be processed to the dead-letter queue."""
         attributes = {REASON_ATTRIBUTE: reason, MESSAGE_ID_ATTRIBUTE: message_id}
         self._client.send_message(
             QueueUrl=self._dead_letters_queue_url,

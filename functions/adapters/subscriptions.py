@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from functions.domain.webhook import Webhook
+from functions.domain.instant import now, timestamp
+from functions.domain.registration import EndpointRefused, TopicFull
+from functions.domain.webhook import Webhook, WebhookStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -14,24 +16,15 @@ if TYPE_CHECKING:
 _NOBODY = {"audience": ["nobody"]}
 
 
-class EndpointRefused(Exception):  # noqa: N818 - a refusal more than an error
-    """SNS does not take the webhook's URL."""
-
-
-class TopicFull(Exception):  # noqa: N818 - as above
-    """The topic has as many subscriptions or filter policies as SNS allows: an operator asks AWS for more.
-
-    https://docs.aws.amazon.com/general/latest/gr/sns.html
-    """
-
-
 class Subscriptions:
-    """Makes, asks for and ends the subscriptions of webhooks to the event topic."""
+    """Creates, reads and ends the subscriptions of webhooks to the event topic."""
 
-    def __init__(self, client: SNSClient) -> None:
+    def __init__(self, client: SNSClient, topic_arn: str = "", undelivered_queue_arn: str = "") -> None:
         self._client = client
+        self._topic_arn = topic_arn
+        self._undelivered_queue_arn = undelivered_queue_arn
 
-    def subscribe(self, webhook: Webhook, topic_arn: str, undelivered_queue_arn: str) -> str:
+    def subscribe(self, webhook: Webhook) -> str:
         """Have SNS ask the webhook for its confirmation, again if it did before; return the ARN.
 
         The filter goes with the subscription from its first moment: without it the webhook would hear of
@@ -39,14 +32,14 @@ class Subscriptions:
         """
         attributes = {
             "FilterPolicy": json.dumps(webhook.filter_policy),
-            "RedrivePolicy": json.dumps({"deadLetterTargetArn": undelivered_queue_arn}),
+            "RedrivePolicy": json.dumps({"deadLetterTargetArn": self._undelivered_queue_arn}),
         }
         try:
-            return self._subscribe(webhook, topic_arn, attributes)
+            return self._subscribe(webhook, attributes)
         except self._client.exceptions.InvalidParameterException:
             # It is there with other attributes: deleted while it was pending, and now registered again.
             # Or SNS does not take the URL: it then says so once more.
-            arn = self._subscribe_plainly(webhook, topic_arn)
+            arn = self._subscribe_plainly(webhook)
             for name, value in attributes.items():
                 self._set(arn, name, value)
             return arn
@@ -54,7 +47,7 @@ class Subscriptions:
             self._client.exceptions.SubscriptionLimitExceededException,
             self._client.exceptions.FilterPolicyLimitExceededException,
         ) as error:
-            raise TopicFull from error
+            raise TopicFull("No more webhooks can be registered until an operator has made room.") from error
 
     def is_pending(self, webhook: Webhook) -> bool:
         """Tell whether SNS still waits for the webhook's confirmation, or has no subscription for it."""
@@ -65,6 +58,10 @@ class Subscriptions:
         except self._client.exceptions.NotFoundException:
             return True
         return answer["Attributes"].get("PendingConfirmation") == "true"
+
+    def status_of(self, webhook: Webhook) -> WebhookStatus:
+        """Return a webhook's status as it is at this moment."""
+        return webhook.status(pending=self.is_pending(webhook), now=timestamp(now()))
 
     def end(self, subscription_arn: str) -> None:
         """End a subscription, or where SNS keeps it because nobody confirmed it, let it hear of nothing.
@@ -81,15 +78,15 @@ class Subscriptions:
             # "This subscription is pending": it stays, silent.
             return
 
-    def _subscribe_plainly(self, webhook: Webhook, topic_arn: str) -> str:
+    def _subscribe_plainly(self, webhook: Webhook) -> str:
         try:
-            return self._subscribe(webhook, topic_arn, {})
+            return self._subscribe(webhook, {})
         except self._client.exceptions.InvalidParameterException as error:
-            raise EndpointRefused from error
+            raise EndpointRefused("SNS, which calls the webhooks, does not take this URL") from error
 
-    def _subscribe(self, webhook: Webhook, topic_arn: str, attributes: dict[str, str]) -> str:
+    def _subscribe(self, webhook: Webhook, attributes: dict[str, str]) -> str:
         answer = self._client.subscribe(
-            TopicArn=topic_arn,
+            TopicArn=self._topic_arn,
             Protocol=webhook.endpoint.partition(":")[0],
             Endpoint=webhook.endpoint,
             Attributes=attributes,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class UndeliveredQueue:
-    """Events that SNS gave up delivering, waiting for their next turn or laid to rest."""
+    """Events that SNS gave up delivering, waiting for their next redelivery or dead-lettered."""
 
     def __init__(self, client: SQSClient, queue_url: str, dead_webhooks_queue_url: str) -> None:
         self._client = client
@@ -24,8 +24,8 @@ class UndeliveredQueue:
             QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
 
-    def lay_to_rest(self, body: str, dead_since: str) -> None:
-        """Keep an event whose schedule is used up, for an operator."""
+    def dead_letter(self, body: str, dead_since: str) -> None:
+        """Move an event whose schedule is used up to the dead-letter queue."""
         self._client.send_message(
             QueueUrl=self._dead_webhooks_queue_url,
             MessageBody=body,

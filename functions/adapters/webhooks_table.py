@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import from_item, to_item
+from functions.domain.registration import TooManyWebhooks
 from functions.domain.webhook import Webhook
 
 if TYPE_CHECKING:
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
 
 # Beside a client's webhooks lies the count of those it has registered; it sorts before all of their IDs.
 _COUNT_ID = "#count"
-
-
-class TooManyWebhooks(Exception):  # noqa: N818 - a refusal more than an error
-    """The client has as many webhooks as it may have."""
 
 
 class WebhooksTable:
@@ -44,7 +41,9 @@ class WebhooksTable:
             if existing is not None:
                 return existing
             if error.response["CancellationReasons"][1].get("Code") == "ConditionalCheckFailed":
-                raise TooManyWebhooks from error
+                raise TooManyWebhooks(
+                    f"You have {max_per_client} webhooks, the most there may be: delete one first."
+                ) from error
             raise
         return None
 

@@ -1,18 +1,14 @@
-"""Who is calling: the client that every order, webhook and event belongs to."""
+"""The client that every order, webhook and event belongs to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Literal
-
-from functions.domain.problem import FieldError, Problem
 
 ApiAuth = Literal["iam", "jwt", "none"]
 
 ANONYMOUS = "anonymous"
-CLIENT_ID_HEADER = "x-client-id"
 CLIENT_ID_PATTERN = r"^[A-Za-z0-9._:@/\-]{1,128}$"
 _CLIENT_ID = re.compile(CLIENT_ID_PATTERN)
 # OpenID Connect ends a `sub` at 255 characters: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
@@ -20,27 +16,27 @@ _CLIENT_ID = re.compile(CLIENT_ID_PATTERN)
 _LONGEST_CLAIM_BYTES = 256
 
 
-def client_of(auth: ApiAuth, authorizer: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """Return the client's ID for one request.
+class UnknownCaller(Exception):  # noqa: N818 - reads as what it is
+    """Nothing says who is calling."""
 
-    `authorizer` is the event's `requestContext.authorizer`, `headers` have lower-case names. With `iam` the
-    client is the caller's account and user or role; with `jwt` the `client_id` claim, else `sub`; with
-    `none` the header `x-client-id`, else "anonymous". Raises a 401 where the authorizer left no caller, and a
-    403 where a token's claim is too long for a key.
+
+class ClientIdTooLong(ValueError):  # noqa: N818 - as above
+    """A token's claim is too long for a key of the tables; the message names the limit."""
+
+
+class InvalidClientId(ValueError):  # noqa: N818 - as above
+    """A client ID has characters or a length that it must not have; the message names the rule."""
+
+
+def client_of_principal(arn: str) -> str:
+    """Return the client for the ARN of an IAM user or role: its account with the user or role.
+
+    Such as arn:aws:sts::123456789012:assumed-role/Shop/session or arn:aws:iam::123456789012:user/path/name.
+    Raises `UnknownCaller`.
     """
-    if auth == "iam":
-        return _iam_client(authorizer.get("iam") or {})
-    if auth == "jwt":
-        return _jwt_client((authorizer.get("jwt") or {}).get("claims") or {})
-    return _named_client(headers.get(CLIENT_ID_HEADER, ANONYMOUS))
-
-
-def _iam_client(caller: Mapping[str, Any]) -> str:
-    arn = caller.get("userArn") or ""
-    # arn:aws:sts::123456789012:assumed-role/Shop/session or arn:aws:iam::123456789012:user/path/name
     parts = arn.split(":", 5)
     if len(parts) != 6:
-        raise _unknown_caller()
+        raise UnknownCaller
     account, resource = parts[4], parts[5]
     if resource.startswith("assumed-role/"):
         # The session name changes from one assumption to the next; the role is who they are.
@@ -48,28 +44,21 @@ def _iam_client(caller: Mapping[str, Any]) -> str:
     return f"{account}:{resource}"
 
 
-def _jwt_client(claims: Mapping[str, Any]) -> str:
+def client_of_claims(claims: Mapping[str, Any]) -> str:
+    """Return the client for a token's claims: `client_id`, else `sub`.
+
+    Raises `UnknownCaller` and `ClientIdTooLong`.
+    """
     client_id = str(claims.get("client_id") or claims.get("sub") or "")
     if not client_id:
-        raise _unknown_caller()
+        raise UnknownCaller
     if len(client_id.encode("utf-8", errors="surrogatepass")) > _LONGEST_CLAIM_BYTES:
-        raise Problem(
-            HTTPStatus.FORBIDDEN,
-            f"The token's client_id (or sub) has more than {_LONGEST_CLAIM_BYTES} bytes.",
-        )
+        raise ClientIdTooLong(f"has more than {_LONGEST_CLAIM_BYTES} bytes")
     return client_id
 
 
-def _named_client(client_id: str) -> str:
+def check_client_id(client_id: str) -> str:
+    """Return a client ID that a client has chosen; raise `InvalidClientId`."""
     if not _CLIENT_ID.fullmatch(client_id):
-        message = "must have 1 to 128 characters of A-Z a-z 0-9 . _ : @ / -"
-        raise Problem(
-            HTTPStatus.BAD_REQUEST,
-            f"The header {CLIENT_ID_HEADER} {message}.",
-            errors=[FieldError(CLIENT_ID_HEADER, message)],
-        )
+        raise InvalidClientId("must have 1 to 128 characters of A-Z a-z 0-9 . _ : @ / -")
     return client_id
-
-
-def _unknown_caller() -> Problem:
-    return Problem(HTTPStatus.UNAUTHORIZED, "The request is not authenticated.")

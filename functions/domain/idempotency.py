@@ -6,15 +6,15 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from functions.domain.problem import FieldError, Problem
-
-IDEMPOTENCY_KEY_HEADER = "idempotency-key"
 IDEMPOTENCY_KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
 _VISIBLE_ASCII = re.compile(IDEMPOTENCY_KEY_PATTERN)
+
+
+class InvalidIdempotencyKey(ValueError):  # noqa: N818 - reads as what it is
+    """A key has characters or a length that it must not have; the message names the rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +30,11 @@ class IdempotencyRecord:
     enqueued: bool
 
 
-def check_idempotency_key(key: str | None) -> str | None:
-    """Return the key as it is, or raise a 400 that names the rule."""
-    if key is None or _VISIBLE_ASCII.fullmatch(key):
-        return key
-    message = "must have 1 to 255 visible ASCII characters"
-    raise Problem(
-        HTTPStatus.BAD_REQUEST,
-        f"The header {IDEMPOTENCY_KEY_HEADER} {message}.",
-        errors=[FieldError(IDEMPOTENCY_KEY_HEADER, message)],
-    )
+def check_idempotency_key(key: str) -> str:
+    """Return an idempotency key that a client has chosen; raise `InvalidIdempotencyKey`."""
+    if not _VISIBLE_ASCII.fullmatch(key):
+        raise InvalidIdempotencyKey("must have 1 to 255 visible ASCII characters")
+    return key
 
 
 def record_key(client_id: str, idempotency_key: str) -> str:

@@ -95,3 +95,13 @@ class Webhook(BaseModel):
 def webhook_id_of(client_id: str, url: str) -> str:
     """Return the ID that a client's URL always has: registering it again is the same webhook."""
     return f"wh_{uuid.uuid5(_NAMESPACE, f'{client_id} {canonical_url(url)}').hex}"
+
+
+def new_webhook(request: WebhookRequest, *, client_id: str, created_at: str) -> Webhook:
+    """Return the webhook that a client's request asks for."""
+    return Webhook(
+        client_id=client_id,
+        webhook_id=webhook_id_of(client_id, request.url),
+        created_at=created_at,
+        **{**dict(request), "url": canonical_url(request.url)},
+    )

@@ -2,83 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions import environment
 from functions.adapters import aws
 from functions.adapters.idempotency_table import IdempotencyTable
 from functions.adapters.orders_queue import OrdersQueue
-from functions.domain.bodies import AcceptedOrder
 from functions.domain.execution import OrderMessage
-from functions.domain.idempotency import (
-    IDEMPOTENCY_KEY_HEADER,
-    IdempotencyRecord,
-    check_idempotency_key,
-    fingerprint,
-    record_key,
-)
+from functions.domain.idempotency import IdempotencyRecord, fingerprint, record_key
 from functions.domain.instant import now, timestamp
+from functions.domain.log_record import LogField
 from functions.domain.order import OrderRequest
-from functions.domain.problem import Problem
-from functions.domain.request_body import read_body
-from functions.environment import AcceptOrderEnvironment
-from functions.handlers.http import Reply, answer, body_of, caller_of, reply, unavailable
-from functions.handlers.invocation import count
+from functions.http.bodies import AcceptedOrder
+from functions.http.caller import CallerEnvironment
+from functions.http.idempotency_key import idempotency_key_of
+from functions.http.problem import Problem
+from functions.http.replies import Reply, reply, unavailable
+from functions.http.request import Request
+from functions.runtime.api_function import api_function
+from functions.runtime.metrics import count
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
+@dataclass(frozen=True, kw_only=True)
+class Environment(CallerEnvironment):  # noqa: D101 - the fields say it; so in every handler
+    orders_queue_url: str
+    idempotency_table_name: str
+    idempotency_key_ttl_hours: int
+
+
+@api_function(Environment, prepare=lambda _: (aws.sqs(), aws.dynamodb()))
+def handle(request: Request, environment: Environment) -> Reply:
     """Validate an order, make it idempotent and put it on the queue; answer 202 once the queue has it."""
-    return answer("accept_order", event, context, _accept)
-
-
-def _accept(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
-    settings = environment.read(AcceptOrderEnvironment)
-    client_id = caller_of(request, settings.api_auth, line)
-    order = read_body(OrderRequest, request.headers.get("content-type"), body_of(request))
-    key = check_idempotency_key(request.headers.get(IDEMPOTENCY_KEY_HEADER))
+    order = request.read(OrderRequest)
+    key = idempotency_key_of(request)
     received_at = now()
     message = OrderMessage(
-        request_id=request.request_context.request_id,
-        client_id=client_id,
+        request_id=request.request_id,
+        client_id=request.client_id,
         received_at=timestamp(received_at),
         order=order,
     )
-    queue = OrdersQueue(aws.sqs(), settings.orders_queue_url)
+    queue = OrdersQueue(aws.sqs(), environment.orders_queue_url)
     try:
         if key is None:
-            line["message_id"] = queue.send(message)
+            message_id: str | None = _send(request, message, queue)
         else:
-            message = _send_once(message, key, queue, settings, received_at, line)
+            message, message_id = _send_once(request, message, key, queue, environment, received_at)
     except (BotoCoreError, ClientError) as error:
-        line["cause"] = f"{type(error).__name__}: {error}"
+        request.log_fields[LogField.CAUSE] = f"{type(error).__name__}: {error}"
         raise unavailable(
-            "The order could not be taken just now: post it again, with the same Idempotency-Key."
+            "The order was not accepted: post it again, with the same Idempotency-Key."
         ) from error
-    if line["message_id"]:
+    if message_id is not None:
         count("OrdersAccepted")
     return _accepted(message.request_id, order)
 
 
 def _send_once(
+    request: Request,
     message: OrderMessage,
     key: str,
     queue: OrdersQueue,
-    settings: AcceptOrderEnvironment,
+    environment: Environment,
     received_at: datetime,
-    line: dict[str, Any],
-) -> OrderMessage:
-    """Send the message under the request ID that came first with the key, and return it as sent.
+) -> tuple[OrderMessage, str | None]:
+    """Send the message under the request ID that came first with the key; return it as sent, and its ID.
 
-    The record is written before the message is sent: after a crash in between, the client's retry sends it.
+    The ID is None where the queue has had the message before. The record is written before the message is
+    sent: after a crash in between, the client's retry sends it.
     """
-    table = IdempotencyTable(aws.dynamodb(), settings.idempotency_table_name)
+    table = IdempotencyTable(aws.dynamodb(), environment.idempotency_table_name)
     stored_key = record_key(message.client_id, key)
     mine = IdempotencyRecord(
         request_id=message.request_id,
@@ -86,19 +83,25 @@ def _send_once(
         received_at=message.received_at,
         enqueued=False,
     )
-    expires_at = received_at + timedelta(hours=settings.idempotency_key_ttl_hours)
+    expires_at = received_at + timedelta(hours=environment.idempotency_key_ttl_hours)
     first = table.claim(stored_key, mine, now=received_at, expires_at=int(expires_at.timestamp()))
     if first.fingerprint != mine.fingerprint:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            "This Idempotency-Key came before with another order: use a new key for a new order.",
+            "Idempotency-Key was already used with a different request body.",
         )
-    line["first_request_id"] = first.request_id
+    request.log_fields[LogField.FIRST_REQUEST_ID] = first.request_id
     message = message.model_copy(update={"request_id": first.request_id, "received_at": first.received_at})
-    if not first.enqueued:
-        line["message_id"] = queue.send(message)
-        table.mark_enqueued(stored_key)
-    return message
+    if first.enqueued:
+        return message, None
+    message_id = _send(request, message, queue)
+    table.mark_enqueued(stored_key)
+    return message, message_id
+
+
+def _send(request: Request, message: OrderMessage, queue: OrdersQueue) -> str:
+    message_id = request.log_fields[LogField.MESSAGE_ID] = queue.send(message)
+    return message_id
 
 
 def _accepted(request_id: str, order: OrderRequest) -> Reply:

@@ -1,100 +1,68 @@
-"""`POST /webhooks`: a client registers a URL to be called."""
+"""`POST /webhooks`: a client registers a URL that its events are sent to."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions import environment
 from functions.adapters import aws
 from functions.adapters.resolver import resolve
-from functions.adapters.subscriptions import EndpointRefused, Subscriptions, TopicFull
-from functions.adapters.webhooks_table import TooManyWebhooks, WebhooksTable
+from functions.adapters.subscriptions import Subscriptions
+from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.instant import now, timestamp
-from functions.domain.problem import FieldError, Problem
-from functions.domain.request_body import read_body
-from functions.domain.webhook import Webhook, WebhookRequest, webhook_id_of
-from functions.domain.webhook_url import RefusedUrlError, canonical_url, check_webhook_url
-from functions.environment import CreateWebhookEnvironment
-from functions.handlers.http import Reply, answer, body_of, caller_of, reply
-from functions.handlers.webhook_requests import status_of
+from functions.domain.log_record import LogField
+from functions.domain.registration import (
+    EndpointRefused,
+    RegistrationRefused,
+    WebhookConflict,
+    register,
+)
+from functions.domain.webhook import WebhookRequest, new_webhook
+from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
+from functions.http.caller import CallerEnvironment
+from functions.http.problem import FieldError, Problem
+from functions.http.replies import Reply, reply
+from functions.http.request import Request
+from functions.runtime.api_function import api_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
+@dataclass(frozen=True, kw_only=True)
+class Environment(CallerEnvironment):  # noqa: D101
+    webhooks_table_name: str
+    topic_arn: str
+    undelivered_queue_arn: str
+    max_webhooks_per_client: int
+    allow_local_webhooks: bool
+
+
+@api_function(Environment, prepare=lambda _: (aws.dynamodb(), aws.sns()))
+def handle(request: Request, environment: Environment) -> Reply:
     """Register a webhook and have SNS ask it for its confirmation; the same URL again is the same webhook."""
-    return answer("create_webhook", event, context, _create)
-
-
-def _create(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
-    settings = environment.read(CreateWebhookEnvironment)
-    client_id = caller_of(request, settings.api_auth, line)
-    wanted = read_body(WebhookRequest, request.headers.get("content-type"), body_of(request))
-    _check_url(wanted.url, allow_local=settings.allow_local_webhooks)
-    webhook = Webhook(
-        client_id=client_id,
-        webhook_id=webhook_id_of(client_id, wanted.url),
-        created_at=timestamp(now()),
-        **{**dict(wanted), "url": canonical_url(wanted.url)},
-    )
-    line["webhook_id"] = webhook.webhook_id
-    table = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name)
-    existing = _store(table, webhook, settings.max_webhooks_per_client)
-    webhook = existing or webhook
-    subscriptions = Subscriptions(aws.sns())
-    status = status_of(webhook, subscriptions)
-    if status == "pending_confirmation":
-        # The record comes first: a crash in between heals when the client registers the URL again.
-        try:
-            arn = _subscribe(subscriptions, webhook, settings)
-        except Problem:
-            if existing is None:
-                table.delete(webhook)
-            raise
-        table.set_subscription(webhook, arn)
-    location = {"location": f"/webhooks/{webhook.webhook_id}"}
-    return reply(HTTPStatus.OK if existing else HTTPStatus.CREATED, webhook.owner_view(status), location)
-
-
-def _check_url(url: str, *, allow_local: bool) -> None:
+    wanted = request.read(WebhookRequest)
     try:
-        check_webhook_url(url, resolve, allow_local=allow_local)
-    except RefusedUrlError as error:
-        raise _uncallable(str(error)) from error
-
-
-def _uncallable(reason: str) -> Problem:
-    return Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "The webhook cannot be called: see errors.",
-        errors=[FieldError("url", reason)],
-    )
-
-
-def _subscribe(subscriptions: Subscriptions, webhook: Webhook, settings: CreateWebhookEnvironment) -> str:
-    try:
-        return subscriptions.subscribe(webhook, settings.topic_arn, settings.undelivered_queue_arn)
-    except EndpointRefused as error:
-        raise _uncallable("SNS, which calls the webhooks, does not take this URL") from error
-    except TopicFull as error:
-        raise Problem(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "No more webhooks can be registered until an operator has made room.",
-        ) from error
-
-
-def _store(table: WebhooksTable, webhook: Webhook, max_per_client: int) -> Webhook | None:
-    try:
-        existing = table.create(webhook, max_per_client=max_per_client)
-    except TooManyWebhooks as error:
-        raise Problem(
-            HTTPStatus.CONFLICT,
-            f"You have {max_per_client} webhooks, the most there may be: delete one first.",
-        ) from error
-    if existing is not None and set(existing.event_types) != set(webhook.event_types):
-        raise Problem(
-            HTTPStatus.CONFLICT, "This URL is registered for other event types: delete that webhook first."
+        check_webhook_url(wanted.url, resolve, allow_local=environment.allow_local_webhooks)
+        webhook = new_webhook(wanted, client_id=request.client_id, created_at=timestamp(now()))
+        request.log_fields[LogField.WEBHOOK_ID] = webhook.webhook_id
+        registration = register(
+            webhook,
+            WebhooksTable(aws.dynamodb(), environment.webhooks_table_name),
+            Subscriptions(aws.sns(), environment.topic_arn, environment.undelivered_queue_arn),
+            max_per_client=environment.max_webhooks_per_client,
         )
-    return existing
+    except (RefusedUrlError, RegistrationRefused) as error:
+        raise _problem(error) from error
+    status = HTTPStatus.CREATED if registration.is_new else HTTPStatus.OK
+    location = {"location": f"/webhooks/{webhook.webhook_id}"}
+    return reply(status, registration.webhook.owner_view(registration.status), location)
+
+
+def _problem(error: RefusedUrlError | RegistrationRefused) -> Problem:
+    if isinstance(error, RefusedUrlError | EndpointRefused):
+        return Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "The webhook cannot be called: see errors.",
+            errors=[FieldError("url", str(error))],
+        )
+    if isinstance(error, WebhookConflict):
+        return Problem(HTTPStatus.CONFLICT, str(error))
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))

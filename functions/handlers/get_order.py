@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions import environment
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
-from functions.environment import GetOrderEnvironment
-from functions.handlers.http import Reply, answer, caller_of, reply
-from functions.handlers.order_requests import owned_order
+from functions.domain.log_record import LogField
+from functions.http.caller import CallerEnvironment
+from functions.http.replies import Reply, reply
+from functions.http.request import Request
+from functions.http.resources import owned_order
+from functions.runtime.api_function import api_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
+@dataclass(frozen=True, kw_only=True)
+class Environment(CallerEnvironment):  # noqa: D101
+    orders_table_name: str
+
+
+@api_function(Environment, prepare=lambda _: aws.dynamodb())
+def handle(request: Request, environment: Environment) -> Reply:
     """Show an order to the client it belongs to; to anyone else it does not exist."""
-    return answer("get_order", event, context, _show)
-
-
-def _show(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
-    settings = environment.read(GetOrderEnvironment)
-    client_id = caller_of(request, settings.api_auth, line)
-    wanted = request.path_parameters["request_id"]
-    line["order_request_id"] = wanted
-    order = owned_order(OrdersTable(aws.dynamodb(), settings.orders_table_name), client_id, wanted)
-    line["message_id"] = order.message_id
+    request.log_fields[LogField.ORDER_REQUEST_ID] = request.path_parameter("request_id")
+    order = owned_order(request, OrdersTable(aws.dynamodb(), environment.orders_table_name).find)
+    request.log_fields[LogField.MESSAGE_ID] = order.message_id
     return reply(HTTPStatus.OK, order.owner_view())

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions import environment
 from functions.adapters import aws
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
-from functions.environment import GetWebhookEnvironment
-from functions.handlers.http import Reply, answer, caller_of, reply
-from functions.handlers.webhook_requests import owned_webhook, status_of
+from functions.http.caller import CallerEnvironment
+from functions.http.replies import Reply, reply
+from functions.http.request import Request
+from functions.http.resources import owned_webhook
+from functions.runtime.api_function import api_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
+@dataclass(frozen=True, kw_only=True)
+class Environment(CallerEnvironment):  # noqa: D101
+    webhooks_table_name: str
+
+
+@api_function(Environment, prepare=lambda _: (aws.dynamodb(), aws.sns()))
+def handle(request: Request, environment: Environment) -> Reply:
     """Show a webhook with its status."""
-    return answer("get_webhook", event, context, _show)
-
-
-def _show(request: APIGatewayProxyEventV2, line: dict[str, Any]) -> Reply:
-    settings = environment.read(GetWebhookEnvironment)
-    client_id = caller_of(request, settings.api_auth, line)
-    table = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name)
-    webhook = owned_webhook(table, client_id, request.path_parameters["webhook_id"])
-    return reply(HTTPStatus.OK, webhook.owner_view(status_of(webhook, Subscriptions(aws.sns()))))
+    webhook = owned_webhook(request, WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).find)
+    return reply(HTTPStatus.OK, webhook.owner_view(Subscriptions(aws.sns()).status_of(webhook)))

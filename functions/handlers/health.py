@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions.domain.bodies import Health
-from functions.handlers.http import Reply, answer, reply
+from functions.http.bodies import Health
+from functions.http.replies import Reply, reply
+from functions.http.request import Request
+from functions.runtime.api_function import api_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The function needs nothing."""
+
+
+@api_function(Environment)
+def handle(_request: Request, _environment: Environment) -> Reply:
     """Say that the service is up."""
-    return answer("health", event, context, _healthy)
-
-
-def _healthy(_request: APIGatewayProxyEventV2, _line: dict[str, Any]) -> Reply:
     return reply(HTTPStatus.OK, Health(status="ok"))

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions import environment
-from functions.adapters.gateways import gateway_for
-from functions.adapters.outages import naming_outages
+from functions.adapters.gateways import GatewayEnvironment, gateway_for, prepare_gateway
+from functions.domain.log_record import LogField
 from functions.domain.order import Order
-from functions.domain.payment import Payment
-from functions.environment import ProcessPaymentEnvironment
-from functions.handlers.invocation import observe, seconds_left
+from functions.runtime.task_function import Task, task_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Environment(GatewayEnvironment):
+    """What the payment gateway needs."""
+
+
+@task_function(Environment, prepare=prepare_gateway)
+def handle(task: Task, environment: Environment) -> dict[str, Any]:
     """Take the payment of an order and return its result, approved or declined.
 
-    The event is the order with the workflow's count of attempts. The request ID is the gateway's idempotency
+    The input is the order with the workflow's count of attempts. The request ID is the gateway's idempotency
     key, so an attempt that succeeded unseen is not charged again, and an order that has its result keeps it.
     Raises `PaymentGatewayUnavailable`, which the workflow retries, and `PaymentGatewayRefused`, which an
     operator has to look at.
     """
-    order = Order.model_validate(event)
-    attempt = event["attempt"]
-    with observe("process_payment", context, **order.ids) as line, naming_outages():
-        line["attempt"] = attempt
-        payment = order.payment or _charge(order, attempt, context)
-        line["outcome"], line["reason"] = payment.status, payment.reason
+    order = Order.model_validate(task.input)
+    attempt = task.input["attempt"]
+    task.log_fields[LogField.ATTEMPT] = attempt
+    payment = order.payment or gateway_for(environment, task.seconds_left).charge(
+        order.payment_request(attempt=attempt)
+    )
+    task.log_fields.update({LogField.OUTCOME: payment.status, LogField.REASON: payment.reason})
     return payment.model_dump(exclude_none=True)
-
-
-def _charge(order: Order, attempt: int, context: LambdaContext) -> Payment:
-    gateway = gateway_for(environment.read(ProcessPaymentEnvironment), seconds_left(context))
-    return gateway.charge(order.payment_request(attempt=attempt))

@@ -2,122 +2,139 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions import environment
 from functions.adapters import aws
 from functions.adapters.event_topic import EventTopic
 from functions.adapters.undelivered_queue import UndeliveredQueue
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.event import TEST_EVENT_TYPE
 from functions.domain.instant import now, timestamp
+from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.domain.redelivery import (
     DEAD_ATTRIBUTE,
     LONGEST_HIDING_SECONDS,
+    UndeliveredEvent,
     UnreadableEnvelope,
     due_in_seconds,
     read_envelope,
 )
 from functions.domain.webhook import Webhook
-from functions.environment import RedeliverEnvironment
-from functions.handlers.invocation import observe
-from functions.handlers.putting_off import put_off
+from functions.runtime.queue_function import Disposition, queue_function
 
-# How long after a redelivery SNS may still be trying: its hour, and the time-outs of the attempts.
+# How long after a redelivery SNS may still be trying: its hour, and the timeouts of the attempts.
 _DELIVERY_SECONDS = 90 * 60
 
 
-class NotDueYet(Exception):  # noqa: N818 - no error: the message is to stay on the queue
-    """The message's time has not come; it goes on waiting in the queue."""
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """`redelivery_delays_seconds` is the schedule, such as 7200 and 18000."""
 
-
-def handle(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Publish each event whose time has come again, and leave the others on the queue.
-
-    A message leaves the queue only after what it stands for is done: published, laid to rest, or dropped
-    because its webhook is gone. So wherever the function dies, the message comes again. Where AWS refuses,
-    it comes again after a while that grows with its receipts, which are counted.
-    """
-    redelivery = _Redelivery(environment.read(RedeliverEnvironment), context)
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(
-        event=event, record_handler=redelivery.take, processor=processor, context=context
-    )
+    webhooks_table_name: str
+    topic_arn: str
+    undelivered_queue_url: str
+    dead_webhooks_queue_url: str
+    redelivery_delays_seconds: tuple[int, ...]
 
 
 class _Redelivery:
-    def __init__(self, settings: RedeliverEnvironment, context: LambdaContext) -> None:
-        self._context = context
-        self._delays_seconds = [int(each) for each in settings.redelivery_delays_seconds.split(",") if each]
-        self._webhooks = WebhooksTable(aws.dynamodb(), settings.webhooks_table_name)
-        self._topic = EventTopic(aws.sns(), settings.topic_arn)
+    """Redelivers the events of one batch."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._delays_seconds = environment.redelivery_delays_seconds
+        self._webhooks = WebhooksTable(aws.dynamodb(), environment.webhooks_table_name)
+        self._topic = EventTopic(aws.sns(), environment.topic_arn)
         self._queue = UndeliveredQueue(
-            aws.sqs(), settings.undelivered_queue_url, settings.dead_webhooks_queue_url
+            aws.sqs(), environment.undelivered_queue_url, environment.dead_webhooks_queue_url
         )
 
-    def take(self, record: SQSRecord) -> None:
-        with observe("redeliver", self._context) as line:
-            line["queue_message_id"] = record.message_id
-            try:
-                self._take(record, line)
-            except Exception:
-                put_off(record, self._queue.hide, line, metric="RedeliveriesPutOff")
-                raise
-        if line["outcome"] == "waiting":
-            raise NotDueYet
+    def hide(self, receipt_handle: str, seconds: int) -> None:
+        self._queue.hide(receipt_handle, seconds)
 
-    def _take(self, record: SQSRecord, line: dict[str, Any]) -> None:
-        replayed = DEAD_ATTRIBUTE in record["messageAttributes"]
+    def take(self, message: SQSRecord, log_fields: LogFields) -> Disposition:
+        log_fields[LogField.QUEUE_MESSAGE_ID] = message.message_id
+        is_replayed = DEAD_ATTRIBUTE in message["messageAttributes"]
         try:
-            event = read_envelope(record.body, replayed=replayed)
+            event = read_envelope(message.body, replayed=is_replayed)
         except UnreadableEnvelope as error:
             # It never will be: an operator is to see it now, and not after a hundred receipts.
-            self._queue.lay_to_rest(record.body, timestamp(now()))
-            line["outcome"], line["reason"] = "laid_to_rest", str(error)
-            return
-        line |= {
-            "client_id": event.client_id,
-            "event_id": event.document["id"],
-            "request_id": event.document.get("subject"),
-            "event_type": event.document["type"],
-            "redeliveries": event.redeliveries,
-            "replayed": replayed,
-        }
+            log_fields[LogField.REASON] = str(error)
+            return self._dead_letter(message, log_fields)
+        log_fields.update(_fields_of(event, is_replayed=is_replayed))
         webhook = self._webhook(event.client_id, event.subscription_arn)
         if webhook is None:
-            line["outcome"] = "dropped"
-            return
-        line["webhook_id"] = webhook.webhook_id
-        sent_at = int(record.attributes.sent_timestamp) / 1000
-        waited_seconds = now().timestamp() - sent_at
-        wait_seconds = due_in_seconds(event, self._delays_seconds, undelivered_for_seconds=waited_seconds)
-        if replayed:
-            wait_seconds = 0
+            return _drop(log_fields)
+        log_fields[LogField.WEBHOOK_ID] = webhook.webhook_id
+        wait_seconds = 0.0 if is_replayed else self._wait_seconds(event, message)
         self._note_failure(webhook, wait_seconds)
         if event.document["type"] == TEST_EVENT_TYPE:
-            # Whoever tried the webhook has seen by now that it does not work.
-            line["outcome"] = "dropped"
-        elif wait_seconds is None:
-            self._queue.lay_to_rest(record.body, timestamp(now()))
-            line["outcome"] = "laid_to_rest"
-        elif wait_seconds > 0:
-            self._queue.hide(record.receipt_handle, min(int(wait_seconds) + 1, LONGEST_HIDING_SECONDS))
-            line["outcome"], line["wait_seconds"] = "waiting", round(wait_seconds)
-        else:
-            line["audience"] = webhook.webhook_id
-            line["sns_message_id"] = self._topic.publish(event.again_for(webhook.webhook_id))
-            line["outcome"] = "published"
+            # The client that sent it has seen by now that its webhook does not work.
+            return _drop(log_fields)
+        if wait_seconds is None:
+            return self._dead_letter(message, log_fields)
+        if wait_seconds > 0:
+            return self._wait(message, wait_seconds, log_fields)
+        return self._publish(event, webhook, log_fields)
+
+    def _wait_seconds(self, event: UndeliveredEvent, message: SQSRecord) -> float | None:
+        sent_at = int(message.attributes.sent_timestamp) / 1000
+        return due_in_seconds(
+            event, self._delays_seconds, undelivered_for_seconds=now().timestamp() - sent_at
+        )
+
+    def _dead_letter(self, message: SQSRecord, log_fields: LogFields) -> Disposition:
+        self._queue.dead_letter(message.body, timestamp(now()))
+        log_fields[LogField.OUTCOME] = Outcome.DEAD_LETTERED
+        return Disposition.DELETE
+
+    def _wait(self, message: SQSRecord, wait_seconds: float, log_fields: LogFields) -> Disposition:
+        self._queue.hide(message.receipt_handle, min(int(wait_seconds) + 1, LONGEST_HIDING_SECONDS))
+        log_fields |= {LogField.OUTCOME: Outcome.WAITING, LogField.WAIT_SECONDS: round(wait_seconds)}
+        return Disposition.KEEP
+
+    def _publish(self, event: UndeliveredEvent, webhook: Webhook, log_fields: LogFields) -> Disposition:
+        log_fields[LogField.AUDIENCE] = webhook.webhook_id
+        log_fields[LogField.SNS_MESSAGE_ID] = self._topic.publish(event.again_for(webhook.webhook_id))
+        log_fields[LogField.OUTCOME] = Outcome.PUBLISHED
+        return Disposition.DELETE
 
     def _webhook(self, client_id: str, subscription_arn: str) -> Webhook | None:
         webhooks = self._webhooks.of_client(client_id)
         return next((each for each in webhooks if each.subscription_arn == subscription_arn), None)
 
     def _note_failure(self, webhook: Webhook, wait_seconds: float | None) -> None:
-        until: datetime = now() + timedelta(seconds=(wait_seconds or 0) + _DELIVERY_SECONDS)
+        until = now() + timedelta(seconds=(wait_seconds or 0) + _DELIVERY_SECONDS)
         self._webhooks.set_failing_until(webhook, timestamp(until))
+
+
+@queue_function(
+    Environment,
+    deferrals="RedeliveriesPutOff",
+    prepare=lambda _: (aws.dynamodb(), aws.sns(), aws.sqs()),
+)
+def handle(environment: Environment) -> _Redelivery:
+    """Publish each event whose time has come again, and leave the others on the queue.
+
+    A message leaves the queue only after it was published, dead-lettered, or dropped because its webhook is
+    gone. So wherever the function dies, the message is received again. Where AWS refuses, it is deferred.
+    """
+    return _Redelivery(environment)
+
+
+def _fields_of(event: UndeliveredEvent, *, is_replayed: bool) -> LogFields:
+    return {
+        LogField.CLIENT_ID: event.client_id,
+        LogField.EVENT_ID: event.document["id"],
+        LogField.REQUEST_ID: event.document.get("subject"),
+        LogField.EVENT_TYPE: event.document["type"],
+        LogField.REDELIVERIES: event.redeliveries,
+        LogField.REPLAYED: is_replayed,
+    }
+
+
+def _drop(log_fields: LogFields) -> Disposition:
+    log_fields[LogField.OUTCOME] = Outcome.DROPPED
+    return Disposition.DELETE

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions import environment
-from functions.domain.problem import Problem
-from functions.domain.route import allowed_methods
-from functions.environment import RefuseRequestEnvironment
-from functions.handlers.http import Reply, answer
+from functions.http.problem import Problem
+from functions.http.replies import Reply
+from functions.http.request import Request
+from functions.http.routes import allowed_methods
+from functions.runtime.api_function import api_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """`api_routes` has the API's routes, such as "POST /orders" and "GET /orders/{request_id}"."""
+
+    api_routes: tuple[str, ...]
+
+
+@api_function(Environment)
+def handle(request: Request, environment: Environment) -> Reply:
     """Refuse a request: 405 where another method would do, else 404."""
-    return answer("refuse_request", event, context, _refuse)
-
-
-def _refuse(request: APIGatewayProxyEventV2, _line: dict[str, Any]) -> Reply:
-    routes = environment.read(RefuseRequestEnvironment).api_routes.split(",")
-    methods = allowed_methods(routes, request.raw_path)
+    methods = allowed_methods(environment.api_routes, request.path)
     if not methods:
         raise Problem(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
     allowed = ", ".join(methods)

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions import environment
-from functions.adapters.gateways import gateway_for
-from functions.adapters.outages import naming_outages
+from functions.adapters.gateways import GatewayEnvironment, gateway_for, prepare_gateway
+from functions.domain.log_record import LogField, Outcome
 from functions.domain.order import Order
-from functions.environment import ReleasePaymentEnvironment
-from functions.handlers.invocation import observe, seconds_left
+from functions.runtime.task_function import Task, task_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Environment(GatewayEnvironment):
+    """What the payment gateway needs."""
+
+
+@task_function(Environment, prepare=prepare_gateway)
+def handle(task: Task, environment: Environment) -> dict[str, Any]:
     """Make sure that no money is kept for a failed order, and say what was found.
 
-    The event is the order; one that did not fail keeps its payment.
+    The input is the order; one that did not fail keeps its payment.
 
     An attempt whose answer never came may have been charged all the same. Raises
     `PaymentGatewayUnavailable`, which the workflow retries for days.
     """
-    order = Order.model_validate(event)
-    with observe("release_payment", context, **order.ids) as line, naming_outages():
-        if order.status != "failed":
-            line["outcome"] = "kept"
-            return order.document()
-        gateway = gateway_for(environment.read(ReleasePaymentEnvironment), seconds_left(context))
-        released = gateway.release(order.payment_request())
-        line["outcome"], line["payment_id"] = released.reason, released.id
+    order = Order.model_validate(task.input)
+    if order.status != "failed":
+        task.log_fields[LogField.OUTCOME] = Outcome.KEPT
+        return order.document()
+    released = gateway_for(environment, task.seconds_left).release(order.payment_request())
+    task.log_fields.update({LogField.OUTCOME: released.reason, LogField.PAYMENT_ID: released.id})
     return {**order.document(), "payment": released.model_dump(exclude_none=True)}

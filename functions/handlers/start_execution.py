@@ -2,80 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from functions import environment
 from functions.adapters import aws
 from functions.adapters.order_workflow import OrderWorkflow
 from functions.adapters.orders_intake import OrdersIntake
 from functions.adapters.outages import naming_outages
 from functions.domain.execution import ExecutionInput, OrderMessage, why_unreadable
+from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.domain.outage import ServiceUnavailable
-from functions.environment import StartExecutionEnvironment
-from functions.handlers.invocation import observe
-from functions.handlers.putting_off import put_off
+from functions.runtime.queue_function import Disposition, queue_function
 
 
-class NotNow(Exception):  # noqa: N818 - no error: the message is to come again
-    """The workflow takes nothing just now; the message goes on waiting in the queue."""
-
-
-def handle(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Start one execution for each message; name the messages that failed, so that only they come again.
-
-    What cannot be read never will be, and goes to the dead-letter queue with the reason. Everything else that
-    fails is only late: it comes again after a while that grows with its receipts.
-    """
-    intake = _Intake(environment.read(StartExecutionEnvironment), context)
-    # Where every message failed, the answer still names them: an error would hide which and why.
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(
-        event=event, record_handler=intake.take, processor=processor, context=context
-    )
+@dataclass(frozen=True, kw_only=True)
+class Environment:  # noqa: D101
+    state_machine_arn: str
+    orders_queue_url: str
+    orders_dead_letters_url: str
 
 
 class _Intake:
-    def __init__(self, settings: StartExecutionEnvironment, context: LambdaContext) -> None:
-        self._context = context
-        self._workflow = OrderWorkflow(aws.stepfunctions(), settings.state_machine_arn)
-        self._queue = OrdersIntake(aws.sqs(), settings.orders_queue_url, settings.orders_dead_letters_url)
+    """Takes the orders of one batch into the workflow."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._workflow = OrderWorkflow(aws.stepfunctions(), environment.state_machine_arn)
+        self._queue = OrdersIntake(
+            aws.sqs(), environment.orders_queue_url, environment.orders_dead_letters_url
+        )
         self._is_refused = False
 
-    def take(self, record: SQSRecord) -> None:
-        """Start a message's execution, or see to it that it comes again later or rests for an operator."""
-        with observe("start_execution", self._context, message_id=record.message_id) as line:
-            line["receive_count"] = int(record.attributes.approximate_receive_count)
-            try:
-                message = OrderMessage.model_validate_json(record.body)
-            except ValidationError as error:
-                line["outcome"], line["reason"] = "laid_to_rest", why_unreadable(error)
-                self._queue.lay_to_rest(record.message_id, record.body, line["reason"])
-                return
-            line["request_id"], line["client_id"] = message.request_id, message.client_id
-            try:
-                line["outcome"] = self._start(message, record.message_id)
-            except Exception:
-                put_off(record, self._queue.hide, line, metric="OrdersPutOff")
-                raise
-            if line["outcome"] == "put_off":
-                put_off(record, self._queue.hide, line, metric="OrdersPutOff")
-        if line["outcome"] == "put_off":
-            raise NotNow
+    def hide(self, receipt_handle: str, seconds: int) -> None:
+        self._queue.hide(receipt_handle, seconds)
 
-    def _start(self, message: OrderMessage, message_id: str) -> str:
+    def take(self, message: SQSRecord, log_fields: LogFields) -> Disposition:
+        log_fields[LogField.MESSAGE_ID] = message.message_id
+        log_fields[LogField.RECEIVE_COUNT] = int(message.attributes.approximate_receive_count)
+        try:
+            order = OrderMessage.model_validate_json(message.body)
+        except ValidationError as error:
+            return self._dead_letter(message, why_unreadable(error), log_fields)
+        log_fields[LogField.REQUEST_ID], log_fields[LogField.CLIENT_ID] = order.request_id, order.client_id
+        return self._start(order, message.message_id, log_fields)
+
+    def _dead_letter(self, message: SQSRecord, reason: str, log_fields: LogFields) -> Disposition:
+        log_fields[LogField.OUTCOME], log_fields[LogField.REASON] = Outcome.DEAD_LETTERED, reason
+        self._queue.dead_letter(message.message_id, message.body, reason)
+        return Disposition.DELETE
+
+    def _start(self, order: OrderMessage, message_id: str, log_fields: LogFields) -> Disposition:
         # Once refused, the rest of the batch would only add to what the workflow cannot take.
         if self._is_refused:
-            return "put_off"
+            return Disposition.DEFER
         try:
             with naming_outages():
-                started = self._workflow.start(ExecutionInput.of(message, message_id))
+                is_started = self._workflow.start(ExecutionInput.of(order, message_id))
         except ServiceUnavailable:
             self._is_refused = True
-            return "put_off"
-        return "started" if started else "started_before"
+            return Disposition.DEFER
+        log_fields[LogField.OUTCOME] = Outcome.STARTED if is_started else Outcome.STARTED_BEFORE
+        return Disposition.DELETE
+
+
+@queue_function(Environment, deferrals="OrdersPutOff", prepare=lambda _: (aws.stepfunctions(), aws.sqs()))
+def handle(environment: Environment) -> _Intake:
+    """Start one execution for each message; name the messages that failed, so that only they come again.
+
+    What cannot be read never will be, and goes to the dead-letter queue with the reason. Everything else that
+    fails is deferred.
+    """
+    return _Intake(environment)

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from functions import environment
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
-from functions.adapters.outages import naming_outages
 from functions.domain.instant import now, timestamp
+from functions.domain.log_record import LogField
 from functions.domain.order import Order
 from functions.domain.payment import Payment
-from functions.environment import UpdateOrderEnvironment
-from functions.handlers.invocation import count, observe
+from functions.runtime.metrics import count
+from functions.runtime.task_function import Task, task_function
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Write the payment's result, `event["payment"]`, on the order and return the order.
+@dataclass(frozen=True, kw_only=True)
+class Environment:  # noqa: D101
+    orders_table_name: str
+
+
+@task_function(Environment, prepare=lambda _: aws.dynamodb())
+def handle(task: Task, environment: Environment) -> dict[str, Any]:
+    """Write the payment's result, the input's `payment`, on the order and return the order.
 
     An order that has a result already keeps it: two executions of one order, which only an EXPRESS workflow
     can have, then go on with the same outcome.
     """
-    order = Order.model_validate(event)
-    payment = Payment.model_validate(event["payment"])
-    with observe("update_order", context, **order.ids) as line, naming_outages():
-        table = OrdersTable(aws.dynamodb(), environment.read(UpdateOrderEnvironment).orders_table_name)
-        settled_at = timestamp(now())
-        settled = table.settle(order.request_id, payment, settled_at)
-        line["outcome"] = settled.status
-        line["first_result"] = settled.payment == payment
-    # Only by whoever settled it: a repetition counts nothing.
+    order = Order.model_validate(task.input)
+    payment = Payment.model_validate(task.input["payment"])
+    settled_at = timestamp(now())
+    table = OrdersTable(aws.dynamodb(), environment.orders_table_name)
+    settled = table.settle(order.request_id, payment, settled_at)
+    task.log_fields[LogField.OUTCOME] = settled.status
+    task.log_fields[LogField.FIRST_RESULT] = settled.payment == payment
+    # Only by the run that settled it: a repetition counts nothing.
     if settled.updated_at == settled_at:
         count("OrdersSettled", outcome=settled.status)
     return settled.document()

@@ -44,7 +44,7 @@ class Endpoints:
             "GET /webhooks": self._list_webhooks(),
             "GET /webhooks/{webhook_id}": self._get_webhook(),
             "DELETE /webhooks/{webhook_id}": self._delete_webhook(),
-            "POST /webhooks/{webhook_id}/test": self._try_webhook(),
+            "POST /webhooks/{webhook_id}/test": self._send_test_event(),
         }
 
     def _redeliver_order(self) -> PythonFunction:
@@ -106,9 +106,9 @@ class Endpoints:
             grant_unsubscribe,
         )
 
-    def _try_webhook(self) -> PythonFunction:
+    def _send_test_event(self) -> PythonFunction:
         return self._make(
-            "try_webhook",
+            "send_test_event",
             "Publishes a test event to one webhook",
             {"TOPIC_ARN": self.topic.arn},
             self.webhooks.grant_get,

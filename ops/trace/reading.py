@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.domain.instant import now
+from functions.domain.log_record import LogField
 from functions.domain.resource_id import is_resource_id
 from ops.errors import UsageError
 from ops.instants import read_instant
@@ -25,10 +26,10 @@ from ops.trace.steps import STATES
 # Clocks differ, and a log line is written after what it tells.
 _MARGIN = timedelta(minutes=5)
 # By which field each function's line knows the order.
-_FIELDS: Mapping[str, tuple[str, ...]] = {
-    ACCEPT: ("request_id", "first_request_id"),
-    REPEAT: ("order_request_id",),
-    **dict.fromkeys((START, *STATES, REDELIVER), ("request_id",)),
+_FIELDS: Mapping[str, tuple[LogField, ...]] = {
+    ACCEPT: (LogField.REQUEST_ID, LogField.FIRST_REQUEST_ID),
+    REPEAT: (LogField.ORDER_REQUEST_ID,),
+    **dict.fromkeys((START, *STATES, REDELIVER), (LogField.REQUEST_ID,)),
 }
 _NO_EXPRESS_LOG = (
     "The workflow is EXPRESS: its log is its only history, and has no entry for this order (see "
@@ -46,7 +47,7 @@ def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
     start = (read_instant(str(order["created_at"])) if order else read_at - since) - _MARGIN
     lines = _read_lines(target, request_id, start)
     executions, notes = _read_executions(target, request_id, start)
-    client_id = (order or {}).get("client_id") or next((line.get("client_id") for line in lines), None)
+    client_id = (order or {}).get("client_id") or next((line.get(LogField.CLIENT_ID) for line in lines), None)
     sources = Sources(
         request_id=request_id,
         read_at=read_at,

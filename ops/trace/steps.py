@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from functions.domain.log_record import LogField, Outcome
 from ops.instants import span
 from ops.logs import LogLine
 from ops.trace.entry import Entry, first_line, last_line
@@ -23,9 +24,9 @@ STATES = {
 def step_entries(sources: Sources) -> Iterator[Entry]:
     """Yield each run of the workflow's functions."""
     for line in sources.lines_of(*STATES):
-        failed = line.get("outcome") == "error"
+        failed = line.get(LogField.OUTCOME) == Outcome.ERROR
         what = f"failed: {_error(line)}" if failed else f"done in {_took(line)}"
-        attempt = line.get("attempt")
+        attempt = line.get(LogField.ATTEMPT)
         if isinstance(attempt, int) and (failed or attempt):
             what = f"attempt {attempt + 1} {what}" if failed else f"{what}, at attempt {attempt + 1}"
         yield Entry(time=line.time, where=STATES[line.group], what=what, mark="retry" if failed else "ok")
@@ -37,5 +38,5 @@ def _took(line: LogLine) -> str:
 
 def _error(line: LogLine) -> str:
     # A traceback ends with the error, under the name of its module.
-    name, colon, message = (last_line(line.get("exception")) or "an error").partition(":")
+    name, colon, message = (last_line(line.get(LogField.EXCEPTION)) or "an error").partition(":")
     return first_line(f"{name.rpartition('.')[2]}{colon}{message}")

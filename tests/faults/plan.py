@@ -31,7 +31,7 @@ _ORDER_FUNCTIONS = (
     "redeliver_order"
 ).split()
 _CLIENT_FUNCTIONS = (
-    "create_webhook list_webhooks get_webhook delete_webhook try_webhook health refuse_request"
+    "create_webhook list_webhooks get_webhook delete_webhook send_test_event health refuse_request"
 ).split()
 _ORDER_CALLS = (
     "PutItem idempotency",

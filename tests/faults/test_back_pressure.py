@@ -45,7 +45,7 @@ def put_off(chain: Chain) -> dict[str, list[Receipt]]:
     found: defaultdict[str, list[Receipt]] = defaultdict(list)
     for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
         for line in (_json(text) for event in page["events"] for text in event["message"].splitlines()):
-            if line.get("outcome") == "put_off":
+            if line.get("outcome") == "deferred":
                 at = datetime.strptime(line["timestamp"], "%Y-%m-%d %H:%M:%S,%f%z")
                 receipt = Receipt(at, line["receive_count"], line["hidden_seconds"])
                 found[line["message_id"]].append(receipt)

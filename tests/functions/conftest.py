@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from functions.handlers import http, invocation
+from functions.runtime.log import logger
 from tests.support.interface import check_reply, operations
 from tests.support.moto_cloud import cloud, context
 
@@ -20,22 +20,26 @@ __all__ = ["cloud", "context"]
 @pytest.fixture(autouse=True)
 def fresh_logger() -> None:
     """A logger keeps the output it was made with, and each test has its own."""
-    invocation._logger.cache_clear()
+    logger.cache_clear()
     logging.Logger.manager.loggerDict.pop("order-webhooks", None)
 
 
 @pytest.fixture(autouse=True)
 def documented_replies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a function answers in any of these tests, the document knows of it."""
+    """Every reply of a function in these tests is one that the OpenAPI document describes."""
 
-    def answer(function: str, *arguments: Any) -> http.Reply:
-        reply = http.answer(function, *arguments)
-        check_reply(function, reply, json.loads(reply["body"]) if "body" in reply else None)
-        return reply
+    def documented(operation_id: str, handle: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(*arguments: Any) -> Any:
+            reply = handle(*arguments)
+            check_reply(operation_id, reply, json.loads(reply["body"]) if "body" in reply else None)
+            return reply
+
+        return checked
 
     for *_, operation in operations():
-        handler = importlib.import_module(f"functions.handlers.{operation['operationId']}")
-        monkeypatch.setattr(handler, "answer", answer)
+        operation_id = operation["operationId"]
+        handler = importlib.import_module(f"functions.handlers.{operation_id}")
+        monkeypatch.setattr(handler, "handle", documented(operation_id, handler.handle))
 
 
 @pytest.fixture

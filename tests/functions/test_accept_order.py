@@ -8,7 +8,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from functions.adapters.idempotency_table import IdempotencyTable
 from functions.adapters.orders_queue import OrdersQueue
-from functions.handlers.accept_order import handle
+from functions.handlers import accept_order
 from tests.support.http_events import http_event
 from tests.support.orders import order_payload
 
@@ -16,7 +16,7 @@ from tests.support.orders import order_payload
 def post(context: Any, *, key: str | None = None, client: str = "shop", **event: Any) -> dict[str, Any]:
     headers = {"x-client-id": client, **({"idempotency-key": key} if key is not None else {})}
     headers |= event.pop("headers", {})
-    return handle(http_event(**{"body": order_payload(), "headers": headers, **event}), context)
+    return accept_order.handle(http_event(**{"body": order_payload(), "headers": headers, **event}), context)
 
 
 def problem(reply: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def test_the_same_key_with_another_order_is_refused(cloud, context) -> None:
     post(context, key="k1")
     reply = post(context, key="k1", body=order_payload(reference="PO-1002"))
     assert reply["statusCode"] == 422
-    assert "use a new key" in problem(reply)["detail"]
+    assert "different request body" in problem(reply)["detail"]
     assert len(cloud.messages()) == 1
 
 

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from functions import environment
-from functions.environment import GetOrderEnvironment
 from functions.handlers import health, refuse_request
 from tests.support.http_events import http_event
 
@@ -30,10 +28,3 @@ def test_what_no_route_takes_is_refused_as_a_problem(cloud, context, method, pat
     assert reply["statusCode"] == status
     assert reply["headers"].get("allow") == allow
     assert reply["headers"]["content-type"] == "application/problem+json"
-
-
-def test_a_missing_variable_is_named(monkeypatch) -> None:
-    monkeypatch.delenv("ORDERS_TABLE_NAME", raising=False)
-    monkeypatch.setenv("API_AUTH", "none")
-    with pytest.raises(ValueError, match="orders_table_name"):
-        environment.read(GetOrderEnvironment)

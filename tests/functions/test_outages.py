@@ -13,8 +13,8 @@ from functions.adapters.outages import naming_outages
 from functions.domain.outage import ServiceUnavailable
 from functions.domain.payment import Payment
 from functions.handlers import get_order, inform_client, process_payment, save_order, update_order
-from tests.functions.test_workflow_functions import start_input
 from tests.support.http_events import http_event
+from tests.support.messages import start_input
 from tests.support.orders import pending_order
 
 

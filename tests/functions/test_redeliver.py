@@ -159,7 +159,7 @@ def test_when_its_hour_has_come_it_goes_to_its_webhook_alone(cloud, queue: Queue
     assert stored.status(pending=False, now=stored.failing_until[:10]) == "failing"
 
 
-def test_after_the_last_delay_it_is_laid_to_rest_as_it_was(cloud, queue: Queue, webhook: Webhook) -> None:
+def test_after_the_last_delay_it_is_dead_lettered_as_it_was(cloud, queue: Queue, webhook: Webhook) -> None:
     queue.put(envelope(redelivery=2))
     queue.consume(aged_seconds=10)
     (dead,) = queue.dead()
@@ -206,7 +206,7 @@ def test_a_test_event_is_not_tried_for_days(cloud, queue: Queue, webhook: Webhoo
     assert (queue.waiting(), cloud.messages(), queue.dead()) == (0, [], [])
 
 
-def test_what_cannot_be_read_is_laid_to_rest_at_once(
+def test_what_cannot_be_read_is_dead_lettered_at_once(
     cloud, queue: Queue, webhook: Webhook, log_lines
 ) -> None:
     queue.put("{")
@@ -221,7 +221,7 @@ def test_what_cannot_be_read_is_laid_to_rest_at_once(
 
 @pytest.mark.parametrize("receive_count", [1, 5, 80])
 @pytest.mark.parametrize("refuses", [(EventTopic, "publish"), (WebhooksTable, "of_client")])
-def test_what_aws_refuses_is_put_off_longer_each_time_and_counted(
+def test_what_aws_refuses_is_deferred_longer_each_time_and_counted(
     cloud, queue: Queue, webhook: Webhook, monkeypatch, log_lines, counted, refuses, receive_count: int
 ) -> None:
     def refuse(*_: Any) -> None:

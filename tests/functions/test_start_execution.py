@@ -12,7 +12,7 @@ from botocore.exceptions import ReadTimeoutError
 from functions.adapters import aws
 from functions.domain.execution import execution_name
 from functions.handlers import start_execution
-from tests.functions.test_workflow_functions import executions, message, sqs_event
+from tests.support.messages import message, sqs_event
 from tests.support.orders import order_payload
 
 THROTTLED = ("ThrottlingException", 400)
@@ -76,15 +76,15 @@ def test_what_is_throttled_comes_again_and_the_rest_of_its_batch_is_not_even_tri
     assert start_execution.handle(batch(*bodies), context) == failed(2, 3, 4)
     assert fakes.asked == [execution_name("req-1"), execution_name("req-2")]
     assert fakes.hidden == [("handle-2", 2), ("handle-3", 2), ("handle-4", 2)]
-    assert set(executions(cloud)) == {execution_name("req-1")}
+    assert set(cloud.executions()) == {execution_name("req-1")}
     lines = log_lines()
     assert [(line["level"], line["outcome"]) for line in lines] == [("INFO", "started")] + 3 * [
-        ("INFO", "put_off")
+        ("INFO", "deferred")
     ]
     assert [line.get("hidden_seconds") for line in lines] == [None, 2, 2, 2]
 
 
-def test_each_time_that_an_order_is_put_off_is_counted(cloud, context, fakes, counted) -> None:
+def test_each_deferral_of_an_order_is_counted(cloud, context, fakes, counted) -> None:
     fakes.refuse(*THROTTLED, "req-2", "req-3")
     start_execution.handle(batch(message("req-1"), message("req-2"), message("req-3")), context)
     own = {"namespace": "order-webhooks/test", "service": "order-webhooks"}
@@ -122,7 +122,7 @@ def test_what_is_refused_for_itself_comes_again_alone_and_is_an_error(
     fakes.refuse("AccessDeniedException", 400, "req-1")
     assert start_execution.handle(batch(message("req-1"), message("req-2")), context) == failed(1)
     assert fakes.hidden == [("handle-1", 2)]
-    assert set(executions(cloud)) == {execution_name("req-2")}
+    assert set(cloud.executions()) == {execution_name("req-2")}
     assert [(line["level"], line["outcome"]) for line in log_lines()] == [
         ("ERROR", "error"),
         ("INFO", "started"),
@@ -162,7 +162,7 @@ BAD_ORDER = {
         ),
     ],
 )
-def test_what_is_no_order_rests_with_the_reason_and_is_done_with(
+def test_what_is_no_order_is_dead_lettered_with_the_reason(
     cloud, context, fakes, log_lines, body, reason
 ) -> None:
     assert start_execution.handle(batch(body, message("req-2")), context) == failed()
@@ -172,12 +172,12 @@ def test_what_is_no_order_rests_with_the_reason_and_is_done_with(
     assert dead["Body"] == body
     attributes = {name: each["StringValue"] for name, each in dead["MessageAttributes"].items()}
     assert attributes == {"reason": reason, "message_id": "msg-1"}
-    assert set(executions(cloud)) == {execution_name("req-2")}
+    assert set(cloud.executions()) == {execution_name("req-2")}
     line = log_lines()[0]
-    assert (line["outcome"], line["reason"]) == ("laid_to_rest", reason)
+    assert (line["outcome"], line["reason"]) == ("dead_lettered", reason)
     assert not any(secret in json.dumps(line) for secret in ("4242", "secret"))
 
 
-def test_what_cannot_be_laid_to_rest_comes_again(cloud, context, fakes, monkeypatch) -> None:
+def test_what_cannot_be_dead_lettered_is_received_again(cloud, context, fakes, monkeypatch) -> None:
     monkeypatch.setenv("ORDERS_DEAD_LETTERS_URL", cloud.dead_queue_url + "-gone")
     assert start_execution.handle(batch("{"), context) == failed(1)

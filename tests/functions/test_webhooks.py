@@ -20,7 +20,7 @@ from functions.handlers import (
     get_webhook,
     list_webhooks,
     redeliver_order,
-    try_webhook,
+    send_test_event,
 )
 from tests.support.http_events import http_event
 from tests.support.orders import pending_order
@@ -133,7 +133,7 @@ class TestCreate:
         self, cloud, context, monkeypatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(create_webhook, "Subscriptions", broken)
+            patched.setattr(Subscriptions, "subscribe", broken)
             call(create_webhook, context, body={"url": URL})
         shown = register(context, status=200)
         assert stored(cloud, shown["webhook_id"]).subscription_arn
@@ -167,7 +167,7 @@ class TestCreate:
             raise aws.sns().exceptions.InvalidParameterException({"Error": {"Code": "x"}}, "Subscribe")
 
         with monkeypatch.context() as patched:
-            patched.setattr(create_webhook, "Subscriptions", broken)
+            patched.setattr(Subscriptions, "subscribe", broken)
             call(create_webhook, context, body={"url": URL})
         before = stored_ids(cloud)
         monkeypatch.setattr(Subscriptions, "_subscribe", refuse)
@@ -190,7 +190,7 @@ class TestShow:
         assert status == 200
         assert [each["webhook_id"] for each in listed["webhooks"]] == [mine["webhook_id"]]
         assert call(get_webhook, context, webhook_id=mine["webhook_id"])[0] == 200
-        for handler in (get_webhook, delete_webhook, try_webhook):
+        for handler in (get_webhook, delete_webhook, send_test_event):
             assert call(handler, context, webhook_id=theirs["webhook_id"])[0] == 404
         assert stored(cloud, theirs["webhook_id"], "store")
 
@@ -203,7 +203,7 @@ class TestShow:
     def test_what_no_key_may_be_is_not_looked_up(self, cloud, context, monkeypatch, webhook_id) -> None:
         # DynamoDB answers to such a key with an error; moto takes it.
         monkeypatch.setattr(WebhooksTable, "find", broken)
-        for handler in (get_webhook, delete_webhook, try_webhook):
+        for handler in (get_webhook, delete_webhook, send_test_event):
             assert call(handler, context, webhook_id=webhook_id)[0] == 404
 
     def test_a_webhook_is_active_once_confirmed_and_failing_for_a_while(self, cloud, context) -> None:
@@ -255,11 +255,11 @@ class TestDelete:
         assert cloud.client("sns").list_subscriptions()["Subscriptions"] == []
 
 
-class TestTry:
+class TestSendTestEvent:
     def test_the_test_event_is_for_this_webhook_alone(self, cloud, context) -> None:
         shown = register(context)
         cloud.listen()
-        status, body = call(try_webhook, context, webhook_id=shown["webhook_id"], request_id="req-9")
+        status, body = call(send_test_event, context, webhook_id=shown["webhook_id"], request_id="req-9")
         (envelope,) = cloud.messages()
         event = json.loads(envelope["Message"])
         assert (status, body) == (202, {"event_id": event["id"], "webhook_id": shown["webhook_id"]})

@@ -9,8 +9,7 @@ import pytest
 
 from functions.adapters import aws
 from functions.adapters.orders_table import OrderNotFound, OrdersTable
-from functions.domain.execution import ExecutionInput, OrderMessage, execution_name
-from functions.domain.order import OrderRequest
+from functions.domain.execution import execution_name
 from functions.domain.payment import Payment, PaymentGatewayUnavailable
 from functions.handlers import (
     get_order,
@@ -22,43 +21,8 @@ from functions.handlers import (
     update_order,
 )
 from tests.support.http_events import http_event
+from tests.support.messages import message, sqs_event, start_input
 from tests.support.orders import order_payload, pending_order
-
-
-def sqs_event(*bodies: str) -> dict[str, Any]:
-    return {
-        "Records": [
-            {
-                "messageId": f"msg-{number}",
-                "receiptHandle": "handle",
-                "body": body,
-                "attributes": {"ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:orders",
-                "awsRegion": "eu-west-1",
-            }
-            for number, body in enumerate(bodies, start=1)
-        ]
-    }
-
-
-def message(request_id: str = "req-1") -> str:
-    return OrderMessage(
-        request_id=request_id,
-        client_id="shop",
-        received_at="2025-11-25T09:30:00.000Z",
-        order=OrderRequest.model_validate(order_payload()),
-    ).model_dump_json()
-
-
-def executions(cloud) -> dict[str, dict[str, Any]]:
-    sfn = cloud.client("stepfunctions")
-    listed = sfn.list_executions(stateMachineArn=cloud.state_machine_arn)["executions"]
-    return {
-        each["name"]: json.loads(sfn.describe_execution(executionArn=each["executionArn"])["input"])
-        for each in listed
-    }
 
 
 class TestStartExecution:
@@ -67,7 +31,7 @@ class TestStartExecution:
     ) -> None:
         answer = start_execution.handle(sqs_event(message("req-1"), message("req-2")), context)
         assert answer == {"batchItemFailures": []}
-        started = executions(cloud)
+        started = cloud.executions()
         assert set(started) == {execution_name("req-1"), execution_name("req-2")}
         assert started[execution_name("req-2")] == {
             "request_id": "req-2",
@@ -87,7 +51,7 @@ class TestStartExecution:
         other_delivery = sqs_event("", message())
         del other_delivery["Records"][0]
         assert start_execution.handle(other_delivery, context) == {"batchItemFailures": []}
-        assert len(executions(cloud)) == 1
+        assert len(cloud.executions()) == 1
         assert [line["outcome"] for line in log_lines()] == ["started", "started_before"]
 
     def test_a_batch_that_failed_whole_names_each_message(self, cloud, context, monkeypatch) -> None:
@@ -98,10 +62,6 @@ class TestStartExecution:
     def test_a_message_of_a_newer_version_is_understood(self, cloud, context) -> None:
         newer = json.dumps({**json.loads(message()), "priority": "high"})
         assert start_execution.handle(sqs_event(newer), context) == {"batchItemFailures": []}
-
-
-def start_input(request_id: str = "req-1", message_id: str = "msg-1") -> dict[str, Any]:
-    return ExecutionInput.of(OrderMessage.model_validate_json(message(request_id)), message_id).document()
 
 
 def stored(cloud, request_id: str = "req-1"):

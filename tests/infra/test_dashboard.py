@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from functions.domain.order import OrderStatus
-from functions.handlers.invocation import count
+from functions.runtime.metrics import count
 from tests.infra.test_alarms import ALARM, REPORTED_BY_AWS
 from tests.support.pulumi_graph import Graph, record_main
 from tests.support.variations import SUBSCRIBERS

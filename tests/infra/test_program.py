@@ -188,7 +188,10 @@ def test_a_route_reaches_its_function_and_its_permission_is_for_that_route_alone
         "GET /webhooks": ("list-webhooks", "a1b2c3d4e5/*/GET/webhooks"),
         "GET /webhooks/{webhook_id}": ("get-webhook", "a1b2c3d4e5/*/GET/webhooks/{webhook_id}"),
         "DELETE /webhooks/{webhook_id}": ("delete-webhook", "a1b2c3d4e5/*/DELETE/webhooks/{webhook_id}"),
-        "POST /webhooks/{webhook_id}/test": ("try-webhook", "a1b2c3d4e5/*/POST/webhooks/{webhook_id}/test"),
+        "POST /webhooks/{webhook_id}/test": (
+            "send-test-event",
+            "a1b2c3d4e5/*/POST/webhooks/{webhook_id}/test",
+        ),
         "GET /health": ("health", "a1b2c3d4e5/*/GET/health"),
         "$default": ("refuse-request", "a1b2c3d4e5/*/$default"),
     }

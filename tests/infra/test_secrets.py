@@ -23,10 +23,12 @@ from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor
 
 from functions.adapters import gateways, stripe_api
-from functions.handlers import accept_order, create_webhook, invocation, process_payment
-from tests.infra import test_permissions
+from functions.handlers import accept_order, create_webhook, process_payment
+from functions.runtime.log import logger
 from tests.infra.test_access import allowed
-from tests.infra.test_permissions import PATHS, calls
+from tests.infra.test_permissions import calls
+from tests.support import every_path
+from tests.support.every_path import PATHS
 from tests.support.http_events import http_event
 from tests.support.orders import order_payload, pending_order
 from tests.support.pulumi_graph import Graph, record_main
@@ -199,7 +201,7 @@ CREDENTIAL_MARKERS = ("5ignatureMarker", "c00kieMarker", "5ecurityTokenMarker", 
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
     """All that was logged, as a function, in the level that Lambda lets through and below it."""
-    invocation._logger.cache_clear()
+    logger.cache_clear()
     logging.Logger.manager.loggerDict.pop("order-webhooks", None)
     for name in ("functions", "stripe", "order-webhooks"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -212,7 +214,7 @@ def logged(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture)
         return "".join(kept) + caplog.text
 
     yield text
-    invocation._logger.cache_clear()
+    logger.cache_clear()
 
 
 def test_no_function_logs_what_its_caller_identifies_itself_by(
@@ -221,7 +223,7 @@ def test_no_function_logs_what_its_caller_identifies_itself_by(
     def with_credentials(*args: Any, headers: Mapping[str, str] | None = None, **options: Any) -> Any:
         return http_event(*args, headers={**CREDENTIALS, **(headers or {})}, **options)
 
-    monkeypatch.setattr(test_permissions, "http_event", with_credentials)
+    monkeypatch.setattr(every_path, "http_event", with_credentials)
     for function in PATHS:
         PATHS[function](context)
     text = logged()

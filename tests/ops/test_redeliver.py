@@ -5,12 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from functions.adapters.items import to_item
-from functions.domain.client import client_of
 from functions.domain.order import Order
+from functions.http.caller import caller_of
+from functions.http.request import Request
 from ops.command_line import parse
 from ops.errors import OpsError
 from ops.redeliver import redeliver
@@ -65,8 +67,7 @@ def test_an_order_s_event_is_asked_for_in_its_client_s_name(made_up, auth: str, 
         report = redeliver(target, parse(["redeliver", "req-1", "--webhook", "wh_1"]))
     assert (report.code, report.document["event_id"]) == (0, "e")
     request = invoked["request"]
-    authorizer = request["requestContext"]["authorizer"]
-    assert client_of(auth, authorizer, request["headers"]) == client_id
+    assert caller_of(Request(APIGatewayProxyEventV2(request)), auth) == client_id
     assert request["pathParameters"] == {"request_id": "req-1"}
     assert json.loads(request["body"]) == {"webhook_id": "wh_1"}
     assert invoked["name"] == "redeliver-order-1"

@@ -183,7 +183,7 @@ def test_an_order_that_is_older_than_the_logs_is_told_by_its_record() -> None:
 
 
 def test_an_order_that_waits_for_step_functions_says_how_long() -> None:
-    put_off = line("start-execution", 0.2, outcome="put_off", receive_count=2, hidden_seconds=4)
+    put_off = line("start-execution", 0.2, outcome="deferred", receive_count=2, hidden_seconds=4)
     broken = line("start-execution", 5, outcome="error", exception="Traceback\nValueError: x")
     known = sources(order=None, executions=[], lines=[recorded.lines()[0], put_off, broken], deliveries=[])
     assert told(known)[1:] == [
@@ -232,7 +232,7 @@ def test_redelivery_is_told_from_the_first_failure_to_the_end() -> None:
             redelivery(3701, "waiting", 0, wait_seconds=24 * hours),
             redelivery(3701 + 12 * hours, "waiting", 0, wait_seconds=12 * hours),
             redelivery(3701 + 24 * hours, "published", 0, sns_message_id="second"),
-            redelivery(3705 + 24 * hours, "laid_to_rest", 1),
+            redelivery(3705 + 24 * hours, "dead_lettered", 1),
         ],
     )
     assert [

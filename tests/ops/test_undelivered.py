@@ -19,7 +19,7 @@ def noted(seconds: float, outcome: str, redeliveries: int = 0, event_id: str = "
     return line("redeliver", seconds, outcome=outcome, redeliveries=redeliveries, **known, **fields)
 
 
-@pytest.mark.parametrize("end", ["published", "laid_to_rest", "dropped"])
+@pytest.mark.parametrize("end", ["published", "dead_lettered", "dropped"])
 def test_only_what_was_last_seen_to_wait_waits(end: str) -> None:
     waits = noted(9, "waiting", event_id="other", redeliveries=1, wait_seconds=3600)
     (waiting,) = waiting_of([waits, noted(5, end), noted(1, "waiting", wait_seconds=4)])

@@ -22,10 +22,9 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 from schemathesis.schemas import BaseSchema
 
 from functions.domain.card_number import contains_card_number
-from functions.domain.client import CLIENT_ID_HEADER
-from functions.domain.idempotency import IDEMPOTENCY_KEY_HEADER
 from functions.domain.order import MAX_TOTAL_AMOUNT
 from functions.domain.webhook_url import LONGEST_URL
+from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
 from tests.support.chain import Chain, HttpResponse
 from tests.support.interface import closed_document
 from tests.support.waiting import wait_for

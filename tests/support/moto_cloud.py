@@ -49,6 +49,13 @@ class Cloud:
         received = self.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
         return [json.loads(message["Body"]) for message in received.get("Messages", [])]
 
+    def executions(self) -> dict[str, dict[str, Any]]:
+        """The input of each execution that was started, by the execution's name."""
+        sfn = self.client("stepfunctions")
+        listed = sfn.list_executions(stateMachineArn=self.state_machine_arn)["executions"]
+        described = [sfn.describe_execution(executionArn=each["executionArn"]) for each in listed]
+        return {each["name"]: json.loads(each["input"]) for each in described}
+
 
 def create_table(name: str, *keys: str) -> None:
     """Create a table with one or two text keys."""

@@ -47,14 +47,16 @@ def shared_refusals() -> dict[str, Part]:
         "BadRequest": _either("The request is malformed: its body, or a header that `detail` names."),
         "Unauthorized": _either("Nobody is named who calls."),
         "Forbidden": _either("Whoever calls may not, signs wrongly, or has too long an ID for a client."),
-        "NotFound": refusal("There is no such thing of the caller's."),
+        "NotFound": refusal("The caller has no such resource."),
         "MethodNotAllowed": refusal("The path takes other methods: `allow` names them.", "allow"),
         "ContentTooLarge": _either("The body is larger than 128 KiB."),
         "UnsupportedMediaType": refusal("The body must come with `content-type: application/json`."),
         "UnprocessableContent": refusal("A field is wrong: `errors` names it and its rule."),
         "TooManyRequests": _gateway("More requests than the stage's throttle lets through."),
-        "InternalServerError": _either("The service failed; the request's ID finds the cause in its log."),
-        "ServiceUnavailable": _either("The service cannot answer just now: try again.", "retry-after"),
+        "InternalServerError": _either("The service failed. Its log has the cause under the request ID."),
+        "ServiceUnavailable": _either(
+            "The service is temporarily unavailable: send the request again.", "retry-after"
+        ),
     }
 
 

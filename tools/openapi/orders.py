@@ -43,7 +43,9 @@ def _accept_order() -> Part:
                 },
             ),
             **TO_BODIES,
-            "422": refusal("A field is wrong, or the Idempotency-Key came before with another order."),
+            "422": refusal(
+                "A field is wrong, or the Idempotency-Key was used with a different request body."
+            ),
         },
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functions.domain.client import CLIENT_ID_HEADER, CLIENT_ID_PATTERN
-from functions.domain.idempotency import IDEMPOTENCY_KEY_HEADER, IDEMPOTENCY_KEY_PATTERN
+from functions.domain.client import CLIENT_ID_PATTERN
+from functions.domain.idempotency import IDEMPOTENCY_KEY_PATTERN
 from functions.domain.resource_id import LONGEST_ID
+from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
 from tools.openapi.answers import Part
 from tools.openapi.schemas import reference
 

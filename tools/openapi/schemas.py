@@ -8,18 +8,18 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from functions.domain.bodies import (
-    AcceptedOrder,
-    Health,
-    PublishedTrial,
-    RedeliverRequest,
-    RepeatedEvent,
-    WebhookList,
-)
 from functions.domain.event import OrderEvent, WebhookTestEvent
 from functions.domain.order import OrderRequest, OrderView
-from functions.domain.problem import ProblemDocument
 from functions.domain.webhook import WebhookRequest, WebhookView
+from functions.http.bodies import (
+    AcceptedOrder,
+    Health,
+    RedeliverRequest,
+    RepeatedEvent,
+    SentTestEvent,
+    WebhookList,
+)
+from functions.http.problem import ProblemDocument
 
 Schema = dict[str, Any]
 
@@ -30,7 +30,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
     RepeatedEvent,
     WebhookView,
     WebhookList,
-    PublishedTrial,
+    SentTestEvent,
     Health,
     ProblemDocument,
 )

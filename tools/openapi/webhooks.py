@@ -17,14 +17,14 @@ def webhook_paths() -> Part:
     return {
         "/webhooks": {"get": _list_webhooks(), "post": _create_webhook()},
         "/webhooks/{webhook_id}": {"get": _get_webhook(), "delete": _delete_webhook()},
-        "/webhooks/{webhook_id}/test": {"post": _try_webhook()},
+        "/webhooks/{webhook_id}/test": {"post": _send_test_event()},
         "/health": {"get": _health()},
     }
 
 
 def _create_webhook() -> Part:
     same = {"webhook_id": "$response.body#/webhook_id"}
-    followers = ("get_webhook", "delete_webhook", "try_webhook")
+    followers = ("get_webhook", "delete_webhook", "send_test_event")
     links = {name: {"operationId": name, "parameters": same} for name in followers}
     return {
         "operationId": "create_webhook",
@@ -86,15 +86,15 @@ def _delete_webhook() -> Part:
     }
 
 
-def _try_webhook() -> Part:
+def _send_test_event() -> Part:
     return {
-        "operationId": "try_webhook",
+        "operationId": "send_test_event",
         "tags": _TAGS,
         "summary": "Have a test event sent",
         "description": "To this webhook alone: see the webhook webhook.test.",
         "parameters": parameters("webhook_id"),
         "responses": {
-            "202": success("The event has been published.", "PublishedTrial"),
+            "202": success("The event has been published.", "SentTestEvent"),
             **TO_CALLERS,
             "404": shared("NotFound"),
             "409": refusal("The webhook has not confirmed its subscription yet."),

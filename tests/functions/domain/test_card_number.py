@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from functions.domain.card_number import contains_card_number
 from functions.domain.order import OrderRequest
-from functions.domain.validation import field_errors
+from functions.http.field_errors import field_errors
 from tests.support.orders import order_payload
 
 # Every network's own numbers for tests: https://docs.stripe.com/testing#cards

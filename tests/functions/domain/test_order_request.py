@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from functions.domain.order import MAX_TOTAL_AMOUNT, OrderRequest
-from functions.domain.validation import field_errors
+from functions.http.field_errors import field_errors
 from tests.support.orders import order_payload
 
 

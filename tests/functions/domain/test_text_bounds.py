@@ -12,15 +12,15 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from functions.domain.card_number import contains_card_number
-from functions.domain.client import client_of
-from functions.domain.idempotency import check_idempotency_key
-from functions.domain.json_body import MalformedJson, parse_object
+from functions.domain.client import InvalidClientId, check_client_id
+from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
 from functions.domain.order import OrderRequest
-from functions.domain.problem import Problem
 from functions.domain.readable_text import ReadableText
-from functions.domain.request_body import MAX_BODY_BYTES, read_body
-from functions.domain.validation import field_errors
 from functions.domain.webhook import WebhookRequest
+from functions.http.field_errors import field_errors
+from functions.http.json_body import MalformedJson, parse_object
+from functions.http.problem import Problem
+from functions.http.request_body import MAX_BODY_BYTES, read_body
 from tests.support.orders import order_payload
 from tests.support.work import processor_seconds
 
@@ -89,7 +89,7 @@ def test_every_string_of_a_body_is_among_the_fields() -> None:
 
 
 HEADERS: dict[str, Callable[[str], object]] = {
-    "x-client-id": lambda text: client_of("none", {}, {"x-client-id": text}),
+    "x-client-id": check_client_id,
     "idempotency-key": check_idempotency_key,
     "content-type": lambda text: read_body(OrderRequest, text, b"{}"),
 }
@@ -99,7 +99,7 @@ HEADERS: dict[str, Callable[[str], object]] = {
 @pytest.mark.parametrize("header", HEADERS)
 def test_a_header_takes_no_longer_for_hostile_text_than_for_plain_text(header: str, kind: str) -> None:
     def read(text: str) -> None:
-        with pytest.raises(Problem):
+        with pytest.raises((InvalidClientId, InvalidIdempotencyKey, Problem)):
             HEADERS[header](text)
 
     plain = seconds(lambda: read(PLAIN))

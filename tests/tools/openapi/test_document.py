@@ -11,14 +11,13 @@ import pytest
 from openapi_spec_validator import validate
 from pydantic import BaseModel, ValidationError
 
-from functions.domain.bodies import RedeliverRequest
-from functions.domain.client import CLIENT_ID_HEADER, client_of
+from functions.domain.client import InvalidClientId, check_client_id
 from functions.domain.event import EventType
-from functions.domain.idempotency import check_idempotency_key
+from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
 from functions.domain.order import MAX_TOTAL_AMOUNT, OrderRequest
-from functions.domain.problem import Problem
 from functions.domain.webhook import WebhookRequest
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
+from functions.http.bodies import RedeliverRequest
 from tests.support.interface import operations, schema_validator
 from tests.support.orders import order_payload
 from tests.support.pulumi_graph import ROOT
@@ -183,10 +182,6 @@ def test_what_no_schema_can_say_is_in_the_description(body: dict[str, Any]) -> N
     assert "card number is refused" in schema["properties"]["payment_method"]["description"]
 
 
-def check_client_id(value: str) -> str:
-    return client_of("none", {}, {CLIENT_ID_HEADER: value})
-
-
 @pytest.mark.parametrize(
     "value", ["a", "a@b:c/d", "x" * 128, "x" * 129, "x" * 255, "x" * 256, "", "a b", "a\n", "ü"]
 )
@@ -197,6 +192,6 @@ def test_a_headers_pattern_is_the_rule(parameter: str, check: Callable[[str], An
     try:
         check(value)
         taken = True
-    except Problem:
+    except (InvalidClientId, InvalidIdempotencyKey):
         taken = False
     assert schema_validator(PARAMETERS[parameter]["schema"]).is_valid(value) is taken

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.domain.json_body import MalformedJson, parse_object
+from functions.http.json_body import MalformedJson, parse_object
 
 
 def test_an_object_is_returned() -> None:

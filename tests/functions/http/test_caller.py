@@ -1,10 +1,21 @@
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from functions.domain.client import client_of
+import pytest
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from functions.domain.client import ApiAuth
 from functions.domain.idempotency import record_key
-from functions.domain.problem import Problem
+from functions.http.caller import caller_of
+from functions.http.problem import Problem
+from functions.http.request import Request
+from tests.support.http_events import http_event
+
+
+def client_of(auth: ApiAuth, authorizer: dict[str, Any], headers: dict[str, str]) -> str:
+    event = http_event(authorizer=authorizer, headers=headers)
+    return caller_of(Request(APIGatewayProxyEventV2(event)), auth)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +122,9 @@ def test_a_client_id_that_could_confuse_is_refused(header: str) -> None:
     ("auth", "authorizer"),
     [("iam", {}), ("iam", {"iam": {"userArn": None}}), ("jwt", {}), ("jwt", {"jwt": {"claims": {}}})],
 )
-def test_the_header_never_speaks_for_a_caller_who_must_be_authenticated(auth: str, authorizer: dict) -> None:
+def test_the_header_never_speaks_for_a_caller_who_must_be_authenticated(
+    auth: ApiAuth, authorizer: dict
+) -> None:
     with pytest.raises(Problem) as caught:
         client_of(auth, authorizer, {"x-client-id": "shop"})
     assert caught.value.status == 401

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from functions.domain.json_body import MalformedJson, parse_object
-from functions.domain.problem import Problem
-from functions.domain.validation import field_errors
+from functions.http.field_errors import field_errors
+from functions.http.json_body import MalformedJson, parse_object
+from functions.http.problem import Problem
 
 # Step Functions and SNS carry at most 256 KiB; an order travels through both with room for what is added:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html

@@ -34,7 +34,7 @@ class RepeatedEvent(BaseModel):
     webhook_id: str | None
 
 
-class PublishedTrial(BaseModel):
+class SentTestEvent(BaseModel):
     """A test event that is on its way to one webhook."""
 
     event_id: str

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from functions.domain.card_number import contains_card_number
-from functions.domain.problem import FieldError
+from functions.http.problem import FieldError
 
 # A client chooses the names of its unknown fields and of its metadata, and how many of them are wrong: an
 # answer repeats only so much.

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.domain.route import allowed_methods
+from functions.http.routes import allowed_methods
 
 ROUTES = ["POST /orders", "GET /orders/{request_id}", "DELETE /orders/{request_id}", "GET /health"]
 

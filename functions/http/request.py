@@ -1,0 +1,59 @@
+"""One request to the HTTP API (payload format 2.0), as its handler sees it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TypeVar
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from pydantic import BaseModel
+
+from functions.domain.log_record import LogFields
+from functions.http.problem import Problem
+from functions.http.request_body import read_body
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Request:
+    """A request with its caller, which is "" on a public route, and its log record."""
+
+    event: APIGatewayProxyEventV2
+    client_id: str = ""
+    log_fields: LogFields = field(default_factory=dict)
+
+    @property
+    def request_id(self) -> str:
+        """The ID that API Gateway gave the request."""
+        return self.event.request_context.request_id
+
+    @property
+    def path(self) -> str:
+        """The path, without the query."""
+        return self.event.raw_path
+
+    def path_parameter(self, name: str) -> str:
+        """Return a parameter of the route's path."""
+        return self.event.path_parameters[name]
+
+    def header(self, name: str) -> str | None:
+        """Return a header; the name is in lower case."""
+        return self.event.headers.get(name)
+
+    def read(self, model: type[Model]) -> Model:
+        """Return what the body asks for; raise a 415, 413, 400 or 422 `Problem`."""
+        return read_body(model, self.header("content-type"), self.body())
+
+    def body(self) -> bytes:
+        """Return the body, however API Gateway chose to encode it."""
+        body = self.event.get("body") or ""
+        if not self.event.get("isBase64Encoded"):
+            return str(body).encode("utf-8", errors="surrogatepass")
+        try:
+            return base64.b64decode(body, validate=True)
+        except binascii.Error as error:
+            raise Problem(HTTPStatus.BAD_REQUEST, "The body cannot be read.") from error

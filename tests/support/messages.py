@@ -1,0 +1,40 @@
+"""Messages of the orders queue, and the events that Lambda makes of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.domain.execution import ExecutionInput, OrderMessage
+from functions.domain.order import OrderRequest
+from tests.support.orders import order_payload
+
+
+def sqs_event(*bodies: str) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": f"msg-{number}",
+                "receiptHandle": "handle",
+                "body": body,
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:orders",
+                "awsRegion": "eu-west-1",
+            }
+            for number, body in enumerate(bodies, start=1)
+        ]
+    }
+
+
+def message(request_id: str = "req-1") -> str:
+    return OrderMessage(
+        request_id=request_id,
+        client_id="shop",
+        received_at="2025-11-25T09:30:00.000Z",
+        order=OrderRequest.model_validate(order_payload()),
+    ).model_dump_json()
+
+
+def start_input(request_id: str = "req-1", message_id: str = "msg-1") -> dict[str, Any]:
+    return ExecutionInput.of(OrderMessage.model_validate_json(message(request_id)), message_id).document()
