@@ -76,7 +76,7 @@ class Trust:
             )
         age = now - envelope.sent_at
         if age > timedelta(seconds=self.maximum_age_seconds):
-            # A redelivery is signed anew; or this machine's clock is fast.
+            # A redelivery is signed again; or this machine's clock is fast.
             raise TemporaryFailure("too_old", f"The message is of {envelope.timestamp}, too long ago.")
         if -age > timedelta(seconds=self.maximum_lead_seconds):
             # Most likely this machine's clock is slow: a later attempt can succeed.
@@ -118,7 +118,7 @@ class Trust:
 
 
 def _texts(name: str, what: str, values: object) -> frozenset[str]:
-    # A set of the caller's may change later, and text is a collection of letters.
+    # A set that the caller holds may change later, and text is a collection of letters.
     if not isinstance(values, AbstractSet | list | tuple) or not values or not all(map(_is_text, values)):
         raise ValueError(f"{name} is a set of one or more {what}")
     return frozenset(values)

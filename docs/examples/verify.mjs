@@ -190,7 +190,7 @@ function checkTrust(message, trust) {
     throw new Refused(403, "signature_version", "The signature version is too low or unknown.");
   }
   const ageSeconds = (trust.now() - Date.parse(message.Timestamp)) / 1000;
-  // A redelivery is signed anew; or this machine's clock is fast: a later attempt can succeed, so 503.
+  // A redelivery is signed again; or this machine's clock is fast: a later attempt can succeed, so 503.
   if (ageSeconds > trust.maximumAgeSeconds) throw new Refused(503, "too_old", "The message is too old.");
   // Most likely this machine's clock is slow, so a later attempt can succeed: 503.
   if (-ageSeconds > trust.maximumLeadSeconds) throw new Refused(503, "from_the_future", "The message is yet to come.");

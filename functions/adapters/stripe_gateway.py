@@ -25,7 +25,7 @@ from functions.domain.payment import (
     PaymentRequest,
 )
 
-# Stored in the place of a PaymentIntent's ID: the payment was released before there was one, and there must
+# Stored instead of a PaymentIntent's ID: the payment was released before there was one, and there must
 # never be one.
 _NO_INTENT = "none"
 # Stripe's cancellation reasons: the PaymentIntent waited for its customer, or was released.

@@ -103,7 +103,7 @@ class OrderRequest(_Part):
 
 
 class OrderSummary(BaseModel):
-    """What an event tells of an order: its payload, its payment, the SQS message ID and the request ID."""
+    """An order as an event contains it: its payload, its payment, the SQS message ID and the request ID."""
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 

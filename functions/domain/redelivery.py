@@ -15,7 +15,7 @@ from functions.domain.event import Event
 LONGEST_HIDING_SECONDS = 12 * 60 * 60 - 60
 
 REDELIVERY_ATTRIBUTE = "redelivery"
-# Marks an event that was given up, so that an operator's replay begins its schedule anew.
+# Marks an event that was given up, so that an operator's replay restarts its schedule.
 DEAD_ATTRIBUTE = "dead_since"
 
 
@@ -46,7 +46,7 @@ def read_envelope(body: str, *, replayed: bool) -> UndeliveredEvent:
     """Read what SNS put into the subscriptions' dead-letter queue: the body that the webhook should have got.
 
     The envelope has no field for the subscription; the URL to unsubscribe does. An operator's `replayed`
-    event begins the schedule anew. Raises `UnreadableEnvelope`.
+    event restarts the schedule. Raises `UnreadableEnvelope`.
     """
     try:
         envelope = json.loads(body)

@@ -112,7 +112,7 @@ class _Redelivery:
 
 @queue_function(
     Environment,
-    deferrals="RedeliveriesPutOff",
+    deferrals="RedeliveriesDeferred",
     prepare=lambda _: (aws.dynamodb(), aws.sns(), aws.sqs()),
 )
 def handle(environment: Environment) -> _Redelivery:

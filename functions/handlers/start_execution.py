@@ -66,7 +66,7 @@ class _Intake:
         return Disposition.DELETE
 
 
-@queue_function(Environment, deferrals="OrdersPutOff", prepare=lambda _: (aws.stepfunctions(), aws.sqs()))
+@queue_function(Environment, deferrals="OrdersDeferred", prepare=lambda _: (aws.stepfunctions(), aws.sqs()))
 def handle(environment: Environment) -> _Intake:
     """Start one execution for each message; name the messages that failed, so that only they come again.
 

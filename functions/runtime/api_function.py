@@ -79,5 +79,5 @@ def _answer(request: Request, respond: Callable[[], Reply]) -> Reply:
             "The service failed. Its log has the cause under the request ID.",
         )
         log_fields |= {LogField.OUTCOME: Outcome.ERROR, LogField.EXCEPTION: traceback.format_exc()}
-        count("UnforeseenErrors")
+        count("UnhandledErrors")
     return problem_reply(refusal, request.request_id)

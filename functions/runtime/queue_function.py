@@ -43,7 +43,7 @@ class Consumer(Protocol):
         ...
 
 
-class _Kept(Exception):  # noqa: N818 - no error: how a processor is told to keep a message
+class _Kept(Exception):  # noqa: N818 - no error: it makes the processor keep a message
     """The message stays on the queue."""
 
 

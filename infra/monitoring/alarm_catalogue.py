@@ -46,7 +46,7 @@ def api_alarms(api_id: Any, unhandled: Metric) -> list[Alarm]:  # noqa: ANN401 -
             period_seconds=_WHILE_SECONDS,
         ),
         Alarm(
-            name="api-unforeseen-errors",
+            name="api-unhandled-errors",
             section="api-5xx",
             why="The API's functions answer 500: an error that they do not handle.",
             watches=unhandled,
@@ -71,7 +71,7 @@ def orders_queue_alarms(queue_name: Any, deferrals: Metric) -> list[Alarm]:  # n
             threshold=_LONGEST_WAIT_SECONDS,
         ),
         Alarm(
-            name="orders-put-off",
+            name="orders-deferred",
             section="orders-wait",
             why="Accepted orders are deferred: the workflow has not taken any for a while.",
             watches=deferrals,
@@ -103,7 +103,7 @@ def undelivered_queue_alarms(
             threshold=longest_delay_seconds + _HOUR,
         ),
         Alarm(
-            name="redeliveries-put-off",
+            name="redeliveries-deferred",
             section="redelivery-stands-still",
             why="Undelivered events are deferred: the topic or a table has refused for a while.",
             watches=deferrals,

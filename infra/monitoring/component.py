@@ -83,11 +83,11 @@ def _watched(args: MonitoringArgs, alarm_arns: Sequence[pulumi.Output[str]]) -> 
 
 def _alarms(args: MonitoringArgs) -> list[Alarm]:
     return [
-        *alarm_catalogue.api_alarms(args.api_id, _function_metric("UnforeseenErrors")),
-        *alarm_catalogue.orders_queue_alarms(args.orders.messages.name, _function_metric("OrdersPutOff")),
+        *alarm_catalogue.api_alarms(args.api_id, _function_metric("UnhandledErrors")),
+        *alarm_catalogue.orders_queue_alarms(args.orders.messages.name, _function_metric("OrdersDeferred")),
         *alarm_catalogue.undelivered_queue_alarms(
             args.undelivered.messages.name,
-            _function_metric("RedeliveriesPutOff"),
+            _function_metric("RedeliveriesDeferred"),
             longest_delay_seconds=args.longest_redelivery_delay_seconds,
         ),
         *(

@@ -1,4 +1,4 @@
-"""Create the program's resources and answer its data sources, in the place of the AWS provider."""
+"""Create the program's resources and answer its data sources, instead of the AWS provider."""
 
 from __future__ import annotations
 

@@ -27,15 +27,15 @@ _LONGEST_WAIT_SECONDS = 240
 
 @dataclass(frozen=True)
 class Receipt:
-    """One receipt of a message at which it was put off."""
+    """One receipt of a message at which it was deferred."""
 
     at: datetime
     receive_count: int
     hidden_seconds: int
 
 
-def put_off(chain: Chain) -> dict[str, list[Receipt]]:
-    """Return the receipts at which each message was put off, as the function logged them."""
+def deferred(chain: Chain) -> dict[str, list[Receipt]]:
+    """Return the receipts at which each message was deferred, as the function logged them."""
     logs = chain.emulator.client("logs")
     (group,) = [
         each["logGroupName"]
@@ -80,7 +80,7 @@ def test_a_burst_waits_in_the_queue_and_every_order_ends(tmp_path: Path) -> None
         started, refused = count(journal)
         assert started >= ORDERS
         assert refused > 0
-        waits = put_off(chain)
+        waits = deferred(chain)
         # Else there was no burst.
         assert len(waits) > ORDERS / 4
         for receipts in waits.values():

@@ -162,7 +162,7 @@ def test_a_queue_that_cannot_take_the_message_is_a_503_with_retry_after(cloud, c
     assert "NonExistentQueue" not in json.dumps(problem(reply))
 
 
-def test_an_unforeseen_error_is_a_500_that_says_nothing_of_its_cause(
+def test_an_unhandled_error_is_a_500_that_says_nothing_of_its_cause(
     cloud, context, monkeypatch, capsys
 ) -> None:
     def fail(self: OrdersQueue, message: Any) -> str:
@@ -176,7 +176,7 @@ def test_an_unforeseen_error_is_a_500_that_says_nothing_of_its_cause(
     assert line["level"] == "ERROR"
     assert "the secret is" in line["exception"]
     # The function has answered, so Lambda counts no error.
-    assert counted["UnforeseenErrors"] == [1.0]
+    assert counted["UnhandledErrors"] == [1.0]
 
 
 def test_the_client_is_whoever_the_authorizer_says(cloud, context, monkeypatch) -> None:

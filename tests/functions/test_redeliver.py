@@ -238,7 +238,7 @@ def test_what_aws_refuses_is_deferred_longer_each_time_and_counted(
     assert hidden == [backoff_seconds(receive_count, 0.0)]
     assert (queue.waiting(), cloud.messages(), queue.dead()) == (1, [], [])
     own = {"namespace": "order-webhooks/test", "service": "order-webhooks"}
-    assert counted() == [{**own, "RedeliveriesPutOff": [1.0]}]
+    assert counted() == [{**own, "RedeliveriesDeferred": [1.0]}]
     queue.consume(aged_seconds=7_200)
     assert (queue.waiting(), len(cloud.messages())) == (0, 1)
 

@@ -88,7 +88,7 @@ def test_each_deferral_of_an_order_is_counted(cloud, context, fakes, counted) ->
     fakes.refuse(*THROTTLED, "req-2", "req-3")
     start_execution.handle(batch(message("req-1"), message("req-2"), message("req-3")), context)
     own = {"namespace": "order-webhooks/test", "service": "order-webhooks"}
-    assert counted() == 2 * [{**own, "OrdersPutOff": [1.0]}]
+    assert counted() == 2 * [{**own, "OrdersDeferred": [1.0]}]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.support.moto_cloud import cloud, context
+from tests.support.recorded_calls import calls
 from tests.support.stripe import fake_stripe, module_stripe
 from tests.support.variations import full_graph, graph, stripe_graph
 
-__all__ = ["cloud", "context", "fake_stripe", "full_graph", "graph", "module_stripe", "stripe_graph"]
+__all__ = ["calls", "cloud", "context", "fake_stripe", "full_graph", "graph", "module_stripe", "stripe_graph"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import itertools
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import parliament
 import pulumi
@@ -16,30 +14,10 @@ from functions.handlers import accept_order
 from functions.runtime.environment import variables
 from infra.access import GrantedRole
 from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
-from tests.support.pulumi_graph import Graph, Resource, record, record_main
+from tests.support.policies import allowed, as_list, statements
+from tests.support.pulumi_graph import Graph, record, record_main
 
 EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"}
-
-
-def statements(graph: Graph) -> Iterator[tuple[Resource, dict[str, Any]]]:
-    for each in graph.resources:
-        for name in ("policy", "assumeRolePolicy"):
-            if name in each.inputs:
-                for statement in each.document(name)["Statement"]:
-                    yield each, statement
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def allowed(graph: Graph, role: str) -> dict[str, set[str]]:
-    """The actions of a role's policy and the resources of each."""
-    granted: dict[str, set[str]] = {}
-    for statement in graph.named("aws:iam/rolePolicy:RolePolicy", role).document("policy")["Statement"]:
-        for action in as_list(statement["Action"]):
-            granted.setdefault(action, set()).update(as_list(statement["Resource"]))
-    return granted
 
 
 def test_every_wildcard_has_its_reason(graph: Graph) -> None:

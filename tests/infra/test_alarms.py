@@ -12,6 +12,7 @@ from local.sns.engine import DeliveryAttempt, Verdict
 from local.sns.journal import choose_log_group, make_log_entry
 from local.sns.policy import plan_delivery
 from tests.support.alarm_state import Reported, state
+from tests.support.aws_metrics import REPORTED_BY_AWS
 from tests.support.filter_pattern import matches
 from tests.support.pulumi_graph import ROOT, Graph, Resource, record_main
 from tests.support.sns import START, SteadyRandom, make_delivery
@@ -23,32 +24,6 @@ FUNCTION = "aws:lambda/function:Function"
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 QUEUE = "aws:sqs/queue:Queue"
 HOUR = 3_600
-
-# What AWS reports, by which dimensions: infra/monitoring/alarm_catalogue.py names the pages.
-REPORTED_BY_AWS = {
-    "AWS/ApiGateway": ({"4xx", "5xx", "Count", "Latency", "IntegrationLatency", "DataProcessed"}, {"ApiId"}),
-    "AWS/Lambda": ({"Invocations", "Errors", "Throttles", "Duration"}, {"FunctionName"}),
-    "AWS/SNS": (
-        {
-            "NumberOfNotificationsDelivered",
-            "NumberOfNotificationsFailed",
-            "NumberOfNotificationsRedrivenToDlq",
-            "NumberOfNotificationsFailedToRedriveToDlq",
-        },
-        {"TopicName"},
-    ),
-    "AWS/SQS": ({"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}, {"QueueName"}),
-    "AWS/States": (
-        {
-            "ExecutionsStarted",
-            "ExecutionsSucceeded",
-            "ExecutionsFailed",
-            "ExecutionsTimedOut",
-            "ExecutionThrottled",
-        },
-        {"StateMachineArn"},
-    ),
-}
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +84,7 @@ def test_the_api_and_the_topic_are_watched(graph: Graph) -> None:
 def test_every_alarm_watches_what_is_reported_by_the_dimensions_it_is_reported_by(either: Graph) -> None:
     counted = either.named("aws:cloudwatch/logMetricFilter:LogMetricFilter", "delivery-log")
     own = counted.inputs["metricTransformation"]
-    of_functions = ("OrdersPutOff", "RedeliveriesPutOff", "UnforeseenErrors")
+    of_functions = ("OrdersDeferred", "RedeliveriesDeferred", "UnhandledErrors")
     own_metrics = {own["name"]: set(), **{name: {"service"} for name in of_functions}}
     for alarm in either.of_type(ALARM):
         for namespace, name, dimensions in metrics_of(alarm):
@@ -142,16 +117,16 @@ CASES: dict[str, tuple[list[Reported], list[Reported]]] = {
         [{"ApproximateAgeOfOldestMessage": [[30, 600, 20]]}],
         [{"ApproximateAgeOfOldestMessage": [[599, 599]]}, {}],
     ),
-    "orders-put-off": (
-        [{"OrdersPutOff": [[1], [1]]}],
+    "orders-deferred": (
+        [{"OrdersDeferred": [[1], [1]]}],
         # An outage of minutes, which the queue rides out.
-        [{"OrdersPutOff": [[1] * 500, []]}, {"OrdersPutOff": [[], [1] * 500]}, {}],
+        [{"OrdersDeferred": [[1] * 500, []]}, {"OrdersDeferred": [[], [1] * 500]}, {}],
     ),
     # However many requests there are: this is a mistake of ours.
-    "api-unforeseen-errors": ([{"UnforeseenErrors": [[1, 1, 1]]}], [{"UnforeseenErrors": [[1, 1]]}, {}]),
-    "redeliveries-put-off": (
-        [{"RedeliveriesPutOff": [[1], [1]]}],
-        [{"RedeliveriesPutOff": [[1] * 500, []]}, {}],
+    "api-unhandled-errors": ([{"UnhandledErrors": [[1, 1, 1]]}], [{"UnhandledErrors": [[1, 1]]}, {}]),
+    "redeliveries-deferred": (
+        [{"RedeliveriesDeferred": [[1], [1]]}],
+        [{"RedeliveriesDeferred": [[1] * 500, []]}, {}],
     ),
     "redelivery-stands-still": (
         [{"ApproximateAgeOfOldestMessage": [[25 * HOUR]]}],

@@ -13,7 +13,7 @@ import pytest
 
 from infra.iam import allow
 from infra.key_use import key_statements
-from tests.infra.test_access import as_list
+from tests.support.policies import as_list
 from tests.support.pulumi_graph import Graph, Resource, record_main
 from tests.support.variations import EVERYTHING, STRIPE_KEY
 

@@ -25,15 +25,12 @@ from pulumi.runtime.mocks import MockMonitor
 from functions.adapters import gateways, stripe_api
 from functions.handlers import accept_order, create_webhook, process_payment
 from functions.runtime.log import logger
-from tests.infra.test_access import allowed
-from tests.infra.test_permissions import calls
 from tests.support import every_path
 from tests.support.every_path import PATHS
 from tests.support.http_events import http_event
 from tests.support.orders import order_payload, pending_order
+from tests.support.policies import allowed
 from tests.support.pulumi_graph import Graph, record_main
-
-__all__ = ["calls"]
 
 SECRET = "aws:secretsmanager/secret:Secret"
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"

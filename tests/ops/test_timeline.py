@@ -183,9 +183,9 @@ def test_an_order_that_is_older_than_the_logs_is_told_by_its_record() -> None:
 
 
 def test_an_order_that_waits_for_step_functions_says_how_long() -> None:
-    put_off = line("start-execution", 0.2, outcome="deferred", receive_count=2, hidden_seconds=4)
+    deferred = line("start-execution", 0.2, outcome="deferred", receive_count=2, hidden_seconds=4)
     broken = line("start-execution", 5, outcome="error", exception="Traceback\nValueError: x")
-    known = sources(order=None, executions=[], lines=[recorded.lines()[0], put_off, broken], deliveries=[])
+    known = sources(order=None, executions=[], lines=[recorded.lines()[0], deferred, broken], deliveries=[])
     assert told(known)[1:] == [
         (
             "queue",

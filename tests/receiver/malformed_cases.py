@@ -31,7 +31,7 @@ def moment_and_topic_cases() -> list[Case]:
             signed(notification(Timestamp=sns_time(NOW - timedelta(minutes=91)))),
             visits=[],
         ),
-        # The general rule: what a redelivery, signed anew, can still bring is not refused for good.
+        # The general rule: what a redelivery, signed again, can still bring is not refused for good.
         case(
             "5401 seconds old",
             "too_old",

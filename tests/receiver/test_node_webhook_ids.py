@@ -38,7 +38,7 @@ const shakeHands = async (webhookIds, afterwards = () => {}) => {
   }
 };
 """
-# A list of the caller's that changes after the receiver was made.
+# A list that the caller changes after the receiver was made.
 GROWN = f'await shakeHands(ids, () => ids.push("{WEBHOOK_ID}"))'
 # How each ends, and how many visits it makes: the second one confirms.
 ANSWERS = {

@@ -1,4 +1,4 @@
-"""What an operation may answer: its own answers, its refusals, and what API Gateway says by itself."""
+"""The responses of an operation: its own, its refusals, and those of API Gateway itself."""
 
 from __future__ import annotations
 
@@ -45,8 +45,10 @@ def shared_refusals() -> dict[str, Part]:
     """Return the refusals that many operations have, by the name of the component."""
     return {
         "BadRequest": _either("The request is malformed: its body, or a header that `detail` names."),
-        "Unauthorized": _either("Nobody is named who calls."),
-        "Forbidden": _either("Whoever calls may not, signs wrongly, or has too long an ID for a client."),
+        "Unauthorized": _either("The caller is not authenticated."),
+        "Forbidden": _either(
+            "The caller lacks the permission, the signature is wrong, or the caller's ID is too long."
+        ),
         "NotFound": refusal("The caller has no such resource."),
         "MethodNotAllowed": refusal("The path takes other methods: `allow` names them.", "allow"),
         "ContentTooLarge": _either("The body is larger than 128 KiB."),

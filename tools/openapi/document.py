@@ -14,7 +14,7 @@ from tools.openapi.webhooks import webhook_paths
 VERSION = "1.0.0"
 
 _DESCRIPTION = """\
-Orders are taken at once and worked off later; webhooks tell what became of them.
+Orders are accepted at once and processed later; webhooks receive the outcome as an event.
 
 Amounts are integers in the currency's minor unit. Unknown fields of a body are refused; answers and events
 may get new ones. What no path takes is a 404, and a method that a path does not take a 405 with `allow`
@@ -47,7 +47,7 @@ def build_document() -> Part:
         "security": SECURITY,
         "tags": [
             {"name": "orders", "description": "Placing and showing orders."},
-            {"name": "webhooks", "description": "Who is told of what."},
+            {"name": "webhooks", "description": "Registering URLs that receive events."},
             {"name": "service", "description": "The service itself."},
             {"name": "deliveries", "description": "What SNS posts to a webhook."},
         ],

@@ -29,12 +29,12 @@ def _accept_order() -> Part:
         "operationId": "accept_order",
         "tags": ["orders"],
         "summary": "Place an order",
-        "description": "It is taken at once and worked off later; an event tells what became of it.",
+        "description": "It is accepted at once and processed later; an event reports the outcome.",
         "parameters": parameters("idempotency_key"),
         "requestBody": body("OrderRequest", examples={"keyboards": example("Two keyboards", ORDER_EXAMPLE)}),
         "responses": {
             "202": success(
-                "The order has been taken.",
+                "The order has been accepted.",
                 "AcceptedOrder",
                 location=True,
                 links={

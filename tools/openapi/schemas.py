@@ -36,7 +36,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
 )
 _EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, WebhookTestEvent)
 
-# What API Gateway answers by itself, before any function is asked or after one has failed.
+# The answer of API Gateway itself, before a function is invoked or after one has failed.
 GATEWAY_ANSWER = "GatewayAnswer"
 
 

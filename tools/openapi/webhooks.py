@@ -53,7 +53,7 @@ def _list_webhooks() -> Part:
         "tags": _TAGS,
         "summary": "List the webhooks",
         "parameters": parameters(),
-        "responses": {"200": success("All of the caller's.", "WebhookList"), **TO_CALLERS},
+        "responses": {"200": success("All webhooks of the caller.", "WebhookList"), **TO_CALLERS},
     }
 
 

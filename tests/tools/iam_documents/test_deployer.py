@@ -15,7 +15,7 @@ import pytest
 import yaml
 from parliament.finding import Finding
 
-from tests.infra.test_access import as_list
+from tests.support.policies import as_list
 from tests.support.pulumi_graph import ROOT, Graph, Resource
 from tools.iam_documents.deployer import EXAMPLE, deployer_documents, preview_documents
 from tools.iam_documents.deployer.__main__ import FILES, main, text_of
