@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pulumi
 
-from infra.settings import load_settings, load_stripe_api_key
+from infra.settings import load_settings, load_stripe_api_key, settings_are_secret
 from infra.stack import build_stack
 
-config = pulumi.Config()
-settings = load_settings(config)
-stack = build_stack(settings, load_stripe_api_key(config, settings))
+settings = load_settings()
+stack = build_stack(settings, load_stripe_api_key(settings), urls_are_secret=settings_are_secret())
 
 pulumi.export("orders_endpoint", pulumi.Output.concat(stack.api.endpoint, "/orders"))
 pulumi.export("api_endpoint", stack.api.endpoint)

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import iam
+from infra.account import dns_suffix
 from infra.key_use import key_statements
 
 
@@ -35,7 +36,7 @@ class GrantedRole:
 
     def attach_policy(self, key_arn: pulumi.Input[str] | None) -> aws.iam.RolePolicy:
         """Create the policy; with a key, it also allows what the granted actions need of the key."""
-        to_decrypt = [] if key_arn is None else key_statements(key_arn, self._statements)
+        to_decrypt = [] if key_arn is None else key_statements(key_arn, dns_suffix(), self._statements)
         self._policy = aws.iam.RolePolicy(
             self._name,
             role=self._role.name,

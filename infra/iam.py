@@ -20,6 +20,11 @@ LOG_DELIVERY_ACTIONS = (
 )
 
 _NO_RESOURCE_LEVEL = "the action has no resource-level permissions"
+_TOPIC_UNTRIED = (
+    "AWS's current authorization data lists the resource type topic for the action, older data "
+    "lists none; * stays until a topic's ARN has been tried on an account: "
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html"
+)
 _LOG_DELIVERY = (
     "vended log delivery is granted by account: "
     "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy"
@@ -30,9 +35,9 @@ WILDCARD_REASONS: Mapping[str, str] = {
     "xray:PutTelemetryRecords": _NO_RESOURCE_LEVEL,
     "xray:GetSamplingRules": _NO_RESOURCE_LEVEL,
     "xray:GetSamplingTargets": _NO_RESOURCE_LEVEL,
-    "sns:GetSubscriptionAttributes": _NO_RESOURCE_LEVEL,
-    "sns:SetSubscriptionAttributes": _NO_RESOURCE_LEVEL,
-    "sns:Unsubscribe": _NO_RESOURCE_LEVEL,
+    "sns:GetSubscriptionAttributes": _TOPIC_UNTRIED,
+    "sns:SetSubscriptionAttributes": _TOPIC_UNTRIED,
+    "sns:Unsubscribe": _TOPIC_UNTRIED,
     **dict.fromkeys(LOG_DELIVERY_ACTIONS, _LOG_DELIVERY),
 }
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pulumi
+
 from infra import iam
 
 _DECRYPT = ("kms:Decrypt",)
@@ -58,15 +60,28 @@ _KEY_ACTIONS: Mapping[str, tuple[str, ...]] = {
 _SERVICES = {action.partition(":")[0] for action in _KEY_ACTIONS}
 
 
-def key_statements(key_arn: Any, statements: Sequence[iam.Statement]) -> list[iam.Statement]:  # noqa: ANN401
-    """Return what a role with these statements needs of the key, service by service."""
+def key_statements(
+    key_arn: Any,  # noqa: ANN401 - may be an output
+    services_dns_suffix: pulumi.Input[str],
+    statements: Sequence[iam.Statement],
+) -> list[iam.Statement]:
+    """Return what a role with these statements needs of the key, service by service.
+
+    `kms:ViaService` has the partition's DNS suffix, such as amazonaws.com.cn:
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+    """
     needed: dict[str, set[str]] = {}
     for action in (action for statement in statements for action in statement["Action"]):
         service = action.partition(":")[0]
         if service in _SERVICES:
             needed.setdefault(service, set()).update(_key_actions(action))
     return [
-        _allow(key_arn, sorted(actions), "kms:ViaService", f"{service}.*.amazonaws.com")
+        _allow(
+            key_arn,
+            sorted(actions),
+            "kms:ViaService",
+            pulumi.Output.concat(service, ".*.", services_dns_suffix),
+        )
         for service, actions in sorted(needed.items())
         if actions
     ]
@@ -94,7 +109,12 @@ def key_for_workflow(key_arn: Any, workflow_pattern: str) -> list[iam.Statement]
     ]
 
 
-def _allow(key_arn: Any, actions: Sequence[str], condition_key: str, pattern: str) -> iam.Statement:  # noqa: ANN401
+def _allow(
+    key_arn: Any,  # noqa: ANN401 - may be an output
+    actions: Sequence[str],
+    condition_key: str,
+    pattern: pulumi.Input[str],
+) -> iam.Statement:
     return {**iam.allow(actions, [key_arn]), "Condition": {"StringLike": {condition_key: pattern}}}
 
 

@@ -22,7 +22,10 @@ STORE = "store"
 TABLES = (f"{STORE}-idempotency", f"{STORE}-orders", f"{STORE}-webhooks")
 PAYMENT_SECRET = "payment-key"  # noqa: S105 - a name
 API = "api"
-ACCESS_LOG = f"{API}-access"
+# This prefix keeps the account-wide resource policy for log delivery within its size limit:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+_VENDED_LOGS = "/aws/vendedlogs"
+ACCESS_LOG = f"{_VENDED_LOGS}/apis/{API}-access"
 DELIVERY_LOG = "delivery-log"
 LAYER = "dependencies"
 
@@ -37,20 +40,25 @@ def function_names() -> tuple[str, ...]:
     return tuple(function_name(path.stem) for path in sorted(_HANDLERS.glob("*.py")) if _has_handler(path))
 
 
+def workflow_log(workflow: str) -> str:
+    """Return the logical name of a workflow's log group."""
+    return f"{_VENDED_LOGS}/states/{workflow}"
+
+
 def autonamed(logical_name: str) -> str:
     """Return the pattern of the physical names that Pulumi may make of a logical one, and of no other."""
     return f"{logical_name}-{'?' * _SUFFIX_LENGTH}"
 
 
-def log_group_patterns(stack: str) -> tuple[str, ...]:
-    """Return the patterns of every log group's name, given project and stack, dashed.
+def log_group_patterns() -> tuple[str, ...]:
+    """Return the patterns of every log group's name.
 
-    The functions' and the API's groups are named by Pulumi, the workflows' are vended logs, and SNS names its
-    own after region, account and topic.
+    Pulumi names the groups of the functions, the API and the workflows; SNS names its own after region,
+    account and topic.
     """
     return (
         *(autonamed(each) for each in (*function_names(), ACCESS_LOG)),
-        f"/aws/vendedlogs/states/{stack}-*",
+        *(autonamed(workflow_log(each)) for each in WORKFLOWS),
         f"sns/*/*/{autonamed(EVENT_TOPIC)}",
         f"sns/*/*/{autonamed(EVENT_TOPIC)}/Failure",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra.account import Account, current_account
+from infra.account import Account, check_names, current_account
 from infra.api.component import Api, ApiArgs
 from infra.encryption.component import Encryption, EncryptionArgs
 from infra.intake.component import Intake, IntakeArgs
@@ -48,8 +48,14 @@ class _Shared:
     orders_queue: WorkQueue
 
 
-def build_stack(settings: Settings, stripe_api_key: pulumi.Input[str] | None) -> Stack:
-    """Declare everything that the service consists of."""
+def build_stack(
+    settings: Settings, stripe_api_key: pulumi.Input[str] | None, *, urls_are_secret: bool
+) -> Stack:
+    """Declare everything that the service consists of.
+
+    `urls_are_secret` keeps the URLs of the settings' subscribers secret in Pulumi's state.
+    """
+    check_names(pulumi.get_project(), pulumi.get_stack())
     tag_everything(
         {
             "project": pulumi.get_project(),
@@ -61,7 +67,7 @@ def build_stack(settings: Settings, stripe_api_key: pulumi.Input[str] | None) ->
     if settings.protect:
         protect_what_lasts()
     shared = _shared(settings)
-    webhooks = _webhooks(settings, shared)
+    webhooks = _webhooks(settings, shared, urls_are_secret=urls_are_secret)
     workflows = _workflows(settings, shared, webhooks.inform_client, stripe_api_key)
     intake = _intake(settings, shared, workflows)
     shared.orders_queue.attach_policies()
@@ -144,7 +150,7 @@ def _shared(settings: Settings) -> _Shared:
     )
 
 
-def _webhooks(settings: Settings, shared: _Shared) -> Webhooks:
+def _webhooks(settings: Settings, shared: _Shared, *, urls_are_secret: bool) -> Webhooks:
     return Webhooks(
         "webhooks",
         WebhooksArgs(
@@ -160,6 +166,7 @@ def _webhooks(settings: Settings, shared: _Shared) -> Webhooks:
             batch_size=settings.queue.batch_size,
             max_concurrency=settings.queue.max_concurrency,
             subscribers=settings.subscribers,
+            urls_are_secret=urls_are_secret,
             max_webhooks_per_client=settings.max_webhooks_per_client,
             allow_http_webhooks=settings.allow_http_webhooks,
             log_retention_days=settings.log_retention_days,

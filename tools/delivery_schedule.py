@@ -12,10 +12,10 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 from pydantic import ValidationError
 
+from infra.settings import SETTINGS_KEY
 from infra.settings.error import SettingsError, explain
 from infra.webhooks.delivery_policy import ATTEMPT_TIMEOUT_SECONDS, DeliveryPolicy, ScheduledAttempt
 
-_SETTINGS_KEY = "order-webhooks:settings"
 _WIDTH = 88
 
 
@@ -61,7 +61,7 @@ def read_policy(path: Path) -> DeliveryPolicy:
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
     section = document
-    for key in ("config", _SETTINGS_KEY, "delivery"):
+    for key in ("config", SETTINGS_KEY, "delivery"):
         section = (section if isinstance(section, dict) else {}).get(key)
     raw = {} if section is None else section
     try:

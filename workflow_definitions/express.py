@@ -16,6 +16,10 @@ class ExpressParts:
     """The STANDARD workflow that releases a payment for as long as it takes."""
     kept_orders_queue_url: Any
     """The queue that keeps what a failed execution had started with."""
+    start_execution: Any
+    """The ARN of the integration `states:startExecution`, which has the account's partition."""
+    send_message: Any
+    """The ARN of the integration `sqs:sendMessage`."""
 
 
 def start_release(express: ExpressParts) -> State:
@@ -24,7 +28,7 @@ def start_release(express: ExpressParts) -> State:
     return {
         "Type": "Task",
         "Comment": "Leave it to a workflow that may take days",
-        "Resource": "arn:aws:states:::states:startExecution",
+        "Resource": express.start_execution,
         "Arguments": {
             "StateMachineArn": express.release_workflow_arn,
             "Input": jsonata("$states.input"),
@@ -40,7 +44,7 @@ def keep_order(express: ExpressParts) -> State:
     return {
         "Type": "Task",
         "Comment": "Keep what the execution started with, so that nothing is lost with it",
-        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Resource": express.send_message,
         "Arguments": {
             "QueueUrl": express.kept_orders_queue_url,
             "MessageBody": jsonata("$string($states.context.Execution.Input)"),

@@ -62,6 +62,7 @@ def transient_retrier(*, max_attempts: int, max_delay_seconds: int) -> dict[str,
 
 def lambda_task(
     function_arn: Any,  # noqa: ANN401 - opaque: a string, or a Pulumi output of one
+    invocation_arn: Any,  # noqa: ANN401
     *,
     comment: str,
     payload: str,
@@ -78,7 +79,7 @@ def lambda_task(
     state: State = {
         "Type": "Task",
         "Comment": comment,
-        "Resource": "arn:aws:states:::lambda:invoke",
+        "Resource": invocation_arn,
         "Arguments": {"FunctionName": function_arn, "Payload": jsonata(payload)},
         "Output": jsonata(output),
         "TimeoutSeconds": timeout_seconds,

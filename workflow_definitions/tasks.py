@@ -17,13 +17,15 @@ _RESULT = "$states.result.Payload"
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFunctions:
-    """The functions that the states invoke, each by an opaque ARN."""
+    """The functions that the states invoke, each by an opaque ARN, and the integration that invokes them."""
 
     save_order: Any
     process_payment: Any
     release_payment: Any
     update_order: Any
     inform_client: Any
+    invocation: Any
+    """The ARN of `lambda:invoke`, which has the account's partition."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +115,7 @@ class OrderTasks:
     ) -> State:
         return lambda_task(
             function_arn,
+            self._functions.invocation,
             comment=comment,
             payload=payload,
             output=output,

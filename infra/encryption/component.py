@@ -44,10 +44,8 @@ def _policy(account: Account) -> dict[str, object]:
         account_root_arn=pulumi.Output.concat(
             "arn:", account.partition, ":iam::", account.account_id, ":root"
         ),
-        logs_service=pulumi.Output.concat("logs.", account.region, ".amazonaws.com"),
-        log_group_arns=[
-            account.arn("logs", f"log-group:{pattern}") for pattern in log_group_patterns(stack_name())
-        ],
+        logs_service=account.logs_principal,
+        log_group_arns=[account.arn("logs", f"log-group:{pattern}") for pattern in log_group_patterns()],
         log_deliveries_arn=account.arn("logs", "*"),
         topic_arn=account.arn("sns", autonamed(EVENT_TOPIC)),
         alarms_arn=account.arn("cloudwatch", f"alarm:{stack_name()}-*"),

@@ -133,7 +133,10 @@ def _function(
             }
         ),
         kms_key_arn=defaults.key_arn,
-        logging_config=aws.lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=log_group_name),
+        # Without a level of its own, Lambda drops the DEBUG records of a function that logs JSON.
+        logging_config=aws.lambda_.FunctionLoggingConfigArgs(
+            log_format="JSON", application_log_level=defaults.log_level, log_group=log_group_name
+        ),
         tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active"),
         opts=opts,
     )

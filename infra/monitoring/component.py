@@ -49,16 +49,19 @@ class Monitoring(pulumi.ComponentResource):
         super().__init__("orders:monitoring:Monitoring", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         topic = make_alarm_topic(args.account, args.email, args.key_arn, child)
-        alarm_arns = make_alarms(_alarms(args), topic.arn, child)
+        alarm_arns = make_alarms(_alarms(args), args.api_id, topic.arn, child)
         dashboard = aws.cloudwatch.Dashboard(
             name,
-            dashboard_name=stack_name(),
+            # Two states may deploy the same stack to one account, and an account has one dashboard of a name.
+            dashboard_name=pulumi.Output.concat(stack_name(), "-", args.api_id),
             dashboard_body=pulumi.Output.json_dumps(build_dashboard(_watched(args, alarm_arns))),
             opts=child,
         )
         self.alarm_topic_arn = topic.arn
         self.dashboard_url = pulumi.Output.concat(
-            "https://console.aws.amazon.com/cloudwatch/home?region=",
+            "https://",
+            args.account.console_host,
+            "/cloudwatch/home?region=",
             args.account.region,
             "#dashboards/dashboard/",
             dashboard.dashboard_name,

@@ -13,19 +13,29 @@ from infra.monitoring.alarm import COMPARISON, MISSING_DATA, Alarm, Expression
 
 
 def make_alarms(
-    alarms: Sequence[Alarm], topic_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+    alarms: Sequence[Alarm],
+    suffix: pulumi.Input[str],
+    topic_arn: pulumi.Input[str],
+    opts: pulumi.ResourceOptions,
 ) -> list[pulumi.Output[str]]:
-    """Make the alarms, which notify the topic when they go off and when they end; return their ARNs."""
-    return [_alarm(each, topic_arn, opts).arn for each in alarms]
+    """Make the alarms, which notify the topic when they go off and when they end; return their ARNs.
+
+    Their names begin with project and stack, which the topic's and the key's policies admit, and end in a
+    suffix: two states may deploy the same stack to one account.
+    """
+    return [
+        _alarm(each, pulumi.Output.concat(stack_name(), "-", each.name, "-", suffix), topic_arn, opts).arn
+        for each in alarms
+    ]
 
 
 def _alarm(
-    alarm: Alarm, topic_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+    alarm: Alarm, name: pulumi.Input[str], topic_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> aws.cloudwatch.MetricAlarm:
     return aws.cloudwatch.MetricAlarm(
         alarm.name,
         # A name of its own: an operator reads it first.
-        name=f"{stack_name()}-{alarm.name}",
+        name=name,
         alarm_description=alarm.description,
         comparison_operator=COMPARISON,
         treat_missing_data=MISSING_DATA,

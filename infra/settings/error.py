@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 from infra.settings.section import section_in
 
 _LONGEST_VALUE = 60
+_SHORTEST_SECRET = 8
+_HIDDEN = "[secret]"
 
 
 class SettingsError(pulumi.RunError):
@@ -21,10 +24,27 @@ class SettingsError(pulumi.RunError):
     """
 
 
-def explain(where: str, model: type[BaseModel], raw: Any, error: ValidationError) -> str:  # noqa: ANN401
-    """Return the message for settings that did not validate: each key, its value and what is allowed."""
-    findings = error.errors(include_url=False)
-    return refusal(where, *(_line(model, raw, finding) for finding in findings))
+def explain(
+    where: str,
+    model: type[BaseModel],
+    raw: Any,  # noqa: ANN401 - any YAML value
+    error: ValidationError,
+    *,
+    hide_values: bool = False,
+) -> str:
+    """Return the message for settings that did not validate: each key, its value and what is allowed.
+
+    `hide_values` leaves the values out, for settings that hold a secret.
+    """
+    lines = [
+        _line(model, raw, finding, hide_values=hide_values) for finding in error.errors(include_url=False)
+    ]
+    if hide_values:
+        texts = sorted(_texts(raw), key=len, reverse=True)
+        lines = [
+            functools.reduce(lambda line, text: line.replace(text, _HIDDEN), texts, line) for line in lines
+        ]
+    return refusal(where, *lines)
 
 
 def refusal(where: str, *lines: str) -> str:
@@ -32,7 +52,26 @@ def refusal(where: str, *lines: str) -> str:
     return "\n  ".join([f"{where} is invalid:", *lines])
 
 
-def _line(model: type[BaseModel], raw: Any, finding: Any) -> str:  # noqa: ANN401 - pydantic's loose mapping
+def _texts(raw: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML value
+    """Return every text in the settings that is long enough to be a secret."""
+    if isinstance(raw, str):
+        if len(raw) >= _SHORTEST_SECRET:
+            yield raw
+    elif isinstance(raw, Mapping):
+        for value in raw.values():
+            yield from _texts(value)
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from _texts(value)
+
+
+def _line(
+    model: type[BaseModel],
+    raw: Any,  # noqa: ANN401 - any YAML value
+    finding: Any,  # noqa: ANN401 - pydantic's loose mapping
+    *,
+    hide_values: bool,
+) -> str:
     location: Sequence[int | str] = finding["loc"]
     path = _path(location)
     if finding["type"] == "extra_forbidden":
@@ -41,7 +80,8 @@ def _line(model: type[BaseModel], raw: Any, finding: Any) -> str:  # noqa: ANN40
         return f"{path}: is required"
     if finding["type"] == "value_error":
         return f"{path}: {finding['ctx']['error']}"
-    return f"{path}: {_shown(_value_at(raw, location))} is not allowed: {finding['msg']}"
+    shown = _HIDDEN if hide_values else _shown(_value_at(raw, location))
+    return f"{path}: {shown} is not allowed: {finding['msg']}"
 
 
 def _path(location: Sequence[int | str]) -> str:

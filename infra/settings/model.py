@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -29,6 +30,21 @@ from infra.webhooks.delivery_policy import DeliveryPolicy
 
 # The program's own tags.
 OWN_TAGS = ("project", "stack", "managed-by")
+# IAM's rules, the strictest of the services that are tagged:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html and API_Tag.html
+_MAX_TAGS = 50
+_LONGEST_TAG_NAME = 128
+_LONGEST_TAG_VALUE = 256
+_TAG_SIGNS = frozenset("_.:/=+-@")
+_TAG_RULE = (
+    f"a name has 1 to {_LONGEST_TAG_NAME} characters, a value at most {_LONGEST_TAG_VALUE}, of letters, "
+    f"digits, spaces and {' '.join(sorted(_TAG_SIGNS))}"
+)
+
+
+def _is_tag_text(text: str) -> bool:
+    """Return whether a text matches IAM's pattern: letters, numbers and separators of any script."""
+    return all(each in _TAG_SIGNS or unicodedata.category(each)[0] in "LNZ" for each in text)
 
 
 class Settings(Section):
@@ -108,6 +124,18 @@ class Settings(Section):
                     "and names are compared without case"
                 )
             known.add(name.lower())
+        return self
+
+    @model_validator(mode="after")
+    def _check_tags(self) -> Settings:
+        most = _MAX_TAGS - len(OWN_TAGS)
+        if len(self.tags) > most:
+            raise ValueError(f"tags: {len(self.tags)} are too many: {most} beside the program's own")
+        for name, value in self.tags.items():
+            if not 1 <= len(name) <= _LONGEST_TAG_NAME or not _is_tag_text(name):
+                raise ValueError(f"tags: the name {name!r} is not allowed: {_TAG_RULE}")
+            if len(value) > _LONGEST_TAG_VALUE or not _is_tag_text(value):
+                raise ValueError(f"tags: the value {value!r} of {name} is not allowed: {_TAG_RULE}")
         return self
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from infra.settings.section import Section
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 LogRetentionDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
 
 
@@ -34,8 +34,12 @@ class FunctionSettings(Section):
     timeout_seconds: Annotated[int, Field(ge=3, le=120)] = 20
     """The timeout of each function. Functions behind the API have at most 29 seconds, because API Gateway
     waits for 30."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """The log level of the functions."""
+    # Lambda takes a record without a level for INFO: with WARN it would drop the metrics, which have none,
+    # and what the runtime says of an unhandled error.
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    # https://github.com/aws/aws-lambda-python-runtime-interface-client/issues/202
+    log_level: Literal["DEBUG", "INFO"] = "INFO"
+    """What the functions log. Anything above INFO would drop the stack's own metrics."""
 
 
 class TableSettings(Section):

@@ -40,7 +40,8 @@ class PaymentRetrySettings(Section):
     """The factor by which each wait is longer than the previous one."""
     max_attempts: Annotated[int, Field(ge=0, le=100)] = 8
     """The number of retries."""
-    max_delay_seconds: Annotated[int, Field(ge=1, le=31_622_400)] = 120
+    # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    max_delay_seconds: Annotated[int, Field(ge=1, lt=31_622_400)] = 120
     """The longest wait."""
 
     @property
@@ -94,7 +95,7 @@ class PaymentSettings(Section):
 
     provider: Literal["simulated", "stripe"] = "simulated"
     """`simulated` takes no money, so a production stack refuses it. `stripe` needs the secret
-    `stripeApiKey` beside these settings: `pulumi config set --secret stripeApiKey`."""
+    `stripeApiKey` beside these settings: `pulumi config set --secret order-webhooks:stripeApiKey`."""
     stripe_api_base: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#@]+$")] | None = None
     """The URL of a fake Stripe, for a laptop and for tests."""
 

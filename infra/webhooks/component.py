@@ -35,6 +35,8 @@ class WebhooksArgs:
     batch_size: int
     max_concurrency: int
     subscribers: Sequence[Subscriber]
+    urls_are_secret: bool
+    """Whether Pulumi keeps the subscribers' URLs secret: a URL may hold a token."""
     max_webhooks_per_client: int
     allow_http_webhooks: bool
     log_retention_days: int
@@ -106,6 +108,7 @@ class Webhooks(pulumi.ComponentResource):
                     undelivered_arn=self.undelivered.messages.arn,
                     webhooks_table_name=args.webhooks.name,
                     subscriber=subscriber,
+                    url_is_secret=args.urls_are_secret,
                 ),
                 pulumi.ResourceOptions(parent=self),
             )

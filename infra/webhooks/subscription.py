@@ -26,6 +26,7 @@ class WebhookSubscriptionArgs:
     webhooks_table_name: pulumi.Input[str]
     """Where redelivery, and the client, find the webhook."""
     subscriber: Subscriber
+    url_is_secret: bool
 
 
 class WebhookSubscription(pulumi.ComponentResource):
@@ -48,7 +49,7 @@ class WebhookSubscription(pulumi.ComponentResource):
             name,
             topic=args.topic_arn,
             protocol=webhook.url.partition(":")[0],
-            endpoint=webhook.endpoint,
+            endpoint=pulumi.Output.secret(webhook.endpoint) if args.url_is_secret else webhook.endpoint,
             # A hint to the provider, not to SNS: without it the provider refuses HTTP(S) altogether.
             endpoint_auto_confirms=True,
             confirmation_timeout_in_minutes=_CONFIRMATION_TIMEOUT_MINUTES,
@@ -58,10 +59,14 @@ class WebhookSubscription(pulumi.ComponentResource):
             if subscriber.delivery
             else None,
             redrive_policy=pulumi.Output.json_dumps({"deadLetterTargetArn": args.undelivered_arn}),
-            opts=child,
+            opts=pulumi.ResourceOptions.merge(child, _replace_for_content_type(subscriber)),
         )
         # What functions add to the item later, the provider does not look at.
-        record = {**webhook.model_dump(exclude_defaults=True), "subscription_arn": subscription.arn}
+        record = {
+            **webhook.model_dump(exclude_defaults=True),
+            "url": pulumi.Output.secret(webhook.url) if args.url_is_secret else webhook.url,
+            "subscription_arn": subscription.arn,
+        }
         aws.dynamodb.TableItem(
             name,
             table_name=args.webhooks_table_name,
@@ -71,6 +76,17 @@ class WebhookSubscription(pulumi.ComponentResource):
             opts=child,
         )
         self.register_outputs({"arn": subscription.arn})
+
+
+def _replace_for_content_type(subscriber: Subscriber) -> pulumi.ResourceOptions:
+    """Return the options that subscribe anew when the content type changes.
+
+    The provider compares two delivery policies without their requestPolicy, so it would change nothing. The
+    old subscription goes first: SNS takes an endpoint once per topic.
+    https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sns/topic_subscription.go
+    """
+    content_type = subscriber.delivery.header_content_type if subscriber.delivery else "the topic's"
+    return pulumi.ResourceOptions(replacement_trigger=content_type, delete_before_replace=True)
 
 
 def _attribute(value: Any) -> dict[str, Any]:  # noqa: ANN401 - text may be an output

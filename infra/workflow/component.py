@@ -71,6 +71,7 @@ class OrderWorkflows(pulumi.ComponentResource):
             release_payment=payments.release_payment.arn,
             update_order=update_order.arn,
             inform_client=args.inform_client.arn,
+            invocation=args.account.integration("lambda:invoke"),
         )
         # A STANDARD workflow releases payments in its own states.
         self.release: WorkflowMachine | None = None
@@ -116,7 +117,12 @@ class OrderWorkflows(pulumi.ComponentResource):
         return self._order_machine(
             tasks,
             [*(each.grant_invoke for each in invoked), release.grant_start, dead_letters.grant_send],
-            ExpressParts(release_workflow_arn=release.arn, kept_orders_queue_url=dead_letters.url),
+            ExpressParts(
+                release_workflow_arn=release.arn,
+                kept_orders_queue_url=dead_letters.url,
+                start_execution=self._args.account.integration("states:startExecution"),
+                send_message=self._args.account.integration("sqs:sendMessage"),
+            ),
         )
 
     def _order_machine(

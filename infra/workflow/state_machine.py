@@ -11,9 +11,9 @@ import pulumi_aws as aws
 
 from infra import iam
 from infra.access import Grant, GrantedRole, Grantee
-from infra.account import Account, stack_name
+from infra.account import Account
 from infra.key_use import key_for_workflow
-from infra.naming import autonamed
+from infra.naming import autonamed, workflow_log
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +50,7 @@ class WorkflowMachine(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         defaults = args.defaults
         log_group = aws.cloudwatch.LogGroup(
-            name,
-            # This prefix keeps the account-wide resource policy for log delivery within its size limit:
-            # https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
-            name=f"/aws/vendedlogs/states/{stack_name()}-{name}",
+            workflow_log(name),
             retention_in_days=defaults.log_retention_days,
             kms_key_id=defaults.key_arn,
             opts=child,

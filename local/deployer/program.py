@@ -20,6 +20,7 @@ from pulumi.runtime import Settings, configure, get_root_resource, run_in_stack,
 from pulumi.runtime.mocks import MockEngine, MockMonitor
 from pulumi.runtime.stack import Stack
 
+from infra.settings import NAMESPACE, SETTINGS_KEY
 from local.deployer.creators import CREATORS, SERVICES
 from local.deployer.errors import DeploymentError
 from local.deployer.provider import OnCreated, Provider
@@ -67,8 +68,8 @@ def deploy(
 
 
 def _configuration(settings: Mapping[str, Any], secrets: Mapping[str, str]) -> _Configuration:
-    keys = {f"{PROJECT}:{name}": value for name, value in secrets.items()}
-    return _Configuration({f"{PROJECT}:settings": json.dumps(settings), **keys}, list(keys))
+    keys = {f"{NAMESPACE}:{name}": value for name, value in secrets.items()}
+    return _Configuration({SETTINGS_KEY: json.dumps(settings), **keys}, list(keys))
 
 
 def _run(program: Path, configuration: _Configuration, site: Site, provider: Provider) -> Mapping[str, Any]:

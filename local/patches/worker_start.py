@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
     _, region = lambda_runtime._account_region_from_function_config(config)
     name = config["FunctionName"]
     today = time.strftime("%Y/%m/%d", time.gmtime())
+    logging_config = config.get("LoggingConfig", {})
     reserved = {
         **{key: value for key, value in lambda_runtime.execution_credentials(config).items() if value},
         "_HANDLER": config["Handler"],
@@ -97,7 +99,9 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
         "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": config.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}"),
+        "AWS_LAMBDA_LOG_GROUP_NAME": logging_config.get("LogGroup", f"/aws/lambda/{name}"),
+        "AWS_LAMBDA_LOG_FORMAT": logging_config.get("LogFormat", "Text"),
+        **_log_level(logging_config),
         "AWS_LAMBDA_LOG_STREAM_NAME": f"{today}/[$LATEST]{uuid.uuid4().hex}",
         "LAMBDA_TASK_ROOT": str(code),
     }
@@ -110,6 +114,16 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
         **config.get("Environment", {}).get("Variables", {}),
         **reserved,
     }
+
+
+def _log_level(logging_config: Mapping[str, str]) -> dict[str, str]:
+    """Return the level, which Lambda filters by only where the log is JSON; by default INFO.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    """
+    if logging_config.get("LogFormat") != "JSON":
+        return {}
+    return {"AWS_LAMBDA_LOG_LEVEL": logging_config.get("ApplicationLogLevel", "INFO")}
 
 
 PATCHES = (

@@ -17,7 +17,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockResourceArgs
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from tools.program_graph.outputs import CALLS, outputs_of
+from tools.program_graph.outputs import AWS
 
 _LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024
 
@@ -41,7 +41,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     def Invoke(self, request, context):
-        return provider_pb2.InvokeResponse(**{"return": _struct(dict(CALLS[request.tok]))})
+        return provider_pb2.InvokeResponse(**{"return": _struct(AWS.call(request.tok))})
 
     def Check(self, request, context):
         return provider_pb2.CheckResponse(inputs=request.news)
@@ -71,7 +71,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 def _made(urn: str, properties: struct_pb2.Struct, *, preview: bool) -> tuple[str, struct_pb2.Struct]:
     *_, types, name = urn.split("::")
     inputs = _dict(properties)
-    outputs = outputs_of(
+    outputs = AWS.outputs_of(
         MockResourceArgs(
             typ=types.rpartition("$")[2],
             name=name,

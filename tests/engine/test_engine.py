@@ -89,7 +89,7 @@ def make_engine(directory: Path, stack: str) -> Engine:
 @pytest.fixture(scope="module")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     engine = make_engine(tmp_path_factory.mktemp("prod"), "prod")
-    engine.run("config", "set", "--secret", "stripeApiKey", STRIPE_KEY)
+    engine.run("config", "set", "--secret", "order-webhooks:stripeApiKey", STRIPE_KEY)
     return engine
 
 
@@ -127,7 +127,7 @@ def test_production_cannot_be_destroyed_by_a_command(prod: Engine) -> None:
 
 
 def test_a_preview_says_what_a_changed_setting_changes(prod: Engine) -> None:
-    prod.run("config", "set", "--path", "settings.functions.memory_megabytes", "1024")
+    prod.run("config", "set", "--path", "order-webhooks:settings.functions.memory_megabytes", "1024")
     steps = json.loads(prod.run("preview", "--json"))["steps"]
     changed = {step["urn"].split("::")[-2].split("$")[-1] for step in steps if step["op"] != "same"}
     assert changed == {"aws:lambda/function:Function"}

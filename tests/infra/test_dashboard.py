@@ -96,6 +96,7 @@ def test_no_two_charts_cover_each_other(graph: Graph) -> None:
 def test_its_address_is_an_output(graph: Graph) -> None:
     (dashboard,) = graph.of_type("aws:cloudwatch/dashboard:Dashboard")
     name = dashboard.inputs["dashboardName"]
+    assert name == "order-webhooks-test-a1b2c3d4e5"
     assert graph.outputs["dashboard_url"] == (
         f"https://console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/{name}"
     )

@@ -307,7 +307,11 @@ def test_sns_needs_no_key_to_log_deliveries(full_graph: Graph) -> None:
 
 def test_an_action_that_nobody_has_thought_about_is_refused() -> None:
     with pytest.raises(ValueError, match="nobody has said what dynamodb:BatchGetItem needs of the key"):
-        key_statements("arn:aws:kms:eu-west-1:123456789012:key/1", [allow(["dynamodb:BatchGetItem"], ["x"])])
+        key_statements(
+            "arn:aws:kms:eu-west-1:123456789012:key/1",
+            "amazonaws.com",
+            [allow(["dynamodb:BatchGetItem"], ["x"])],
+        )
 
 
 def test_parliament_finds_nothing_wrong_with_the_roles_nor_with_the_keys_policy(full_graph: Graph) -> None:

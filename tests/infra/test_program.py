@@ -221,7 +221,7 @@ def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
     assert stage["defaultRouteSettings"] == {"throttlingBurstLimit": 200, "throttlingRateLimit": 100}
     assert (
         stage["accessLogSettings"]["destinationArn"]
-        == graph.named("aws:cloudwatch/logGroup:LogGroup", "api-access").arn
+        == graph.named("aws:cloudwatch/logGroup:LogGroup", "/aws/vendedlogs/apis/api-access").arn
     )
 
 

@@ -60,6 +60,10 @@ class Recording:
 
 @pytest.fixture(scope="module")
 def recorded() -> Recording:
+    return record_all({"payment": {"provider": "stripe"}}, secrets={"stripeApiKey": MARKER})
+
+
+def record_all(settings: Mapping[str, Any], **how: Any) -> Recording:
     component_outputs: list[str] = []
     told, printed = MockMonitor.RegisterResourceOutputs, io.StringIO()
 
@@ -72,7 +76,7 @@ def recorded() -> Recording:
     with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stdout(printed):
         patched.setattr(MockMonitor, "RegisterResourceOutputs", keep)
         with contextlib.redirect_stderr(printed):
-            graph = record_main({"payment": {"provider": "stripe"}}, secrets={"stripeApiKey": MARKER})
+            graph = record_main(settings, **how)
     logging.getLogger().removeHandler(handler)
     return Recording(graph, component_outputs, printed.getvalue())
 
@@ -108,6 +112,25 @@ def test_the_key_is_in_no_output_and_in_nothing_that_the_program_says(recorded: 
     assert len(recorded.component_outputs) > 20
     assert not shows("".join(recorded.component_outputs), MARKER)
     assert "payment" in str(recorded.graph.resources)
+    assert not shows(recorded.printed, MARKER)
+
+
+def test_a_token_in_a_subscribers_url_is_hidden_wherever_it_goes() -> None:
+    """Pulumi says of the whole settings that they are secret, and not which value is."""
+    url = f"https://shop.example/hooks?token={MARKER}"
+    subscribers = [{"name": "shop", "url": url, "client_id": "shop"}]
+    recorded = record_all({"subscribers": subscribers}, secret_settings=True)
+    found = [
+        place
+        for each in recorded.graph.resources
+        for place in places(dict(each.inputs), f"{each.type} {each.name}")
+    ]
+    assert sorted(found) == [
+        ("aws:dynamodb/tableItem:TableItem shop.item", True),
+        ("aws:sns/topicSubscription:TopicSubscription shop.endpoint", True),
+    ]
+    assert list(places(recorded.graph.outputs, "exports")) == []
+    assert not shows("".join(recorded.component_outputs), MARKER)
     assert not shows(recorded.printed, MARKER)
 
 

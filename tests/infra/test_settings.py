@@ -6,10 +6,13 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockMonitor
 
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
 from infra.settings import Settings, load_settings
 from infra.settings.error import SettingsError
+from tests.support.pulumi_graph import record, record_main, record_main_anew
 
 
 @pytest.fixture
@@ -17,7 +20,7 @@ def load():
     def _load(settings: Any) -> Settings:
         own = {} if settings is None else {"order-webhooks:settings": json.dumps(settings)}
         pulumi.runtime.set_all_config({"aws:region": "eu-west-1", **own})
-        return load_settings(pulumi.Config("order-webhooks"))
+        return load_settings()
 
     yield _load
     pulumi.runtime.set_all_config({})
@@ -50,6 +53,16 @@ def domain(**changes: Any) -> dict[str, Any]:
         ({"tags": {"Stack": "blue"}}, "tags: Stack is taken"),
         ({"tags": {"team": "a", "Team": "b"}}, "tags: Team is taken"),
         ({"tags": {"aws:team": "a"}}, "tags: aws:team is taken"),
+        ({"tags": {f"tag-{number}": "x" for number in range(48)}}, "tags: 48 are too many: 47 beside the"),
+        ({"tags": {"": "a"}}, "tags: the name '' is not allowed"),
+        ({"tags": {"a" * 129: "a"}}, "tags: the name 'aaa"),
+        ({"tags": {"cost#centre": "a"}}, "tags: the name 'cost#centre' is not allowed"),
+        ({"tags": {"team": "a" * 257}}, "tags: the value 'aaa"),
+        (
+            {"tags": {"team": "orders & payments"}},
+            "tags: the value 'orders & payments' of team is not allowed",
+        ),
+        ({"tags": {"team": "a\nb"}}, "tags: the value 'a\\nb' of team is not allowed"),
         ({"apii": {}}, "apii: is not a setting; did you mean api? (allowed here: production, "),
         ({"api": {"throtle": {}}}, "api.throtle: is not a setting; did you mean throttle?"),
         (
@@ -117,6 +130,10 @@ def domain(**changes: Any) -> dict[str, Any]:
             {"functions": {"memory_megabytes": 64}},
             "functions.memory_megabytes: 64 is not allowed: Input should be greater than or equal to 128",
         ),
+        *(
+            ({"functions": {"log_level": level}}, f"functions.log_level: {level!r} is not allowed")
+            for level in ("WARNING", "ERROR", "WARN")
+        ),
         ({"functions": {"runtime": "python3.8"}}, "functions.runtime: 'python3.8' is not allowed"),
         ({"log_retention_days": 31}, "log_retention_days: 31 is not allowed: Input should be 1, 3, 5"),
         (
@@ -142,6 +159,10 @@ def domain(**changes: Any) -> dict[str, Any]:
         (
             {"workflow": {"type": "EXPRESS"}, "functions": {"timeout_seconds": 21}},
             "7 attempts of 21 seconds each (functions.timeout_seconds) with waits of 94 take 241",
+        ),
+        (
+            {"workflow": {"payment_retry": {"max_delay_seconds": 31_622_400}}},
+            "workflow.payment_retry.max_delay_seconds: 31622400 is not allowed: Input should be less than",
         ),
         ({"payment": {"provider": "paypal"}}, "payment.provider: 'paypal' is not allowed"),
         (
@@ -283,3 +304,95 @@ def test_the_settings_look_up_no_host_name(load, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("days", [0, 29, 3_650])
 def test_an_order_may_be_kept_for_good_or_longer_than_it_can_be_started(load, days: int) -> None:
     assert load({"tables": {"order_ttl_days": days}}).tables.order_ttl_days == days
+
+
+@pytest.mark.parametrize("days", [2_922, 3_288])
+def test_every_retention_of_cloudwatch_logs_is_taken(load, days: int) -> None:
+    assert load({"log_retention_days": days}).log_retention_days == days
+
+
+def test_the_longest_wait_of_step_functions_is_taken(load) -> None:
+    retry = load({"workflow": {"payment_retry": {"max_delay_seconds": 31_622_399}}}).workflow.payment_retry
+    assert retry is not None
+    assert retry.max_delay_seconds == 31_622_399
+
+
+def test_the_tags_that_iam_takes_are_taken(load) -> None:
+    tags = {f"tag {number}": "" for number in range(46)} | {"Kostenträger_.:/=+-@1" + "a" * 107: "ü" * 256}
+    assert load({"tags": tags}).tags == tags
+
+
+# Where the settings are
+
+
+@pytest.mark.parametrize("project", ["order-webhooks", "shop-hooks"])
+def test_the_settings_and_the_key_are_found_whatever_the_project_is_called(project: str) -> None:
+    graph = record_main(
+        {"payment": {"provider": "stripe"}, "protect": True},
+        secrets={"stripeApiKey": "sk_test_1"},
+        project=project,
+    )
+    (key,) = graph.of_type("aws:secretsmanager/secretVersion:SecretVersion")
+    assert rpc.unwrap_rpc_secret(key.inputs["secretString"]) == "sk_test_1"
+    assert graph.protected
+
+
+@pytest.mark.parametrize("is_secret", [False, True])
+def test_settings_of_another_namespace_are_refused(is_secret: bool) -> None:
+    def main() -> None:
+        load_settings()
+
+    found = {"shop-hooks:settings": "{}"}
+    with pytest.raises(SettingsError, match="shop-hooks:settings is invalid:\n  the settings are order-we"):
+        record(main, **({"secrets": found} if is_secret else {"config": found}))
+
+
+def test_settings_that_are_no_object_are_refused() -> None:
+    pulumi.runtime.set_all_config({"order-webhooks:settings": "production"})
+    with pytest.raises(SettingsError, match="the settings must be an object"):
+        load_settings()
+    pulumi.runtime.set_all_config({})
+
+
+@pytest.mark.parametrize(
+    ("project", "stack", "message"),
+    [
+        ("order-webhooks", "prod.eu", "the stack cannot be called prod.eu"),
+        ("order.webhooks", "prod", "the project cannot be called order.webhooks"),
+        ("order-webhooks", "p" * 106, "project and stack together have 121 characters"),
+    ],
+)
+def test_a_name_that_aws_does_not_take_is_refused_before_anything_is_created(
+    project: str, stack: str, message: str
+) -> None:
+    registered: list[str] = []
+    with pytest.MonkeyPatch.context() as patched:
+        made = MockMonitor.RegisterResource
+        patched.setattr(
+            MockMonitor,
+            "RegisterResource",
+            lambda monitor, request: (registered.append(request.type), made(monitor, request))[1],
+        )
+        with pytest.raises(pulumi.RunError, match=message):
+            record_main_anew({}, project=project, stack=stack)
+    assert set(registered) <= {"pulumi:pulumi:Stack"}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"subscribers": [subscriber(url="ftp://shop.example/t0kenMarker")]},
+        {"subscribers": [subscriber(name="T0kenMarker")]},
+        {"api": {"cors": {"origins": ["https://shop.example/t0kenMarker"]}}},
+        {"tags": {"team": "t0kenMarker#"}},
+    ],
+)
+def test_settings_with_a_secret_are_refused_without_their_values(settings: Any) -> None:
+    pulumi.runtime.set_all_config(
+        {"order-webhooks:settings": json.dumps(settings)}, ["order-webhooks:settings"]
+    )
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    pulumi.runtime.set_all_config({}, [])
+    assert "0kenMarker" not in str(caught.value)
+    assert "[secret]" in str(caught.value) or "the url of shop" in str(caught.value)

@@ -24,10 +24,13 @@ FUNCTIONS = TaskFunctions(
     release_payment=ARN + "release-payment",
     update_order=ARN + "update-order",
     inform_client=ARN + "inform-client",
+    invocation="arn:aws:states:::lambda:invoke",
 )
 EXPRESS = ExpressParts(
     release_workflow_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:release",
     kept_orders_queue_url="https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead-letters",
+    start_execution="arn:aws:states:::states:startExecution",
+    send_message="arn:aws:states:::sqs:sendMessage",
 )
 
 

@@ -18,7 +18,12 @@ _TASK_TIMEOUT_SECONDS = 60
 def order_definition(type_: Literal["STANDARD", "EXPRESS"]) -> Mapping[str, Any]:
     """Return the order workflow of a type, with the default retries."""
     settings = Settings.model_validate({"workflow": {"type": type_}})
-    express = ExpressParts(release_workflow_arn="release", kept_orders_queue_url="orders-dead-letters")
+    express = ExpressParts(
+        release_workflow_arn="release",
+        kept_orders_queue_url="orders-dead-letters",
+        start_execution="states:startExecution",
+        send_message="sqs:sendMessage",
+    )
     return build_order_workflow(
         _functions(),
         payment_retry=PaymentRetry(**settings.workflow.effective_payment_retry.model_dump()),

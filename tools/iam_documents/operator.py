@@ -1,6 +1,6 @@
 """The IAM policies of an operator: look (`status`, `trace`, `undelivered`), repair, smoke test.
 
-`python -m tools.iam_documents.operator` prints the policies of a stack; `--write` regenerates the example
+`python -m tools.iam_documents.operator` prints the policies for an account; `--write` regenerates the example
 in docs/.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import iam
-from infra.naming import EVENT_TOPIC, QUEUES, WORKFLOWS, autonamed
+from infra.naming import EVENT_TOPIC, QUEUES, WORKFLOWS, autonamed, workflow_log
 from tools.iam_documents.place import EXAMPLE, PROJECT, Place
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operator-policy.json"
@@ -56,7 +56,7 @@ def _looking(place: Place) -> list[iam.Statement]:
     deliveries = f"sns/{place.region}/{place.account_id}/{autonamed(EVENT_TOPIC)}"
     groups = [
         *(autonamed(each) for each in _LOGS),
-        f"/aws/vendedlogs/states/{place.name}-order",
+        autonamed(workflow_log("order")),
         deliveries,
         f"{deliveries}/Failure",
     ]
@@ -100,7 +100,7 @@ def _executions(place: Place) -> list[str]:
 
 def _key(place: Place, actions: list[str], *services: str) -> iam.Statement:
     """Allow services to use the project's keys on the operator's behalf, where a stack has its own."""
-    via = [f"{each}.{place.region}.amazonaws.com" for each in services]
+    via = [f"{each}.{place.region}.{place.dns_suffix}" for each in services]
     condition = {"StringEquals": {"aws:ResourceTag/project": PROJECT, "kms:ViaService": via}}
     return {**iam.allow(actions, [place.arn("kms", "key/*")]), "Condition": condition}
 
@@ -114,7 +114,7 @@ def main(arguments: list[str]) -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.iam_documents.operator", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the example's into docs/ instead")
-    for name in ("account-id", "region", "stack"):
+    for name in ("account-id", "region"):
         default = getattr(EXAMPLE, name.replace("-", "_"))
         parser.add_argument(f"--{name}", default=default, help="default: %(default)s")
     options = vars(parser.parse_args(arguments))

@@ -27,6 +27,11 @@ class Place:
     partition: str = "aws"
 
     @property
+    def dns_suffix(self) -> str:
+        """What the hosts of AWS's services end in."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
+    @property
     def name(self) -> str:
         """Project and stack: the prefix of the names that Pulumi does not generate."""
         return f"{PROJECT}-{self.stack}"

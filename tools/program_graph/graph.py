@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 
-from tools.program_graph.outputs import CALLS, outputs_of
+from tools.program_graph.outputs import AWS, Cloud
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Graph(Mocks):
     """Everything that one run of the program registered, with its exports."""
 
     preview: bool = False
+    cloud: Cloud = AWS
     resources: list[Resource] = field(default_factory=list)
     urns: list[str] = field(default_factory=list)
     protected: set[tuple[str, str]] = field(default_factory=set)
@@ -45,18 +46,20 @@ class Graph(Mocks):
     """By type and name, the URN of the component that a resource is part of."""
     dependencies: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     """By type and name, type and name of everything that is created first."""
+    triggers: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """By type and name, the value whose change replaces a resource."""
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Record a resource and return its ID and its outputs."""
         # In a preview of a new stack, only the inputs of a resource are known.
-        outputs = dict(args.inputs) if self.preview else {**args.inputs, **outputs_of(args)}
+        outputs = dict(args.inputs) if self.preview else {**args.inputs, **self.cloud.outputs_of(args)}
         self.resources.append(Resource(args.typ, args.name, bool(args.custom), dict(args.inputs), outputs))
         return "" if self.preview else str(outputs.get("id", f"{args.name}-id")), outputs
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Return the result of a provider function, and no failures."""
-        return dict(CALLS[args.token]), []
+        return self.cloud.call(args.token), []
 
     def of_type(self, type_: str) -> list[Resource]:
         """Return the resources of a type, in the order in which they were registered."""

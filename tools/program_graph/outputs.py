@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi.runtime.mocks import MockResourceArgs
 
-CALLS: dict[str, dict[str, Any]] = {
-    "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com"},
-    "aws:index/getRegion:getRegion": {"region": "eu-west-1"},
-    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
-}
+_REGION, _DNS_SUFFIX = "eu-west-1", "amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloud:
+    """The part of AWS that the program is run for."""
+
+    partition: str = "aws"
+    dns_suffix: str = _DNS_SUFFIX
+    region: str = _REGION
+
+    def call(self, token: str) -> dict[str, Any]:
+        """Return the result of a provider function."""
+        results: dict[str, dict[str, Any]] = {
+            "aws:index/getPartition:getPartition": {
+                "partition": self.partition,
+                "dnsSuffix": self.dns_suffix,
+            },
+            "aws:index/getRegion:getRegion": {"region": self.region},
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
+        }
+        return results[token]
+
+    def outputs_of(self, args: MockResourceArgs) -> dict[str, Any]:
+        """Return the outputs of a resource that are more than its inputs."""
+        return {name: self._moved(value) for name, value in _outputs_of(args).items()}
+
+    def _moved(self, value: Any) -> Any:  # noqa: ANN401 - any output
+        if isinstance(value, dict):
+            return {name: self._moved(each) for name, each in value.items()}
+        if not isinstance(value, str):
+            return value
+        if self.dns_suffix not in value:
+            value = value.replace(_DNS_SUFFIX, self.dns_suffix)
+        return value.replace("arn:aws:", f"arn:{self.partition}:").replace(_REGION, self.region)
+
+
+AWS = Cloud()
+CHINA = Cloud(partition="aws-cn", dns_suffix="amazonaws.com.cn", region="cn-north-1")
 
 _KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
-def outputs_of(args: MockResourceArgs) -> dict[str, Any]:
-    """Return the outputs of a resource that are more than its inputs."""
+def _outputs_of(args: MockResourceArgs) -> dict[str, Any]:
     name = args.inputs.get("name", f"{args.name}-1a2b3c4")
     base = "eu-west-1:123456789012"
     by_type: dict[str, dict[str, Any]] = {

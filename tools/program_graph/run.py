@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pulumi
+from google.protobuf import json_format  # type: ignore[import-untyped]  # has no stubs
 from pulumi.runtime.mocks import MockEngine, MockMonitor
 from pulumi.runtime.stack import Stack
 
+from infra.settings import NAMESPACE, SETTINGS_KEY
 from tools.program_graph.graph import Graph
+from tools.program_graph.outputs import AWS, Cloud
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "order-webhooks"
@@ -34,6 +37,8 @@ class _Monitor(MockMonitor):
         if request.parent:
             self._graph.parents[key] = request.parent
         self._graph.dependencies[key] = {_type_and_name(urn) for urn in request.dependencies}
+        if request.HasField("replacement_trigger"):
+            self._graph.triggers[key] = json_format.MessageToDict(request.replacement_trigger)
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # Pulumi's mocks
 
 
@@ -48,6 +53,9 @@ def record(
     config: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
     preview: bool = False,
+    project: str = PROJECT,
+    stack: str = "test",
+    cloud: Cloud = AWS,
 ) -> Graph:
     """Run a program under mocks to its end and return what it registered; an error in any apply is raised.
 
@@ -55,7 +63,7 @@ def record(
     affect each other.
     """
     graph = contextvars.Context().run(
-        _record, program, dict(config or {}), dict(secrets or {}), preview=preview
+        _record, program, dict(config or {}), dict(secrets or {}), (project, stack), preview, cloud
     )
     if not graph.resources:
         raise LookupError("the program registered nothing")
@@ -63,16 +71,19 @@ def record(
 
 
 def _record(
-    program: Callable[[], None], config: dict[str, str], secrets: dict[str, str], *, preview: bool
+    program: Callable[[], None],
+    config: dict[str, str],
+    secrets: dict[str, str],
+    names: tuple[str, str],
+    preview: bool,  # noqa: FBT001 - of a private function
+    cloud: Cloud,
 ) -> Graph:
-    graph = Graph(preview=preview)
+    graph = Graph(preview=preview, cloud=cloud)
     monitor = _Monitor(graph)
 
     async def run() -> None:
         pulumi.runtime.configure(
-            pulumi.runtime.Settings(
-                PROJECT, "test", monitor=monitor, engine=MockEngine(None), dry_run=preview
-            )
+            pulumi.runtime.Settings(*names, monitor=monitor, engine=MockEngine(None), dry_run=preview)
         )
         pulumi.runtime.set_all_config({**config, **secrets}, list(secrets))
         await pulumi.runtime.run_in_stack(program)
@@ -92,12 +103,23 @@ def record_main(
     *,
     secrets: Mapping[str, str] | None = None,
     preview: bool = False,
+    secret_settings: bool = False,
+    project: str = PROJECT,
+    stack: str = "test",
+    cloud: Cloud = AWS,
 ) -> Graph:
-    """Record the real program with the settings and the secrets of a stack file."""
-    config = {} if settings is None else {f"{PROJECT}:settings": json.dumps(settings)}
+    """Record the real program with the settings and the secrets of a stack file.
+
+    `secret_settings` is what Pulumi says of settings in which one value is encrypted.
+    """
+    own = {} if settings is None else {SETTINGS_KEY: json.dumps(settings)}
 
     def main() -> None:
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
-    encrypted = {f"{PROJECT}:{name}": value for name, value in (secrets or {}).items()}
-    return record(main, config=config, secrets=encrypted, preview=preview)
+    encrypted = {f"{NAMESPACE}:{name}": value for name, value in (secrets or {}).items()}
+    if secret_settings:
+        own, encrypted = {}, {**own, **encrypted}
+    return record(
+        main, config=own, secrets=encrypted, preview=preview, project=project, stack=stack, cloud=cloud
+    )

@@ -46,7 +46,9 @@ def create_function(resource: NewResource) -> Created:
         FunctionName=name,
         Code={"ZipFile": zip_archive(inputs.take("code", pulumi.Archive), level=_ZIP_LEVEL)},
         Environment=inputs.take_nested("environment").take_as(variables="Variables"),
-        LoggingConfig=inputs.take_nested("loggingConfig").take_as(logFormat="LogFormat", logGroup="LogGroup"),
+        LoggingConfig=inputs.take_nested("loggingConfig").take_as(
+            logFormat="LogFormat", applicationLogLevel="ApplicationLogLevel", logGroup="LogGroup"
+        ),
         TracingConfig=inputs.take_nested("tracingConfig").take_as(mode="Mode"),
         **inputs.take_as(
             description="Description",

@@ -73,7 +73,7 @@ def key_use(place: Place) -> list[iam.Statement]:
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
     """
-    services = [f"{each}.{place.region}.amazonaws.com" for each in _SERVICES]
+    services = [f"{each}.{place.region}.{place.dns_suffix}" for each in _SERVICES]
     actions = ("kms:CreateGrant", *WRITE_TABLE)
     condition = {"StringEquals": {f"aws:ResourceTag/{_TAG}": PROJECT, "kms:ViaService": services}}
     return [{**iam.allow(actions, _keys(place)), "Condition": condition}]

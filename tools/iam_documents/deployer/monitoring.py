@@ -13,7 +13,7 @@ def _log_groups(place: Place) -> list[str]:
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
     return [
         place.arn("logs", f"log-group:{pattern}{end}")
-        for pattern in log_group_patterns(place.name)
+        for pattern in log_group_patterns()
         for end in ("", ":*")
     ]
 
@@ -64,9 +64,9 @@ MONITORING: Table = {
     ),
     "aws:cloudwatch/dashboard:Dashboard": (
         Permission(
-            # Dashboards belong to an account, not to a region.
+            # Dashboards belong to an account, not to a region; the name ends in the API's ID.
             resources=lambda place: [
-                f"arn:{place.partition}:cloudwatch::{place.account_id}:dashboard/{place.name}"
+                f"arn:{place.partition}:cloudwatch::{place.account_id}:dashboard/{place.name}-*"
             ],
             create=("cloudwatch:PutDashboard",),
             read=("cloudwatch:GetDashboard",),
