@@ -8,21 +8,17 @@ import pytest
 import yaml
 
 from tests.support.pulumi_graph import PROJECT, ROOT, Graph, record_main
-
-
-def settings_of(stack: str) -> dict[str, Any] | None:
-    file = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-    return file["config"].get(f"{PROJECT}:settings")
+from tests.support.variations import stack_settings
 
 
 @pytest.fixture(scope="module")
 def dev() -> Graph:
-    return record_main(settings_of("dev"))
+    return record_main(stack_settings("dev"))
 
 
 @pytest.fixture(scope="module")
 def prod() -> Graph:
-    return record_main(settings_of("prod"), secrets={"stripeApiKey": "rk_live_1"})
+    return record_main(stack_settings("prod"), secrets={"stripeApiKey": "rk_live_1"})
 
 
 def values(graph: Graph, type_: str, field: str) -> set[Any]:
@@ -93,7 +89,7 @@ def test_production_alone_takes_money(dev: Graph, prod: Graph) -> None:
 
 
 def test_development_needs_no_settings() -> None:
-    assert settings_of("dev") is None
+    assert stack_settings("dev") is None
 
 
 def test_both_stacks_have_the_same_resources_otherwise(dev: Graph, prod: Graph) -> None:

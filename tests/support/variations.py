@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from tests.support.pulumi_graph import Graph, record_main
+import pytest
+import yaml
+
+from tests.support.extremes import extreme_settings
+from tests.support.pulumi_graph import PROJECT, ROOT, Graph, record_main
 
 SUBSCRIBERS = [
     {"name": "shop", "url": "https://shop.example/hooks/orders", "client_id": "shop"},
@@ -64,3 +70,38 @@ def full_graph() -> Graph:
 def graph() -> Graph:
     """The program with no settings but two subscribers."""
     return record_main({"subscribers": SUBSCRIBERS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variation:
+    """A choice of settings, and where it is deployed."""
+
+    settings: Mapping[str, Any] | None = None
+    region: str = "eu-west-1"
+
+    def record(self) -> Graph:
+        """Record the program with it."""
+        return record_main(self.settings, secrets={"stripeApiKey": STRIPE_KEY})
+
+
+def stack_settings(stack: str) -> dict[str, Any] | None:
+    """Return the settings in a stack's file."""
+    file = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
+    return file["config"].get(f"{PROJECT}:settings")
+
+
+# Everything that the program can be, for checks that look at each resource by itself.
+VARIATIONS: dict[str, Variation] = {
+    "everything": Variation(settings=EVERYTHING),
+    "dev": Variation(settings=stack_settings("dev")),
+    "prod": Variation(settings=stack_settings("prod")),
+    "standard with a key": Variation(
+        settings={
+            "encryption": {"customer_managed_key": True},
+            "payment": {"provider": "stripe"},
+            "subscribers": SUBSCRIBERS,
+        }
+    ),
+    "least": Variation(settings=extreme_settings("least")),
+    "most": Variation(settings=extreme_settings("most")),
+}

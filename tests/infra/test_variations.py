@@ -1,0 +1,127 @@
+"""Every variation of the program, checked by what AWS publishes: resource schemas and authorization data."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.support.cloudformation import PART_OF, TYPES, WITHOUT_TYPE, UnmappedTypeError, template
+from tests.support.cloudformation.lint import findings
+from tests.support.pulumi_graph import Graph, Resource
+from tests.support.variations import VARIATIONS
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> NoReturn:
+        raise AssertionError("these checks need no network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+# AWS's resource schemas
+
+
+@pytest.fixture(scope="module")
+def already_linted() -> set[str]:
+    """What the variations have in common is linted once."""
+    return set()
+
+
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_every_resource_fits_its_cloudformation_type(name: str, already_linted: set[str]) -> None:
+    variation = VARIATIONS[name]
+    whole = template(variation.record())
+    added = {}
+    for logical_id, resource in whole["Resources"].items():
+        fingerprint = json.dumps([variation.region, logical_id, resource], sort_keys=True)
+        if fingerprint not in already_linted:
+            already_linted.add(fingerprint)
+            added[logical_id] = resource
+    assert findings({**whole, "Resources": added}, region=variation.region) == []
+
+
+def test_the_table_of_types_has_nothing_left_over() -> None:
+    used = {each.type for name in VARIATIONS for each in VARIATIONS[name].record().resources}
+    assert TYPES.keys() | PART_OF.keys() | WITHOUT_TYPE.keys() == {
+        type_ for type_ in used if type_.startswith("aws:")
+    }
+
+
+def test_a_type_that_the_table_does_not_name_is_refused() -> None:
+    bucket = Resource("aws:s3/bucket:Bucket", "data", custom=True, inputs={}, outputs={})
+    with pytest.raises(UnmappedTypeError, match=r"aws:s3/bucket:Bucket"):
+        template(Graph(resources=[bucket]))
+
+
+Change = Callable[[dict[str, Any]], Any]
+
+
+def _statement(properties: dict[str, Any]) -> dict[str, Any]:
+    statement: dict[str, Any] = properties["PolicyDocument"]["Statement"][0]
+    return statement
+
+
+PLANTED: dict[str, tuple[str, str, Change]] = {
+    "a property that does not exist": (
+        "AWS::SQS::Queue",
+        "E3002",
+        lambda it: it.update(VisibilityTimeOut=30),
+    ),
+    "a property that is missing": ("AWS::Lambda::Permission", "E3003", lambda it: it.pop("Principal")),
+    "too small a number": ("AWS::Lambda::Function", "E3034", lambda it: it.update(MemorySize=64)),
+    "too large a number": ("AWS::SQS::Queue", "E3034", lambda it: it.update(VisibilityTimeout=43_201)),
+    "a number that is not offered": (
+        "AWS::Logs::LogGroup",
+        "E3030",
+        lambda it: it.update(RetentionInDays=31),
+    ),
+    "a runtime that does not exist": (
+        "AWS::Lambda::Function",
+        "E3030",
+        lambda it: it.update(Runtime="python3.99"),
+    ),
+    "a name against its pattern": (
+        "AWS::Lambda::Function",
+        "E3031",
+        lambda it: it.update(FunctionName="a name"),
+    ),
+    "too long a name": ("AWS::IAM::Role", "E3033", lambda it: it.update(RoleName="r" * 65)),
+    "an attribute that no key uses": (
+        "AWS::DynamoDB::Table",
+        "E3039",
+        lambda it: it["AttributeDefinitions"].append({"AttributeName": "x", "AttributeType": "S"}),
+    ),
+    "a policy's effect": (
+        "AWS::IAM::RolePolicy",
+        "E3510",
+        lambda it: _statement(it).update(Effect="Permit"),
+    ),
+    "a queue's policy without an effect": (
+        "AWS::SQS::QueuePolicy",
+        "E3512",
+        lambda it: _statement(it).pop("Effect"),
+    ),
+    "a state that does not exist": (
+        "AWS::StepFunctions::StateMachine",
+        "E3601",
+        lambda it: it["Definition"].update(StartAt="Nowhere"),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_found(fault: str) -> None:
+    type_, rule, change = PLANTED[fault]
+    whole = template(VARIATIONS["everything"].record())
+    logical_id, resource = next(
+        (name, each) for name, each in whole["Resources"].items() if each["Type"] == type_
+    )
+    only = {**whole, "Resources": {logical_id: resource}}
+    assert findings(only) == []
+    change(resource["Properties"])
+    assert {each.split(" ")[0] for each in findings(only)} == {rule}

@@ -1,0 +1,32 @@
+"""AWS's resource schemas and cfn-lint's rules, on templates made from recorded graphs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from cfnlint.config import ConfigMixIn
+from cfnlint.core import get_rules
+from cfnlint.decode.decode import decode_str
+from cfnlint.rules import RulesCollection
+from cfnlint.runner import run_template_by_data
+
+# Rules about how a template is written, of which there is none.
+NOT_OF_A_RECORDING = {
+    "I4010": "descriptions for readers of a template",
+}
+
+
+@cache
+def _rules() -> RulesCollection:
+    return get_rules([], [*NOT_OF_A_RECORDING], ["I", "W", "E"], include_experimental=True)
+
+
+def findings(template: Mapping[str, Any], *, region: str = "eu-west-1") -> list[str]:
+    """Return what cfn-lint finds in a template: the rule, where, and what is wrong."""
+    decoded, unreadable = decode_str(json.dumps(template))
+    assert not unreadable, unreadable
+    matches = run_template_by_data(decoded, ConfigMixIn([], regions=[region]), _rules())
+    return [f"{match.rule.id} {'/'.join(map(str, match.path or []))}: {match.message}" for match in matches]
