@@ -82,7 +82,7 @@ class Subscriptions:
         try:
             return self._subscribe(webhook, {})
         except self._client.exceptions.InvalidParameterException as error:
-            raise EndpointRefused("SNS, which calls the webhooks, does not take this URL") from error
+            raise EndpointRefused(_explain(error.response["Error"].get("Message", ""))) from error
 
     def _subscribe(self, webhook: Webhook, attributes: dict[str, str]) -> str:
         answer = self._client.subscribe(
@@ -98,3 +98,13 @@ class Subscriptions:
         self._client.set_subscription_attributes(
             SubscriptionArn=subscription_arn, AttributeName=name, AttributeValue=value
         )
+
+
+def _explain(message: str) -> str:
+    """Return what a client can do about an endpoint that SNS refuses.
+
+    https://repost.aws/knowledge-center/sns-topic-https-endpoints-notification
+    """
+    if "unreachable endpoint" in message.lower():
+        return "SNS, which calls the webhooks, cannot reach this URL from the internet (Unreachable Endpoint)"
+    return "SNS, which calls the webhooks, does not take this URL"

@@ -46,7 +46,17 @@ class Request:
 
     def read(self, model: type[Model]) -> Model:
         """Return what the body asks for; raise a 415, 413, 400 or 422 `Problem`."""
+        self._refuse_encoding()
         return read_body(model, self.header("content-type"), self.body())
+
+    def _refuse_encoding(self) -> None:
+        # An HTTP API passes a compressed body on as it is.
+        encoding = (self.header("content-encoding") or "").strip().lower()
+        if encoding not in ("", "identity"):
+            raise Problem(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                f"Send the body without a Content-Encoding; this one has {encoding[:40]!r}.",
+            )
 
     def body(self) -> bytes:
         """Return the body, however API Gateway chose to encode it."""

@@ -63,6 +63,8 @@ def test_text_beyond_ascii_arrives_as_it_was_sent(cloud, context) -> None:
     [
         ({"headers": {"content-type": "text/plain"}}, 415, "content-type: application/json"),
         ({"headers": {"content-type": ""}}, 415, "content-type: application/json"),
+        ({"headers": {"content-encoding": "gzip"}}, 415, "this one has 'gzip'"),
+        ({"headers": {"content-encoding": "BR"}, "encode": True}, 415, "this one has 'br'"),
         ({"body": "x" * (128 * 1024 + 1)}, 413, "131073 bytes; the limit is 131072"),
         ({"body": "{"}, 400, "not a JSON object: line 1"),
         ({"body": "[]"}, 400, "must be a JSON object"),

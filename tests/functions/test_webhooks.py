@@ -162,6 +162,16 @@ class TestCreate:
         for number in range(3):
             register(context, url=f"{URL}/{number}")
 
+    def test_a_client_is_told_that_sns_cannot_reach_its_url(self, cloud, context, monkeypatch) -> None:
+        def refuse(*_: Any) -> str:
+            error = {"Code": "InvalidParameter", "Message": "Invalid parameter: Unreachable Endpoint"}
+            raise aws.sns().exceptions.InvalidParameterException({"Error": error}, "Subscribe")
+
+        monkeypatch.setattr(Subscriptions, "_subscribe", refuse)
+        got, problem = call(create_webhook, context, body={"url": URL})
+        assert got == 422
+        assert "cannot reach this URL from the internet (Unreachable Endpoint)" in json.dumps(problem)
+
     def test_a_webhook_that_was_there_before_a_refusal_stays(self, cloud, context, monkeypatch) -> None:
         def refuse(*_: Any) -> str:
             raise aws.sns().exceptions.InvalidParameterException({"Error": {"Code": "x"}}, "Subscribe")
