@@ -79,7 +79,7 @@ class WebhookSubscription(pulumi.ComponentResource):
 
 
 def _replace_for_content_type(subscriber: Subscriber) -> pulumi.ResourceOptions:
-    """Return the options that subscribe anew when the content type changes.
+    """Return the options that subscribe again when the content type changes.
 
     The provider compares two delivery policies without their requestPolicy, so it would change nothing. The
     old subscription goes first: SNS takes an endpoint once per topic.
