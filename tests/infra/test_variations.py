@@ -13,6 +13,7 @@ from tests.support.cloudformation import PART_OF, TYPES, WITHOUT_TYPE, UnmappedT
 from tests.support.cloudformation.lint import findings
 from tests.support.pulumi_graph import Graph, Resource
 from tests.support.variations import VARIATIONS
+from tests.workflow_definitions.test_jsonata import EXPRESSIONS, expressions
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,16 @@ def test_the_table_of_types_has_nothing_left_over() -> None:
     assert TYPES.keys() | PART_OF.keys() | WITHOUT_TYPE.keys() == {
         type_ for type_ in used if type_.startswith("aws:")
     }
+
+
+def test_every_expression_of_the_workflows_is_evaluated_by_the_reference() -> None:
+    machines = "aws:sfn/stateMachine:StateMachine"
+    definitions = [
+        each.document("definition")
+        for name in VARIATIONS
+        for each in VARIATIONS[name].record().of_type(machines)
+    ]
+    assert set(expressions(definitions)) == set(EXPRESSIONS)
 
 
 def test_a_type_that_the_table_does_not_name_is_refused() -> None:
