@@ -51,7 +51,7 @@ def retrier(
 
 
 def transient_retrier(*, max_attempts: int, max_delay_seconds: int) -> dict[str, Any]:
-    """Return the Retry entry for what is wrong with AWS just now, the same in every state of a workflow."""
+    """Return the Retry entry for transient AWS errors, the same in every state of a workflow."""
     return retrier(
         (*LAMBDA_TRANSIENT_ERRORS, SERVICE_UNAVAILABLE),
         interval_seconds=1,

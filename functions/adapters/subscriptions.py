@@ -47,7 +47,9 @@ class Subscriptions:
             self._client.exceptions.SubscriptionLimitExceededException,
             self._client.exceptions.FilterPolicyLimitExceededException,
         ) as error:
-            raise TopicFull("No more webhooks can be registered until an operator has made room.") from error
+            raise TopicFull(
+                "The service has reached its limit of webhooks: its operator must raise it."
+            ) from error
 
     def is_pending(self, webhook: Webhook) -> bool:
         """Tell whether SNS still waits for the webhook's confirmation, or has no subscription for it."""

@@ -60,7 +60,7 @@ def _problem(error: RefusedUrlError | RegistrationRefused) -> Problem:
     if isinstance(error, RefusedUrlError | EndpointRefused):
         return Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            "The webhook cannot be called: see errors.",
+            "The webhook's URL is refused; see errors.",
             errors=[FieldError("url", str(error))],
         )
     if isinstance(error, WebhookConflict):

@@ -55,6 +55,6 @@ def _check_webhook(environment: Environment, client_id: str, webhook_id: str) ->
     if WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).find(client_id, webhook_id) is None:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
-            "The body is not valid: see errors.",
-            errors=[FieldError("webhook_id", "must be a webhook of yours")],
+            "The body is not valid; see errors.",
+            errors=[FieldError("webhook_id", "must be the ID of one of your webhooks")],
         )

@@ -24,8 +24,8 @@ def handle(request: Request, environment: Environment) -> Reply:
     """Refuse a request: 405 where another method would do, else 404."""
     methods = allowed_methods(environment.api_routes, request.path)
     if not methods:
-        raise Problem(HTTPStatus.NOT_FOUND, "There is nothing at this path.")
+        raise Problem(HTTPStatus.NOT_FOUND, "Path not found.")
     allowed = ", ".join(methods)
     raise Problem(
-        HTTPStatus.METHOD_NOT_ALLOWED, f"This path takes only {allowed}.", headers={"allow": allowed}
+        HTTPStatus.METHOD_NOT_ALLOWED, f"This path allows only {allowed}.", headers={"allow": allowed}
     )

@@ -66,4 +66,4 @@ class Request:
         try:
             return base64.b64decode(body, validate=True)
         except binascii.Error as error:
-            raise Problem(HTTPStatus.BAD_REQUEST, "The body cannot be read.") from error
+            raise Problem(HTTPStatus.BAD_REQUEST, "The body is not valid Base64.") from error

@@ -76,7 +76,7 @@ def _answer(request: Request, respond: Callable[[], Reply]) -> Reply:
     except Exception:  # noqa: BLE001 - the edge: no client may see a traceback
         refusal = Problem(
             HTTPStatus.INTERNAL_SERVER_ERROR,
-            "The service failed. Its log has the cause under the request ID.",
+            "Internal error. The service's log has the cause under the request ID.",
         )
         log_fields |= {LogField.OUTCOME: Outcome.ERROR, LogField.EXCEPTION: traceback.format_exc()}
         count("UnhandledErrors")

@@ -1,6 +1,6 @@
-"""Every alarm of the stack, by what it watches.
+"""Every alarm of the stack, by the resource that it monitors.
 
-The metrics' names and dimensions are AWS's own; each function names the page that has them.
+The metrics' names and dimensions are AWS's; each function links AWS's page.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from infra.monitoring.alarm import Alarm, Expression
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 
-# One failure heals: a client posts again, a workflow or a queue tries again. Several within a quarter of an
-# hour do not, also where there is little traffic.
+# A single failure is retried: by a client, a workflow or a queue. Several within 15 minutes need attention,
+# even with little traffic.
 _SEVERAL = 3
 _WHILE_SECONDS = 15 * _MINUTE
 _ERROR_RATE_PERCENT = 1
@@ -37,7 +37,7 @@ def api_alarms(api_id: Any, unhandled: Metric) -> list[Alarm]:  # noqa: ANN401 -
         Alarm(
             name="api-5xx",
             section="api-5xx",
-            why=f"{_ERROR_RATE_PERCENT} % of the API's answers, and at least {_SEVERAL}, are 5xx.",
+            why=f"{_ERROR_RATE_PERCENT} % of the API's responses, and at least {_SEVERAL}, are 5xx.",
             watches=Expression(
                 text=f"IF(errors < {_SEVERAL}, 0, 100 * errors / requests)",
                 metrics={"errors": metric("5xx"), "requests": metric("Count")},
@@ -48,7 +48,7 @@ def api_alarms(api_id: Any, unhandled: Metric) -> list[Alarm]:  # noqa: ANN401 -
         Alarm(
             name="api-unhandled-errors",
             section="api-5xx",
-            why="The API's functions answer 500: an error that they do not handle.",
+            why="The API's functions have returned 500 because of unhandled errors.",
             watches=unhandled,
             threshold=_SEVERAL,
             period_seconds=_WHILE_SECONDS,
@@ -59,8 +59,8 @@ def api_alarms(api_id: Any, unhandled: Metric) -> list[Alarm]:  # noqa: ANN401 -
 def orders_queue_alarms(queue_name: Any, deferrals: Metric) -> list[Alarm]:  # noqa: ANN401
     """Watch how long accepted orders wait.
 
-    `deferrals` counts how often an order was deferred because the workflow took nothing. SQS leaves what has
-    come three times out of the oldest message's age, and such an order soon has.
+    `deferrals` counts how often an order was deferred because Step Functions throttled or was unavailable.
+    The age of the oldest message excludes messages received three times or more, so it excludes these orders.
     """
     return [
         Alarm(
@@ -73,7 +73,7 @@ def orders_queue_alarms(queue_name: Any, deferrals: Metric) -> list[Alarm]:  # n
         Alarm(
             name="orders-deferred",
             section="orders-wait",
-            why="Accepted orders are deferred: the workflow has not taken any for a while.",
+            why="Accepted orders are deferred: Step Functions throttles or is unavailable.",
             watches=deferrals,
             threshold=1,
             # As long as an order is deferred at most: a single one is seen, and a short outage is not.
@@ -89,23 +89,23 @@ def undelivered_queue_alarms(
     *,
     longest_delay_seconds: int,
 ) -> list[Alarm]:
-    """Watch that redelivery goes on: an event waits as long as its schedule says, and not much longer.
+    """Watch redelivery: an event should not wait much longer than its schedule says.
 
-    An event that has come three times no longer counts for its age, so it is the fresh ones that tell.
+    The age excludes messages received three times or more, so it is that of newer events.
     `deferrals` counts how often an event was deferred because AWS refused a call.
     """
     return [
         Alarm(
-            name="redelivery-stands-still",
-            section="redelivery-stands-still",
+            name="redelivery-stopped",
+            section="redelivery-stopped",
             why="An undelivered event has waited longer than redelivery's longest delay.",
             watches=_queue_metric("ApproximateAgeOfOldestMessage", queue_name),
             threshold=longest_delay_seconds + _HOUR,
         ),
         Alarm(
             name="redeliveries-deferred",
-            section="redelivery-stands-still",
-            why="Undelivered events are deferred: the topic or a table has refused for a while.",
+            section="redelivery-stopped",
+            why="Undelivered events are deferred: SNS or DynamoDB refuses calls.",
             watches=deferrals,
             threshold=1,
             # As for the orders that are deferred.
@@ -116,7 +116,7 @@ def undelivered_queue_alarms(
 
 
 def dead_letter_alarms(name: str, queue_name: Any) -> list[Alarm]:  # noqa: ANN401
-    """Watch that a dead-letter queue is empty; `name` is its section of the runbook as well."""
+    """Watch that a dead-letter queue is empty; `name` is also its section of the runbook."""
     return [
         Alarm(
             name=f"{name}-depth",
@@ -149,15 +149,15 @@ def workflow_alarms(name: str, state_machine_arn: Any) -> list[Alarm]:  # noqa: 
     return [
         alarm("failed", "ExecutionsFailed", f"An execution of the {name} workflow has failed."),
         alarm("timed-out", "ExecutionsTimedOut", f"An execution of the {name} workflow has timed out."),
-        # A throttled transition is only late, unless it goes on.
-        alarm("throttled", "ExecutionThrottled", f"The {name} workflow is throttled again and again.", 3),
+        # A throttled transition is only late, unless throttling continues.
+        alarm("throttled", "ExecutionThrottled", f"The {name} workflow is throttled continuously.", 3),
     ]
 
 
 def function_alarms(name: str, function_name: Any, *, expected_errors: int = 0) -> list[Alarm]:  # noqa: ANN401
     """Watch a function: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html.
 
-    `expected_errors` is how many a quarter of an hour may have, besides those that heal.
+    `expected_errors` is how many errors within 15 minutes are normal, because a retry follows.
     """
 
     def alarm(ending: str, metric: str, why: str, threshold: int) -> Alarm:
@@ -197,7 +197,7 @@ def delivery_alarms(topic_name: Any, refused: Metric) -> list[Alarm]:  # noqa: A
         Alarm(
             name="events-lost",
             section="events-lost",
-            why="SNS could not put an undelivered event on its queue, so the event is lost.",
+            why="SNS could not send an undelivered event to its dead-letter queue: the event is lost.",
             watches=Metric(
                 namespace="AWS/SNS",
                 name="NumberOfNotificationsFailedToRedriveToDlq",

@@ -142,8 +142,8 @@ class TestCreate:
         ("error", "status", "told"),
         [
             ("InvalidParameterException", 422, "SNS, which calls the webhooks, does not take this URL"),
-            ("SubscriptionLimitExceededException", 503, "until an operator has made room"),
-            ("FilterPolicyLimitExceededException", 503, "until an operator has made room"),
+            ("SubscriptionLimitExceededException", 503, "reached its limit of webhooks"),
+            ("FilterPolicyLimitExceededException", 503, "reached its limit of webhooks"),
         ],
     )
     def test_what_sns_refuses_is_told_and_leaves_nothing(

@@ -90,7 +90,7 @@ def stack_settings(stack: str) -> dict[str, Any] | None:
     return file["config"].get(f"{PROJECT}:settings")
 
 
-# Everything that the program can be, for checks that look at each resource by itself.
+# Everything that the program can be, for checks that look at each resource alone.
 VARIATIONS: dict[str, Variation] = {
     "everything": Variation(settings=EVERYTHING),
     "dev": Variation(settings=stack_settings("dev")),

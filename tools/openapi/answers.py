@@ -55,7 +55,9 @@ def shared_refusals() -> dict[str, Part]:
         "UnsupportedMediaType": refusal("The body must come with `content-type: application/json`."),
         "UnprocessableContent": refusal("A field is wrong: `errors` names it and its rule."),
         "TooManyRequests": _gateway("More requests than the stage's throttle lets through."),
-        "InternalServerError": _either("The service failed. Its log has the cause under the request ID."),
+        "InternalServerError": _either(
+            "Internal error. The service's log has the cause under the request ID."
+        ),
         "ServiceUnavailable": _either(
             "The service is temporarily unavailable: send the request again.", "retry-after"
         ),
