@@ -36,7 +36,7 @@ class GrantedRole:
 
     def attach_policy(self, key_arn: pulumi.Input[str] | None) -> aws.iam.RolePolicy:
         """Create the policy; with a key, it also allows what the granted actions need of the key."""
-        to_decrypt = [] if key_arn is None else key_statements(key_arn, dns_suffix(), self._statements)
+        to_decrypt = [] if key_arn is None else self._key_statements(key_arn)
         self._policy = aws.iam.RolePolicy(
             self._name,
             role=self._role.name,
@@ -44,6 +44,12 @@ class GrantedRole:
             opts=self._opts,
         )
         return self._policy
+
+    def _key_statements(self, key_arn: pulumi.Input[str]) -> list[iam.Statement]:
+        suffix = dns_suffix()
+        return key_statements(
+            key_arn, lambda service: pulumi.Output.concat(service, ".*.", suffix), self._statements
+        )
 
 
 class Grantee(Protocol):

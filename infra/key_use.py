@@ -6,10 +6,8 @@ queue, topic, table or secret.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-import pulumi
 
 from infra import iam
 
@@ -62,12 +60,13 @@ _SERVICES = {action.partition(":")[0] for action in _KEY_ACTIONS}
 
 def key_statements(
     key_arn: Any,  # noqa: ANN401 - may be an output
-    services_dns_suffix: pulumi.Input[str],
+    via_service: Callable[[str], Any],
     statements: Sequence[iam.Statement],
 ) -> list[iam.Statement]:
     """Return what a role with these statements needs of the key, service by service.
 
-    `kms:ViaService` has the partition's DNS suffix, such as amazonaws.com.cn:
+    `via_service` returns the pattern of `kms:ViaService` for a service, which ends in the partition's DNS
+    suffix, such as amazonaws.com.cn:
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
     """
     needed: dict[str, set[str]] = {}
@@ -76,12 +75,7 @@ def key_statements(
         if service in _SERVICES:
             needed.setdefault(service, set()).update(_key_actions(action))
     return [
-        _allow(
-            key_arn,
-            sorted(actions),
-            "kms:ViaService",
-            pulumi.Output.concat(service, ".*.", services_dns_suffix),
-        )
+        _allow(key_arn, sorted(actions), "kms:ViaService", via_service(service))
         for service, actions in sorted(needed.items())
         if actions
     ]
@@ -113,7 +107,7 @@ def _allow(
     key_arn: Any,  # noqa: ANN401 - may be an output
     actions: Sequence[str],
     condition_key: str,
-    pattern: pulumi.Input[str],
+    pattern: Any,  # noqa: ANN401 - may be an output
 ) -> iam.Statement:
     return {**iam.allow(actions, [key_arn]), "Condition": {"StringLike": {condition_key: pattern}}}
 

@@ -309,7 +309,7 @@ def test_an_action_that_nobody_has_thought_about_is_refused() -> None:
     with pytest.raises(ValueError, match="nobody has said what dynamodb:BatchGetItem needs of the key"):
         key_statements(
             "arn:aws:kms:eu-west-1:123456789012:key/1",
-            "amazonaws.com",
+            lambda service: f"{service}.*.amazonaws.com",
             [allow(["dynamodb:BatchGetItem"], ["x"])],
         )
 

@@ -15,12 +15,13 @@ from google.protobuf import json_format  # type: ignore[import-untyped]  # has n
 from pulumi.runtime.mocks import MockEngine, MockMonitor
 from pulumi.runtime.stack import Stack
 
-from infra.settings import NAMESPACE, SETTINGS_KEY
 from tools.program_graph.graph import Graph
 from tools.program_graph.outputs import AWS, Cloud
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "order-webhooks"
+# Of the settings, whatever the project is called.
+NAMESPACE = "order-webhooks"
 
 
 class _Monitor(MockMonitor):
@@ -112,7 +113,7 @@ def record_main(
 
     `secret_settings` is what Pulumi says of settings in which one value is encrypted.
     """
-    own = {} if settings is None else {SETTINGS_KEY: json.dumps(settings)}
+    own = {} if settings is None else {f"{NAMESPACE}:settings": json.dumps(settings)}
 
     def main() -> None:
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
