@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from functions.domain.instant import now, timestamp
@@ -12,8 +13,8 @@ from functions.domain.webhook import Webhook, WebhookStatus
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-# No event has this audience.
-_NOBODY = {"audience": ["nobody"]}
+# A filter policy that matches nothing: no event has this audience.
+_NOTHING = json.dumps({"audience": ["nobody"]})
 
 
 class Subscriptions:
@@ -25,24 +26,17 @@ class Subscriptions:
         self._undelivered_queue_arn = undelivered_queue_arn
 
     def subscribe(self, webhook: Webhook) -> str:
-        """Have SNS ask the webhook for its confirmation, again if it did before; return the ARN.
+        """Have SNS send the webhook its confirmation, again if it did before; return the ARN.
 
-        The filter goes with the subscription from its first moment: without it the webhook would hear of
+        The filter is part of the subscription from its first moment: without it the webhook would receive
         other clients' events. Raises `EndpointRefused` and `TopicFull`.
         """
-        attributes = {
-            "FilterPolicy": json.dumps(webhook.filter_policy),
-            "RedrivePolicy": json.dumps({"deadLetterTargetArn": self._undelivered_queue_arn}),
-        }
         try:
-            return self._subscribe(webhook, attributes)
+            arn = self._subscribe(webhook, self._attributes(webhook))
         except self._client.exceptions.InvalidParameterException:
-            # It is there with other attributes: deleted while it was pending, and now registered again.
+            # It exists with other attributes: deleted while it was pending, and now registered again.
             # Or SNS does not take the URL: it then says so once more.
-            arn = self._subscribe_plainly(webhook)
-            for name, value in attributes.items():
-                self._set(arn, name, value)
-            return arn
+            arn = self._subscribe_silently(webhook)
         except (
             self._client.exceptions.SubscriptionLimitExceededException,
             self._client.exceptions.FilterPolicyLimitExceededException,
@@ -50,41 +44,95 @@ class Subscriptions:
             raise TopicFull(
                 "The service has reached its limit of webhooks: its operator must raise it."
             ) from error
+        self._make_sure_of_filter(webhook, arn)
+        return arn
+
+    def find(self, webhook: Webhook) -> str | None:
+        """Return the ARN of a webhook's subscription that no record has, or None.
+
+        A Subscribe with the attributes that the subscription has returns its ARN.
+        """
+        for attributes in (self._silent_attributes(), self._attributes(webhook)):
+            try:
+                return self._subscribe(webhook, attributes)
+            except self._client.exceptions.InvalidParameterException:
+                continue
+        return None
+
+    def restore(self, webhook: Webhook, subscription_arn: str) -> bool:
+        """Set the filter of a subscription that was ended but is kept by SNS; return False if it is gone."""
+        try:
+            for name, value in self._attributes(webhook).items():
+                self._set(subscription_arn, name, value)
+        except self._client.exceptions.NotFoundException:
+            return False
+        return True
+
+    def is_unconfirmed(self, subscription_arn: str) -> bool:
+        """Return whether SNS has a subscription and waits for its confirmation."""
+        try:
+            return self._read(subscription_arn).get("PendingConfirmation") == "true"
+        except self._client.exceptions.NotFoundException:
+            return False
 
     def is_pending(self, webhook: Webhook) -> bool:
         """Tell whether SNS still waits for the webhook's confirmation, or has no subscription for it."""
         if webhook.subscription_arn is None:
             return True
         try:
-            answer = self._client.get_subscription_attributes(SubscriptionArn=webhook.subscription_arn)
+            return self._read(webhook.subscription_arn).get("PendingConfirmation") == "true"
         except self._client.exceptions.NotFoundException:
             return True
-        return answer["Attributes"].get("PendingConfirmation") == "true"
 
     def status_of(self, webhook: Webhook) -> WebhookStatus:
         """Return a webhook's status as it is at this moment."""
         return webhook.status(pending=self.is_pending(webhook), now=timestamp(now()))
 
-    def end(self, subscription_arn: str) -> None:
-        """End a subscription, or where SNS keeps it because nobody confirmed it, let it hear of nothing.
+    def end(self, subscription_arn: str) -> bool:
+        """End a subscription; return False where SNS keeps it, without events, since it is unconfirmed.
 
-        SNS forgets an unconfirmed one after three days, and a late confirmation finds it silent:
+        SNS deletes an unconfirmed one after 48 hours, and after a late confirmation it still gets no events:
         https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
         """
         try:
-            self._set(subscription_arn, "FilterPolicy", json.dumps(_NOBODY))
+            self._set(subscription_arn, "FilterPolicy", _NOTHING)
             self._client.unsubscribe(SubscriptionArn=subscription_arn)
         except self._client.exceptions.NotFoundException:
-            return
+            return True
         except self._client.exceptions.InvalidParameterException:
-            # "This subscription is pending": it stays, silent.
-            return
+            # "This subscription is pending".
+            return False
+        return True
 
-    def _subscribe_plainly(self, webhook: Webhook) -> str:
+    def _subscribe_silently(self, webhook: Webhook) -> str:
+        """Find the subscription that `end` has left, or make one that receives nothing: never all events."""
         try:
-            return self._subscribe(webhook, {})
+            arn = self._subscribe(webhook, self._silent_attributes())
         except self._client.exceptions.InvalidParameterException as error:
             raise EndpointRefused(_explain(error.response["Error"].get("Message", ""))) from error
+        for name, value in self._attributes(webhook).items():
+            self._set(arn, name, value)
+        return arn
+
+    def _make_sure_of_filter(self, webhook: Webhook, subscription_arn: str) -> None:
+        """Set the filter where a subscription that existed has another, and raise an error if it stays so."""
+        for _ in range(2):
+            policy = self._read(subscription_arn).get("FilterPolicy", "null")
+            if json.loads(policy) == webhook.filter_policy:
+                return
+            self._set(subscription_arn, "FilterPolicy", json.dumps(webhook.filter_policy))
+        self.end(subscription_arn)
+        raise RuntimeError(f"{subscription_arn} does not have the filter policy of {webhook.webhook_id}")
+
+    def _attributes(self, webhook: Webhook) -> dict[str, str]:
+        return {**self._silent_attributes(), "FilterPolicy": json.dumps(webhook.filter_policy)}
+
+    def _silent_attributes(self) -> dict[str, str]:
+        redrive_policy = json.dumps({"deadLetterTargetArn": self._undelivered_queue_arn})
+        return {"FilterPolicy": _NOTHING, "RedrivePolicy": redrive_policy}
+
+    def _read(self, subscription_arn: str) -> Mapping[str, str]:
+        return self._client.get_subscription_attributes(SubscriptionArn=subscription_arn)["Attributes"]
 
     def _subscribe(self, webhook: Webhook, attributes: dict[str, str]) -> str:
         answer = self._client.subscribe(

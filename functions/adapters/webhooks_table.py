@@ -1,17 +1,22 @@
-"""The `webhooks` table: each client's webhooks, and how many it has."""
+"""The `webhooks` table: each client's webhooks, how many it has, and which of them are unconfirmed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from functions.adapters.conflicts import retrying_conflicts
 from functions.adapters.items import from_item, to_item
-from functions.domain.registration import TooManyWebhooks
+from functions.domain.pending_subscription import PendingSubscription
+from functions.domain.registration import Pending, TooManyWebhooks
 from functions.domain.webhook import Webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# Beside a client's webhooks lies the count of those it has registered; it sorts before all of their IDs.
+# Beside a client's webhooks is the count of those it has registered, with its unconfirmed subscriptions; it
+# sorts before all of their IDs.
 _COUNT_ID = "#count"
 
 
@@ -35,7 +40,7 @@ class WebhooksTable:
         count = self._count(webhook.client_id, by=1, condition="attribute_not_exists(#n) OR #n < :limit")
         count["ExpressionAttributeValues"] |= to_item({":limit": max_per_client})
         try:
-            self._client.transact_write_items(TransactItems=[{"Put": put}, {"Update": count}])  # type: ignore[typeddict-item]
+            self._write({"Put": put}, {"Update": count})
         except self._client.exceptions.TransactionCanceledException as error:
             existing = self.find(webhook.client_id, webhook.webhook_id)
             if existing is not None:
@@ -65,40 +70,123 @@ class WebhooksTable:
         )
         return [Webhook.model_validate(from_item(item)) for page in pages for item in page["Items"]]
 
-    def set_subscription(self, webhook: Webhook, subscription_arn: str) -> None:
-        """Remember a webhook's subscription, unless the webhook has been deleted meanwhile."""
-        self._set(webhook, "subscription_arn", subscription_arn)
+    def set_subscription(self, webhook: Webhook, subscription_arn: str) -> bool:
+        """Store a webhook's subscription; return False where the webhook has been deleted meanwhile.
+
+        The revision tells a deletion that read the webhook before that it has changed.
+        """
+        self._update_pending(webhook, "SET pending.#id.subscription_arn = :arn", {":arn": subscription_arn})
+        return self._update(
+            webhook,
+            "SET subscription_arn = :arn, revision = if_not_exists(revision, :zero) + :one",
+            {":arn": subscription_arn, ":zero": 0, ":one": 1},
+        )
 
     def set_failing_until(self, webhook: Webhook, failing_until: str) -> None:
         """Remember that SNS gave up on an event for the webhook, unless the webhook has been deleted."""
-        self._set(webhook, "failing_until", failing_until)
+        self._update(webhook, "SET failing_until = :until", {":until": failing_until})
 
-    def delete(self, webhook: Webhook) -> None:
-        """Delete a webhook and count it off; the second time changes nothing."""
+    def delete(self, webhook: Webhook, *, forget_pending: bool = False) -> bool:
+        """Delete a webhook and count it off; the second time changes nothing.
+
+        Returns False where its subscription was stored after the webhook was read. `forget_pending` removes
+        it from the client's unconfirmed subscriptions too.
+        """
         delete = {
             "TableName": self._table_name,
             "Key": self._key(webhook.client_id, webhook.webhook_id),
-            "ConditionExpression": "attribute_exists(webhook_id)",
+            "ConditionExpression": "attribute_exists(webhook_id) AND "
+            "(attribute_not_exists(revision) OR revision = :revision)",
+            "ExpressionAttributeValues": to_item({":revision": webhook.revision}),
         }
         count = self._count(webhook.client_id, by=-1, condition="attribute_exists(#n)")
         try:
-            self._client.transact_write_items(TransactItems=[{"Delete": delete}, {"Update": count}])  # type: ignore[typeddict-item]
-        except self._client.exceptions.TransactionCanceledException:
+            self._write({"Delete": delete}, {"Update": count})
+        except self._client.exceptions.TransactionCanceledException as error:
             if self.find(webhook.client_id, webhook.webhook_id) is not None:
+                if error.response["CancellationReasons"][0].get("Code") == "ConditionalCheckFailed":
+                    return False
                 raise
+        if forget_pending:
+            self.forget_pending(webhook)
+        return True
 
-    def _set(self, webhook: Webhook, attribute: str, value: str) -> None:
+    def pending_of(self, client_id: str) -> Pending:
+        """Return a client's unconfirmed subscriptions."""
+        answer = self._client.get_item(
+            TableName=self._table_name, Key=self._key(client_id, _COUNT_ID), ConsistentRead=True
+        )
+        item = from_item(answer.get("Item", {}))
+        subscriptions = {
+            webhook_id: PendingSubscription(**each) for webhook_id, each in item.get("pending", {}).items()
+        }
+        return Pending(subscriptions, item.get("pending_revision", 0))
+
+    def save_pending(self, client_id: str, pending: Pending) -> bool:
+        """Store a client's unconfirmed subscriptions; return False where the revision has changed."""
+        subscriptions = {
+            webhook_id: {name: value for name, value in asdict(each).items() if value is not None}
+            for webhook_id, each in pending.subscriptions.items()
+        }
+        values = {":pending": subscriptions, ":read": pending.revision, ":next": pending.revision + 1}
         try:
-            self._client.update_item(
-                TableName=self._table_name,
-                Key=self._key(webhook.client_id, webhook.webhook_id),
-                UpdateExpression="SET #attribute = :value",
-                ConditionExpression="attribute_exists(webhook_id)",
-                ExpressionAttributeNames={"#attribute": attribute},
-                ExpressionAttributeValues=to_item({":value": value}),
+            retrying_conflicts(
+                lambda: self._client.update_item(
+                    TableName=self._table_name,
+                    Key=self._key(client_id, _COUNT_ID),
+                    UpdateExpression="SET pending = :pending, pending_revision = :next",
+                    ConditionExpression="attribute_not_exists(pending_revision) OR pending_revision = :read",
+                    ExpressionAttributeValues=to_item(values),
+                )
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def forget_pending(self, webhook: Webhook) -> None:
+        """Remove a webhook from its client's unconfirmed subscriptions."""
+        self._update_pending(webhook, "REMOVE pending.#id", {})
+
+    def _update(self, webhook: Webhook, expression: str, values: Mapping[str, Any]) -> bool:
+        """Change a webhook; return False where it has been deleted."""
+        try:
+            retrying_conflicts(
+                lambda: self._client.update_item(
+                    TableName=self._table_name,
+                    Key=self._key(webhook.client_id, webhook.webhook_id),
+                    UpdateExpression=expression,
+                    ConditionExpression="attribute_exists(webhook_id)",
+                    ExpressionAttributeValues=to_item(values),
+                )
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _update_pending(self, webhook: Webhook, expression: str, values: Mapping[str, Any]) -> None:
+        """Change a webhook's entry among the unconfirmed subscriptions, where there is one.
+
+        The revision changes too: a registration that read the entry before reads it again.
+        """
+        change, _, rest = expression.partition(" ")
+        added = "pending_revision = pending_revision + :one"
+        expression = f"SET {rest}, {added}" if change == "SET" else f"SET {added} {expression}"
+        try:
+            retrying_conflicts(
+                lambda: self._client.update_item(
+                    TableName=self._table_name,
+                    Key=self._key(webhook.client_id, _COUNT_ID),
+                    UpdateExpression=expression,
+                    ConditionExpression="attribute_exists(pending.#id)",
+                    ExpressionAttributeNames={"#id": webhook.webhook_id},
+                    ExpressionAttributeValues=to_item({**values, ":one": 1}),
+                )
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
+
+    def _write(self, *items: dict[str, Any]) -> None:
+        retrying_conflicts(lambda: self._client.transact_write_items(TransactItems=items))  # type: ignore[arg-type]
 
     def _count(self, client_id: str, *, by: int, condition: str) -> dict[str, Any]:
         return {

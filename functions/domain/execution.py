@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,6 +18,12 @@ _UNSAFE = re.compile(r"[^0-9A-Za-z_-]")
 _DIGEST_LENGTH = 16
 # Of a message's faults, as many as an operator needs to see what it is not.
 _FAULTS_TOLD = 5
+
+
+# An order's record lives at least 29 days: the 14 in which an order may start, the 14 in which Step Functions
+# redrives an execution, and one more. A payment whose record has expired could be taken twice.
+# https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+LONGEST_WAIT = timedelta(days=14)
 
 
 class OrderMessage(BaseModel):
@@ -57,6 +64,16 @@ def execution_name(request_id: str) -> str:
     digest = hashlib.sha256(request_id.encode()).hexdigest()[:_DIGEST_LENGTH]
     readable = _UNSAFE.sub("_", request_id)[: _LONGEST_NAME - _DIGEST_LENGTH - 1]
     return f"{readable}-{digest}"
+
+
+def why_too_late(message: OrderMessage, now: datetime) -> str | None:
+    """Return why an order must not start any more, or None where it may."""
+    try:
+        accepted_at = datetime.fromisoformat(message.received_at)
+        is_late = now - accepted_at > LONGEST_WAIT
+    except (TypeError, ValueError):  # a time without a zone, or none at all
+        return "received_at is not a timestamp"
+    return f"accepted more than {LONGEST_WAIT.days} days ago, at {message.received_at}" if is_late else None
 
 
 def why_unreadable(error: ValidationError) -> str:

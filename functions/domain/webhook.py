@@ -41,6 +41,9 @@ class WebhookView(BaseModel):
     created_at: Timestamp | None
     managed: bool
     status: WebhookStatus
+    topic_arn: Annotated[
+        str, Field(description="The SNS topic that signs the events: a receiver accepts no other.")
+    ]
 
 
 class Webhook(BaseModel):
@@ -48,7 +51,7 @@ class Webhook(BaseModel):
 
     `subscription_arn` is missing until SNS has been asked for the subscription. `managed` webhooks come from
     the stack's settings. `failing_until` is the instant, as a timestamp, until which SNS is known to have
-    given up on an event lately.
+    given up on an event lately. `revision` counts how often the subscription was stored.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,14 +65,16 @@ class Webhook(BaseModel):
     subscription_arn: str | None = None
     managed: bool = False
     failing_until: str | None = None
+    revision: int = 0
 
     def document(self) -> dict[str, Any]:
         """Return the webhook as JSON-able data, without what is not known yet."""
         return self.model_dump(exclude_none=True)
 
-    def owner_view(self, status: WebhookStatus) -> WebhookView:
+    def owner_view(self, status: WebhookStatus, topic_arn: str) -> WebhookView:
         """Return what the API shows of a webhook."""
-        return WebhookView(**self.model_dump(include=set(WebhookView.model_fields)), status=status)
+        fields = self.model_dump(include=set(WebhookView.model_fields))
+        return WebhookView(**fields, status=status, topic_arn=topic_arn)
 
     def status(self, *, pending: bool, now: str) -> WebhookStatus:
         """Return the webhook's status, given whether SNS still waits for its confirmation."""

@@ -48,12 +48,14 @@ def handle(request: Request, environment: Environment) -> Reply:
             WebhooksTable(aws.dynamodb(), environment.webhooks_table_name),
             Subscriptions(aws.sns(), environment.topic_arn, environment.undelivered_queue_arn),
             max_per_client=environment.max_webhooks_per_client,
+            now=now(),
         )
     except (RefusedUrlError, RegistrationRefused) as error:
         raise _problem(error) from error
     status = HTTPStatus.CREATED if registration.is_new else HTTPStatus.OK
     location = {"location": f"/webhooks/{webhook.webhook_id}"}
-    return reply(status, registration.webhook.owner_view(registration.status), location)
+    view = registration.webhook.owner_view(registration.status, environment.topic_arn)
+    return reply(status, view, location)
 
 
 def _problem(error: RefusedUrlError | RegistrationRefused) -> Problem:

@@ -9,6 +9,7 @@ from functions.adapters import aws
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.log_record import LogField
+from functions.domain.registration import deregister
 from functions.http.caller import CallerEnvironment
 from functions.http.problem import Problem
 from functions.http.replies import Reply, no_content
@@ -33,10 +34,5 @@ def handle(request: Request, environment: Environment) -> Reply:
     if webhook.managed:
         raise Problem(HTTPStatus.CONFLICT, "The operator manages this webhook: ask them to delete it.")
     subscriptions = Subscriptions(aws.sns(), environment.topic_arn, environment.undelivered_queue_arn)
-    # A crash during the registration may have left a subscription that no record names: a Subscribe for the
-    # same endpoint returns its ARN.
-    arn = webhook.subscription_arn or subscriptions.subscribe(webhook)
-    # The record goes last: after a crash in between, the client's next DELETE completes what was begun.
-    subscriptions.end(arn)
-    table.delete(webhook)
+    deregister(webhook, table, subscriptions)
     return no_content()

@@ -18,10 +18,12 @@ from functions.runtime.api_function import api_function
 @dataclass(frozen=True, kw_only=True)
 class Environment(CallerEnvironment):  # noqa: D101
     webhooks_table_name: str
+    topic_arn: str
 
 
 @api_function(Environment, prepare=lambda _: (aws.dynamodb(), aws.sns()))
 def handle(request: Request, environment: Environment) -> Reply:
     """Show a webhook with its status."""
     webhook = owned_webhook(request, WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).find)
-    return reply(HTTPStatus.OK, webhook.owner_view(Subscriptions(aws.sns()).status_of(webhook)))
+    status = Subscriptions(aws.sns()).status_of(webhook)
+    return reply(HTTPStatus.OK, webhook.owner_view(status, environment.topic_arn))

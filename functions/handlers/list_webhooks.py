@@ -18,6 +18,7 @@ from functions.runtime.api_function import api_function
 @dataclass(frozen=True, kw_only=True)
 class Environment(CallerEnvironment):  # noqa: D101
     webhooks_table_name: str
+    topic_arn: str
 
 
 @api_function(Environment, prepare=lambda _: (aws.dynamodb(), aws.sns()))
@@ -25,5 +26,8 @@ def handle(request: Request, environment: Environment) -> Reply:
     """Show all webhooks of the client, each with its status."""
     table = WebhooksTable(aws.dynamodb(), environment.webhooks_table_name)
     subscriptions = Subscriptions(aws.sns())
-    views = [each.owner_view(subscriptions.status_of(each)) for each in table.of_client(request.client_id)]
+    views = [
+        each.owner_view(subscriptions.status_of(each), environment.topic_arn)
+        for each in table.of_client(request.client_id)
+    ]
     return reply(HTTPStatus.OK, WebhookList(webhooks=views))

@@ -11,7 +11,8 @@ from functions.adapters import aws
 from functions.adapters.order_workflow import OrderWorkflow
 from functions.adapters.orders_intake import OrdersIntake
 from functions.adapters.outages import naming_outages
-from functions.domain.execution import ExecutionInput, OrderMessage, why_unreadable
+from functions.domain.execution import ExecutionInput, OrderMessage, why_too_late, why_unreadable
+from functions.domain.instant import now
 from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.domain.outage import ServiceUnavailable
 from functions.runtime.queue_function import Disposition, queue_function
@@ -45,6 +46,9 @@ class _Intake:
         except ValidationError as error:
             return self._dead_letter(message, why_unreadable(error), log_fields)
         log_fields[LogField.REQUEST_ID], log_fields[LogField.CLIENT_ID] = order.request_id, order.client_id
+        too_late = why_too_late(order, now())
+        if too_late is not None:
+            return self._dead_letter(message, too_late, log_fields)
         return self._start(order, message.message_id, log_fields)
 
     def _dead_letter(self, message: SQSRecord, reason: str, log_fields: LogFields) -> Disposition:
@@ -70,7 +74,7 @@ class _Intake:
 def handle(environment: Environment) -> _Intake:
     """Start one execution for each message; name the messages that failed, so that only they come again.
 
-    What cannot be read never will be, and goes to the dead-letter queue with the reason. Everything else that
-    fails is deferred.
+    What cannot be read never will be, and an order that was accepted too long ago might be paid twice: both
+    go to the dead-letter queue with the reason. Everything else that fails is deferred.
     """
     return _Intake(environment)

@@ -73,13 +73,14 @@ class Endpoints:
             self.topic.grant_subscribe,
             grant_read_subscriptions,
             grant_change_subscriptions,
+            grant_unsubscribe,
         )
 
     def _list_webhooks(self) -> PythonFunction:
         return self._make(
             "list_webhooks",
             "Lists a client's webhooks",
-            {},
+            self._topic(),
             self.webhooks.grant_query,
             grant_read_subscriptions,
         )
@@ -88,7 +89,7 @@ class Endpoints:
         return self._make(
             "get_webhook",
             "Shows a webhook to its client",
-            {},
+            self._topic(),
             self.webhooks.grant_get,
             grant_read_subscriptions,
         )
@@ -110,14 +111,17 @@ class Endpoints:
         return self._make(
             "send_test_event",
             "Publishes a test event to one webhook",
-            {"TOPIC_ARN": self.topic.arn},
+            self._topic(),
             self.webhooks.grant_get,
             self.topic.grant_publish,
             grant_read_subscriptions,
         )
 
+    def _topic(self) -> Environment:
+        return {"TOPIC_ARN": self.topic.arn}
+
     def _subscription(self) -> Environment:
-        return {"TOPIC_ARN": self.topic.arn, "UNDELIVERED_QUEUE_ARN": self.undelivered.arn}
+        return {**self._topic(), "UNDELIVERED_QUEUE_ARN": self.undelivered.arn}
 
     def _make(
         self, handler_module: str, description: str, environment: Environment, *grants: Grant

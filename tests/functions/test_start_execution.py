@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from functions.adapters import aws
-from functions.domain.execution import execution_name
-from functions.handlers import start_execution
+from functions.domain.execution import ExecutionInput, OrderMessage, execution_name
+from functions.domain.instant import now, timestamp
+from functions.handlers import process_payment, save_order, start_execution, update_order
 from tests.support.messages import message, sqs_event
 from tests.support.orders import order_payload
 
@@ -62,6 +64,10 @@ def batch(*bodies: str, receive_count: int = 1) -> dict[str, Any]:
         record["receiptHandle"] = f"handle-{number}"
         record["attributes"]["ApproximateReceiveCount"] = str(receive_count)
     return event
+
+
+def days_ago(days: float) -> str:
+    return timestamp(now() - timedelta(days=days))
 
 
 def failed(*numbers: int) -> dict[str, Any]:
@@ -181,3 +187,37 @@ def test_what_is_no_order_is_dead_lettered_with_the_reason(
 def test_what_cannot_be_dead_lettered_is_received_again(cloud, context, fakes, monkeypatch) -> None:
     monkeypatch.setenv("ORDERS_DEAD_LETTERS_URL", cloud.dead_queue_url + "-gone")
     assert start_execution.handle(batch("{"), context) == failed(1)
+
+
+@pytest.mark.parametrize("accepted", [14.01, 30, "2026-11-25T09:30:00", "now"])
+def test_an_order_accepted_too_long_ago_is_dead_lettered_with_the_reason(
+    cloud, context, fakes, log_lines, accepted
+) -> None:
+    """Its record, with the charge, may have expired: started again, it might be paid twice."""
+    received_at = accepted if isinstance(accepted, str) else days_ago(accepted)
+    assert start_execution.handle(batch(message("req-1", received_at), message("req-2")), context) == failed()
+    assert fakes.asked == [execution_name("req-2")]
+    (dead,) = cloud.client("sqs").receive_message(
+        QueueUrl=cloud.dead_queue_url, MessageAttributeNames=["All"]
+    )["Messages"]
+    assert json.loads(dead["Body"])["request_id"] == "req-1"
+    line = log_lines()[0]
+    assert (line["outcome"], line["request_id"]) == ("dead_lettered", "req-1")
+    assert line["reason"] == dead["MessageAttributes"]["reason"]["StringValue"]
+    assert "days ago" in line["reason"] or "not a timestamp" in line["reason"]
+
+
+def test_an_order_accepted_just_in_time_is_started(cloud, context, fakes) -> None:
+    assert start_execution.handle(batch(message("req-1", days_ago(13.99))), context) == failed()
+    assert fakes.asked == [execution_name("req-1")]
+
+
+def test_a_paid_order_whose_record_has_expired_is_not_paid_again(cloud, context, fakes) -> None:
+    accepted = message("req-1", days_ago(20))
+    start = ExecutionInput.of(OrderMessage.model_validate_json(accepted), "msg-1").document()
+    saved = save_order.handle(start, context)
+    payment = process_payment.handle({**saved, "attempt": 0}, context)
+    update_order.handle({**saved, "payment": payment}, context)
+    cloud.client("dynamodb").delete_item(TableName="orders", Key={"request_id": {"S": "req-1"}})
+    assert start_execution.handle(batch(accepted), context) == failed()
+    assert fakes.asked == []

@@ -78,6 +78,7 @@ class TestCreate:
             "created_at": webhook.created_at,
             "managed": False,
             "status": "pending_confirmation",
+            "topic_arn": cloud.topic_arn,
         }
         found = attributes(cloud, webhook)
         assert found["Endpoint"] == f"{URL}?webhook_id={webhook.webhook_id}"

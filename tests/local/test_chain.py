@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from functions.domain.execution import OrderMessage, execution_name
+from functions.domain.instant import now, timestamp
 from functions.domain.order import OrderRequest
 from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
@@ -127,7 +128,7 @@ def test_a_message_that_comes_twice_is_worked_off_once(chain: Chain) -> None:
     message = OrderMessage(
         request_id="sent-twice",
         client_id="shop",
-        received_at="2025-11-25T09:30:00.000Z",
+        received_at=timestamp(now()),
         order=OrderRequest.model_validate(order_payload()),
     ).model_dump_json()
     message_ids = {chain.send(message), chain.send(message)}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from functions.domain.execution import OrderMessage
+from functions.domain.instant import now, timestamp
 from functions.domain.order import OrderRequest
 from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
@@ -101,7 +102,7 @@ def test_a_message_that_comes_twice_makes_one_order_and_one_event(chain: Chain) 
     message = OrderMessage(
         request_id="sent-twice",
         client_id="shop",
-        received_at="2025-11-25T09:30:00.000Z",
+        received_at=timestamp(now()),
         order=OrderRequest.model_validate(order_payload()),
     ).model_dump_json()
     chain.send(message)
@@ -119,7 +120,7 @@ def test_an_order_whose_execution_fails_is_kept_and_can_be_redriven(chain: Chain
     poisoned = OrderMessage(
         request_id="kept",
         client_id="shop",
-        received_at="2025-11-25T09:30:00.000Z",
+        received_at=timestamp(now()),
         order=OrderRequest.model_validate(order_payload()),
     )
     # What stands in the order's place cannot be read as an order, so the first step fails for good.

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from functions.domain.instant import now, timestamp
 from local.sns.settings import TIME_SCALE
 from ops.__main__ import main
 from ops.target import ENDPOINT_KEY, Target
@@ -279,7 +280,7 @@ def test_dead_orders_begin_anew(chain: Chain, run: Run) -> None:
     body = {
         "request_id": request_id,
         "client_id": "shop",
-        "received_at": "2025-11-25T09:30:00.000Z",
+        "received_at": timestamp(now()),
         "order": order_payload(),
     }
     sqs.send_message(QueueUrl=chain.outputs["orders_dead_letters_url"], MessageBody=json.dumps(body))

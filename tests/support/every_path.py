@@ -121,6 +121,10 @@ def _create_webhook(context: Any) -> None:
         create_webhook.handle(http_event(body={"url": "https://shop.example/2"}, headers=headers), context)
         refusals.extend(2 * [{"Error": {"Code": "InvalidParameter"}}])
         create_webhook.handle(http_event(body={"url": "https://shop.example/3"}, headers=headers), context)
+    with pytest.MonkeyPatch.context() as patched:
+        # As where the webhook is deleted during its registration.
+        patched.setattr(WebhooksTable, "set_subscription", lambda *_: False)
+        create_webhook.handle(http_event(body={"url": "https://shop.example/4"}, headers=headers), context)
 
 
 def _webhook(webhook_id: str = "wh_1") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from functions.domain.execution import ExecutionInput, OrderMessage
+from functions.domain.instant import now, timestamp
 from functions.domain.order import OrderRequest
 from tests.support.orders import order_payload
 
@@ -27,11 +28,11 @@ def sqs_event(*bodies: str) -> dict[str, Any]:
     }
 
 
-def message(request_id: str = "req-1") -> str:
+def message(request_id: str = "req-1", received_at: str | None = None) -> str:
     return OrderMessage(
         request_id=request_id,
         client_id="shop",
-        received_at="2025-11-25T09:30:00.000Z",
+        received_at=received_at or timestamp(now()),
         order=OrderRequest.model_validate(order_payload()),
     ).model_dump_json()
 

@@ -35,14 +35,18 @@ def _create_webhook() -> Part:
         "requestBody": body("WebhookRequest", examples={"shop": example("A shop's", WEBHOOK_EXAMPLE)}),
         "responses": {
             "200": success(
-                "The URL was registered before; an unconfirmed webhook is asked once more.",
+                "The URL was registered before; an unconfirmed webhook gets another confirmation, at most "
+                "once a minute.",
                 "WebhookView",
                 location=True,
                 links=links,
             ),
             "201": success("The webhook is registered.", "WebhookView", location=True, links=links),
             **TO_BODIES,
-            "409": refusal("The URL is registered for other events, or there are too many webhooks."),
+            "409": refusal(
+                "The URL is registered for other events, or there are too many webhooks, or too many "
+                "unconfirmed subscriptions."
+            ),
         },
     }
 
