@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.cloudformation import PART_OF, TYPES, WITHOUT_TYPE, UnmappedTypeError, template
 from tests.support.cloudformation.lint import findings
+from tests.support.iam_data import policy_findings
 from tests.support.pulumi_graph import Graph, Resource
 from tests.support.variations import VARIATIONS
 from tests.workflow_definitions.test_jsonata import EXPRESSIONS, expressions
@@ -39,11 +40,11 @@ def test_every_resource_fits_its_cloudformation_type(name: str, already_linted: 
     whole = template(variation.record())
     added = {}
     for logical_id, resource in whole["Resources"].items():
-        fingerprint = json.dumps([variation.region, logical_id, resource], sort_keys=True)
+        fingerprint = json.dumps([variation.cloud.region, logical_id, resource], sort_keys=True)
         if fingerprint not in already_linted:
             already_linted.add(fingerprint)
             added[logical_id] = resource
-    assert findings({**whole, "Resources": added}, region=variation.region) == []
+    assert findings({**whole, "Resources": added}, region=variation.cloud.region) == []
 
 
 def test_the_table_of_types_has_nothing_left_over() -> None:
@@ -136,3 +137,26 @@ def test_a_planted_fault_is_found(fault: str) -> None:
     assert findings(only) == []
     change(resource["Properties"])
     assert {each.split(" ")[0] for each in findings(only)} == {rule}
+
+
+# AWS's authorization data
+
+
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_every_policy_names_what_exists(name: str) -> None:
+    checked = set()
+    for each in VARIATIONS[name].record().resources:
+        # In a key's policy * is the key.
+        own = each.arn if each.type == "aws:kms/key:Key" else None
+        for document in each.inputs.keys() & {"policy", "assumeRolePolicy"}:
+            checked.add(each.type)
+            assert policy_findings(each.document(document), attached_to=own) == [], each.name
+        if each.type == "aws:lambda/permission:Permission":
+            statement = {"Action": each.inputs["action"], "Condition": {"ArnLike": {"aws:SourceArn": ""}}}
+            assert policy_findings({"Statement": [statement]}) == [], each.name
+    assert checked >= {
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sqs/queuePolicy:QueuePolicy",
+    }

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.support.extremes import extreme_settings
-from tests.support.pulumi_graph import PROJECT, ROOT, Graph, record_main
+from tests.support.pulumi_graph import AWS, CHINA, PROJECT, ROOT, Cloud, Graph, record_main
 
 SUBSCRIBERS = [
     {"name": "shop", "url": "https://shop.example/hooks/orders", "client_id": "shop"},
@@ -77,17 +77,23 @@ class Variation:
     """A choice of settings, and where it is deployed."""
 
     settings: Mapping[str, Any] | None = None
-    region: str = "eu-west-1"
+    cloud: Cloud = AWS
 
     def record(self) -> Graph:
         """Record the program with it."""
-        return record_main(self.settings, secrets={"stripeApiKey": STRIPE_KEY})
+        return record_main(self.settings, secrets={"stripeApiKey": STRIPE_KEY}, cloud=self.cloud)
 
 
 def stack_settings(stack: str) -> dict[str, Any] | None:
     """Return the settings in a stack's file."""
     file = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
     return file["config"].get(f"{PROJECT}:settings")
+
+
+def _in_china() -> dict[str, Any]:
+    certificate = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/12ab"
+    domain = {**EVERYTHING["api"]["domain"], "certificate_arn": certificate}
+    return {**EVERYTHING, "api": {**EVERYTHING["api"], "domain": domain}}
 
 
 # Everything that the program can be, for checks that look at each resource alone.
@@ -102,6 +108,7 @@ VARIATIONS: dict[str, Variation] = {
             "subscribers": SUBSCRIBERS,
         }
     ),
+    "China": Variation(settings=_in_china(), cloud=CHINA),
     "least": Variation(settings=extreme_settings("least")),
     "most": Variation(settings=extreme_settings("most")),
 }
