@@ -14,6 +14,7 @@ import pytest
 from moto import mock_aws
 
 from functions.adapters import aws
+from tests.support.request_models import checked_requests
 
 REGION = "eu-west-1"
 
@@ -75,7 +76,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "order-webhooks")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "order-webhooks/test")
-    with mock_aws():
+    with mock_aws(), checked_requests():
         monkeypatch.setattr(aws, "_client", cache(aws._client.__wrapped__))
         create_table("orders", "request_id")
         create_table("idempotency", "key")
