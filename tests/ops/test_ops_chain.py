@@ -205,7 +205,7 @@ def test_an_event_that_nobody_took_is_told_from_its_redeliveries_to_its_return(
             ("redelivery", "waiting", "redelivery 1 to late is due in "),
             ("redelivery", "ok", "redelivery 1 to late published: SNS message "),
             gave_up,
-            ("redelivery", "failed", "given up for late after 1 redelivery"),
+            ("redelivery", "failed", "dead-lettered for late after 1 redelivery"),
             ("redelivery", "ok", "replayed by an operator: redelivery 1 to late published: SNS message "),
             ("delivery", "ok", "late at http://127.0.0.1:"),
         ],
@@ -257,7 +257,7 @@ def test_a_failed_execution_is_redriven_where_it_failed(chain: Chain, run: Run) 
 
     (execution,) = wait_for(failed)
     assert (execution["request_id"], execution["error"]) == (request_id, "ResourceNotFoundException")
-    assert "1 executions failed: docs/runbook.md#executions-failed" in run("status")[1]["concerns"]
+    assert "1 execution failed: docs/runbook.md#executions-failed" in run("status")[1]["concerns"]
     assert "it can be redriven" in told(story_of(run, request_id))[-1][1]
     point_at(variables["ORDERS_TABLE_NAME"])
     assert run("redrive", "--all", "--since", "1h") == (0, {"redriven": [request_id], "refused": {}})

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from infra.settings import SETTINGS_KEY
 from infra.settings.error import SettingsError
 from infra.webhooks.backoff import backoff_delays
 from infra.webhooks.delivery_policy import DeliveryPolicy
 from local.sns.policy import retry_delays
-from tools import delivery_schedule
 from tools.delivery_schedule import main, read_policy, render_schedule
 
 FUNCTIONS = ("arithmetic", "exponential", "geometric", "linear")
@@ -238,4 +238,4 @@ def test_the_command_names_the_stacks_that_there_are(stack_file, capsys):
 def test_the_settings_have_the_name_that_the_program_reads():
     project = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 
-    assert project.read_text().startswith(f"name: {delivery_schedule._SETTINGS_KEY.partition(':')[0]}\n")
+    assert project.read_text().startswith(f"name: {SETTINGS_KEY.partition(':')[0]}\n")
