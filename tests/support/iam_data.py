@@ -135,7 +135,7 @@ def _glob(template: str) -> str:
 
 
 def _same_arn(one: str, other: str) -> bool:
-    """Whether two patterns may mean the same ARN: each of its six parts is compared by itself."""
+    """Whether two patterns may mean the same ARN: each of its six parts is compared alone."""
     parts = list(zip(one.split(":", 5), other.split(":", 5), strict=False))
     return len(parts) == 6 and all(_overlap(*part) for part in parts)
 
