@@ -38,4 +38,5 @@ def release_definition() -> Mapping[str, Any]:
 
 
 def _functions() -> TaskFunctions:
-    return TaskFunctions(**{each.name: each.name for each in dataclasses.fields(TaskFunctions)})
+    names = {each.name: each.name for each in dataclasses.fields(TaskFunctions)}
+    return TaskFunctions(**names | {"invocation": "arn:aws:states:::lambda:invoke"})
