@@ -48,7 +48,12 @@ class Provider(Mocks):
         """Return the result of a data source."""
         site = self._site
         answers = {
-            "aws:index/getPartition:getPartition": {"id": site.partition, "partition": site.partition},
+            "aws:index/getPartition:getPartition": {
+                "id": site.partition,
+                "partition": site.partition,
+                # The emulator is always in AWS's standard partition.
+                "dnsSuffix": "amazonaws.com",
+            },
             "aws:index/getRegion:getRegion": {"id": site.cloud.region, "region": site.cloud.region},
             "aws:index/getCallerIdentity:getCallerIdentity": {
                 "id": site.account_id,
