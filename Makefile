@@ -35,8 +35,21 @@ preview: $(READY)  ## preview the program with the Pulumi CLI against the emulat
 	@$(BIN)/python -m local.preview $(ARGS)
 
 .PHONY: test
-test: $(READY) tests/node/node_modules/.ready  ## run every test (ARGS="-k name" narrows)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+test: $(READY) tests/node/node_modules/.ready  ## run the tests but the slow ones (ARGS="-k name" narrows)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
+
+# The profile has 10,000 examples for each property instead of 200: tests/conftest.py.
+.PHONY: test-slow
+test-slow: $(READY) tests/node/node_modules/.ready engine  ## run the slow tests, and all properties with more examples
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "slow or hypothesis" \
+		--hypothesis-profile thorough -rs $(ARGS)
+
+.PHONY: test-all
+test-all: test test-slow  ## run every test
+
+.PHONY: engine
+engine:  ## build the Pulumi CLI for the tests, where Go is installed and the CLI is not
+	@tools/engine/build.sh
 
 # Building layers installs packages; the rest of infra records the program.
 FAST_TESTS := tests/functions tests/infra tests/workflow_definitions --ignore tests/infra/packaging

@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -104,8 +106,20 @@ def _service(type_: str) -> str:
     return "logs" if kind.startswith("log") else module
 
 
+def install_provider() -> None:
+    """Install the AWS provider for the CLI, or skip the test with the CLI's reason."""
+    command = ["pulumi", "plugin", "install", "resource", "aws", version("pulumi-aws")]
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        pytest.skip(f"the AWS provider cannot be installed: {' '.join(reason)}")
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("pulumi"), reason=f"the Pulumi CLI is not here: {preview.INSTALL_PAGE}")
 def test_the_real_cli_previews_the_whole_program(capfd) -> None:
+    install_provider()
     assert preview.main(["--json"]) == 0
     shown: Any = json.loads(capfd.readouterr().out)
     created = {
