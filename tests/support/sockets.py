@@ -38,7 +38,14 @@ def speaks_tls(port: int) -> bool:
 
 
 def listening_ports(process_id: int) -> set[int]:
-    """Return the TCP ports on which a process listens, as Linux has them."""
+    """Return the TCP ports on which a process listens, as Linux has them; none if it has ended."""
+    try:
+        return _listening_ports(process_id)
+    except (FileNotFoundError, ProcessLookupError):
+        return set()
+
+
+def _listening_ports(process_id: int) -> set[int]:
     inodes = set()
     for descriptor in Path(f"/proc/{process_id}/fd").iterdir():
         # A descriptor may be closed by now.
@@ -54,13 +61,20 @@ def listening_ports(process_id: int) -> set[int]:
 
 
 def processes_of(process_id: int) -> set[int]:
-    """Return a process and all that it started."""
+    """Return a process and all that it started; a thread or a process that ends meanwhile is left out."""
     found = {process_id}
-    for thread in Path(f"/proc/{process_id}/task").iterdir():
-        for child in (thread / "children").read_text().split():
-            with suppress(FileNotFoundError):
-                found |= processes_of(int(child))
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for thread in Path(f"/proc/{process_id}/task").iterdir():
+            for child in _children(thread):
+                found |= processes_of(child)
     return found
+
+
+def _children(thread: Path) -> list[int]:
+    try:
+        return [int(child) for child in (thread / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _unverified() -> ssl.SSLContext:
