@@ -70,19 +70,12 @@ class Subscriptions:
 
     def is_unconfirmed(self, subscription_arn: str) -> bool:
         """Return whether SNS has a subscription and waits for its confirmation."""
-        try:
-            return self._read(subscription_arn).get("PendingConfirmation") == "true"
-        except self._client.exceptions.NotFoundException:
-            return False
+        return self._pending_confirmation(subscription_arn) == "true"
 
     def is_pending(self, webhook: Webhook) -> bool:
-        """Tell whether SNS still waits for the webhook's confirmation, or has no subscription for it."""
-        if webhook.subscription_arn is None:
-            return True
-        try:
-            return self._read(webhook.subscription_arn).get("PendingConfirmation") == "true"
-        except self._client.exceptions.NotFoundException:
-            return True
+        """Return whether SNS waits for the webhook's confirmation, or has no subscription for it."""
+        arn = webhook.subscription_arn
+        return arn is None or self._pending_confirmation(arn) in ("true", None)
 
     def status_of(self, webhook: Webhook) -> WebhookStatus:
         """Return a webhook's status as it is at this moment."""
@@ -130,6 +123,13 @@ class Subscriptions:
     def _silent_attributes(self) -> dict[str, str]:
         redrive_policy = json.dumps({"deadLetterTargetArn": self._undelivered_queue_arn})
         return {"FilterPolicy": _NOTHING, "RedrivePolicy": redrive_policy}
+
+    def _pending_confirmation(self, subscription_arn: str) -> str | None:
+        """Return SNS's "true" or "false", or None where it has no such subscription."""
+        try:
+            return self._read(subscription_arn).get("PendingConfirmation", "false")
+        except self._client.exceptions.NotFoundException:
+            return None
 
     def _read(self, subscription_arn: str) -> Mapping[str, str]:
         return self._client.get_subscription_attributes(SubscriptionArn=subscription_arn)["Attributes"]

@@ -28,11 +28,6 @@ def check_subscription_arn(subscription_arn: str) -> None:
         raise invalid_parameter("SubscriptionId")
 
 
-def topic_not_found() -> SnsError:
-    """Return the error for a topic that does not exist."""
-    return SnsError("NotFound", "Topic does not exist", 404)
-
-
 def subscription_not_found() -> SnsError:
     """Return the error for a subscription that does not exist."""
     return SnsError("NotFound", "Subscription does not exist", 404)
