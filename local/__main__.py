@@ -13,6 +13,7 @@ from local.journey import JourneyError
 from local.laptop import Laptop, LaptopError
 from local.laptop_options import LaptopOptions
 from local.screen import Screen
+from local.sns.behaviour import CLIENT_ERRORS, LOG_ENTRIES, SnsBehaviour
 from ops.encoding import substitute_symbols
 
 EMULATOR_PORT = 4566
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             fail_status=options.fail_status,
             fail_times=options.fail_times,
             speed=options.speed,
+            sns=_sns_behaviour(options),
             payment=options.payment,
         ),
         screen,
@@ -82,7 +84,36 @@ def _parser() -> argparse.ArgumentParser:
     add("--fail-status", type=int, default=503, help=f"HTTP status of a failed delivery {default}")
     add("--speed", type=_speed, default=1.0, help=f"divide all retry and redelivery delays by this {default}")
     add("--payment", choices=["simulated", "stripe"], default="simulated", help=f"payment provider {default}")
+    _add_sns_options(parser)
     return parser
+
+
+def _add_sns_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what AWS leaves undocumented about SNS")
+    default = SnsBehaviour()
+    group.add_argument(
+        "--sns-4xx",
+        choices=CLIENT_ERRORS,
+        default=default.client_errors,
+        help="what a 4xx counts as: delivered, failed, or failed with a dead letter (default: %(default)s)",
+    )
+    group.add_argument(
+        "--sns-log",
+        choices=LOG_ENTRIES,
+        default=default.log_entries,
+        help="one log entry per delivery or per attempt (default: %(default)s)",
+    )
+    group.add_argument("--sns-429-final", action="store_true", help="429 is not retried")
+    group.add_argument("--sns-no-query", action="store_true", help="log entries leave out the URL's query")
+
+
+def _sns_behaviour(options: argparse.Namespace) -> SnsBehaviour:
+    return SnsBehaviour(
+        client_errors=options.sns_4xx,
+        log_entries=options.sns_log,
+        retries_429=not options.sns_429_final,
+        destination_query=not options.sns_no_query,
+    )
 
 
 def _speed(text: str) -> float:

@@ -22,7 +22,7 @@ from local.laptop_options import ALWAYS, HOOK, LaptopOptions, PaymentProvider, l
 from local.process import ServerStartError
 from local.receiving import make_receiver
 from local.screen import Screen
-from local.sns.settings import DELIVERY_LOG, DIRECTORY, TIME_SCALE
+from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY, TIME_SCALE
 from local.stripe.fake_stripe import running_stripe
 from ops.target import ENDPOINT_KEY
 from receiver import WebhookIds
@@ -128,6 +128,7 @@ class Laptop:
                         DIRECTORY: str(self.work_directory),
                         DELIVERY_LOG: str(self.delivery_log_path),
                         TIME_SCALE: str(1 / self._options.speed),
+                        BEHAVIOUR: self._options.sns.to_json(),
                     },
                 )
             )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
 from infra.settings import RedeliverySettings
+from local.sns.behaviour import SnsBehaviour
 
 # The stack's configuration, also for `make preview`.
 CONFIGURATION = Path(__file__).resolve().parent.parent / "Pulumi.local.yaml"
@@ -30,6 +31,8 @@ class LaptopOptions:
     """How many deliveries the receiver fails first; `ALWAYS` fails all."""
     speed: float = 1.0
     """The number that all retry and redelivery delays are divided by."""
+    sns: SnsBehaviour = field(default_factory=SnsBehaviour)
+    """What AWS leaves undocumented about SNS."""
     payment: PaymentProvider = "simulated"
     """The payment provider: the simulated one, or Stripe's gateway with a fake Stripe."""
 

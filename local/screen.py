@@ -81,13 +81,17 @@ class Screen:
 
     def delivery(self, line: Mapping[str, Any]) -> None:
         """Show one failed delivery attempt, and what comes next."""
-        if line["message_type"] != "Notification" or line["verdict"] == "delivered":
+        if line["message_type"] != "Notification" or line["status_code"] in range(200, 300):
             return
         hook = line["endpoint"].partition("?")[0].rpartition("/")[2]
         answered = line["status_code"] or line["response"]
         what = f"message {line['message_id'][:8]}, attempt {line['attempt']}: {answered}"
         if line["next_attempt_time"]:
             what += f"; next attempt at {_clock(line['next_attempt_time'])}"
+        elif line["verdict"] == "delivered":
+            what += "; SNS counts it as delivered"
+        elif line["verdict"] == "rejected":
+            what += "; the last attempt, and SNS keeps no dead letter"
         else:
             what += "; the last attempt, the event waits in the undelivered queue for redelivery"
         self._line("↻", "yellow", hook, what)

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from http import HTTPStatus
 from random import Random
 from typing import Protocol
 
+from local.sns.behaviour import ClientErrors, SnsBehaviour
 from local.sns.clock import Action, Clock
 from local.sns.policy import DeliveryPlan, add_jitter
 from local.sns.transport import EndpointRequest, Transport, TransportError
@@ -21,6 +23,8 @@ class Verdict(Enum):
     DELIVERED = "delivered"
     RETRY = "retry"
     FAILED = "failed"
+    REJECTED = "rejected"
+    """Failed for good, and SNS keeps no dead letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,21 +76,26 @@ class Listener(Protocol):
         ...
 
 
-def judge(status: int | None) -> Verdict:
+def judge(status: int | None, behaviour: SnsBehaviour) -> Verdict:
     """Return what an attempt with this status came to; None stands for no reply.
 
-    AWS's sources conflict on 4xx. The developer guide calls only replies outside 200-4xx failed, which
-    would make 429 a success; users report both that it counts as delivered and that it lands in the
-    dead-letter queue. They agree that it is not retried. Here it fails for good and is dead-lettered, so
-    that nothing is lost in silence. 3xx is documented nowhere: it is not followed, and fails for good too.
+    AWS's sources conflict on 4xx: see `SnsBehaviour`. 3xx is documented nowhere: it is not followed, and
+    treated like 4xx.
     """
     if status is None:
         return Verdict.RETRY
     if 200 <= status <= 299:
         return Verdict.DELIVERED
-    if 300 <= status <= 499:
-        return Verdict.FAILED
+    if 300 <= status <= 499 and not (status == HTTPStatus.TOO_MANY_REQUESTS and behaviour.retries_429):
+        return _FINAL[behaviour.client_errors]
     return Verdict.RETRY
+
+
+_FINAL: Mapping[ClientErrors, Verdict] = {
+    "success": Verdict.DELIVERED,
+    "failure": Verdict.REJECTED,
+    "dead-letter": Verdict.FAILED,
+}
 
 
 class Throttle:
@@ -119,6 +128,7 @@ class DeliveryEngine:
         run: Callable[[Action], object],
         listener: Listener,
         time_scale: float = 1.0,
+        behaviour: SnsBehaviour | None = None,
     ) -> None:
         self._clock = clock
         self._transport = transport
@@ -126,6 +136,7 @@ class DeliveryEngine:
         self._run = run
         self._listener = listener
         self._time_scale = time_scale
+        self._behaviour = behaviour or SnsBehaviour()
         self._throttle = Throttle()
 
     def deliver(self, delivery: Delivery) -> None:
@@ -152,7 +163,7 @@ class DeliveryEngine:
         started_at = self._clock.now()
         status, response = self._send(delivery)
         finished_at = self._clock.now()
-        verdict = judge(status)
+        verdict = judge(status, self._behaviour)
         next_attempt_at: float | None = None
         if verdict is Verdict.RETRY and number <= len(waits):
             next_attempt_at = finished_at + waits[number - 1]

@@ -12,8 +12,9 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from local.sns.behaviour import SnsBehaviour
 from local.sns.engine import Delivery, DeliveryAttempt, Verdict
-from local.sns.messages import format_timestamp
+from local.sns.messages import NOTIFICATION, format_timestamp
 
 _FAILURE = "Failure"
 
@@ -21,14 +22,14 @@ _FAILURE = "Failure"
 def choose_log_group(
     topic_attributes: Mapping[str, str], delivery: Delivery, attempt: DeliveryAttempt, random: Random
 ) -> str:
-    """Return the log group that a finished delivery is logged to, "" where the topic wants no entry.
+    """Return the log group that an attempt is logged to, "" where the topic wants no entry.
 
     A topic logs successes, or the sampled part of them, and failures only if it names a role for each:
     https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
     """
     _, _, _, region, account, topic_name = delivery.topic_arn.split(":")
     group = f"sns/{region}/{account}/{topic_name}"
-    if attempt.verdict is Verdict.FAILED:
+    if attempt.verdict is not Verdict.DELIVERED:
         return f"{group}/{_FAILURE}" if topic_attributes.get("HTTPFailureFeedbackRoleArn") else ""
     if not topic_attributes.get("HTTPSuccessFeedbackRoleArn"):
         return ""
@@ -37,8 +38,18 @@ def choose_log_group(
     return group if random.uniform(0, 100) < sample_percent else ""
 
 
-def make_log_entry(delivery: Delivery, attempt: DeliveryAttempt) -> dict[str, Any]:
-    """Return SNS's log entry for a delivery whose last attempt this was."""
+def wants_log_entry(delivery: Delivery, attempt: DeliveryAttempt, behaviour: SnsBehaviour) -> bool:
+    """Return whether SNS logs an attempt: a message's last one, or each of them."""
+    if delivery.message_type != NOTIFICATION:
+        return False
+    return attempt.verdict is not Verdict.RETRY or behaviour.log_entries == "attempt"
+
+
+def make_log_entry(delivery: Delivery, attempt: DeliveryAttempt, behaviour: SnsBehaviour) -> dict[str, Any]:
+    """Return SNS's log entry for an attempt."""
+    destination = hide_credentials(delivery.endpoint)
+    if not behaviour.destination_query:
+        destination = destination.partition("?")[0]
     entry: dict[str, Any] = {
         "notification": {
             "messageMD5Sum": hashlib.md5(delivery.message.encode(), usedforsecurity=False).hexdigest(),
@@ -48,12 +59,12 @@ def make_log_entry(delivery: Delivery, attempt: DeliveryAttempt) -> dict[str, An
         },
         "delivery": {
             "deliveryId": delivery.delivery_id,
-            "destination": hide_credentials(delivery.endpoint),
+            "destination": destination,
             "providerResponse": attempt.response,
             "dwellTimeMs": round((attempt.finished_at - delivery.accepted_at) * 1000),
             "attempts": attempt.number,
         },
-        "status": "FAILURE" if attempt.verdict is Verdict.FAILED else "SUCCESS",
+        "status": "SUCCESS" if attempt.verdict is Verdict.DELIVERED else "FAILURE",
     }
     if attempt.status is not None:
         entry["delivery"]["statusCode"] = attempt.status

@@ -20,11 +20,12 @@ from ministack.services.sns import _topics as topics
 
 from local.loopback import HOST
 from local.sns import subscriptions
+from local.sns.behaviour import SnsBehaviour
 from local.sns.certificate_server import CertificateServer
 from local.sns.clock import Action, RunningClock
 from local.sns.dispatch import Dispatcher
 from local.sns.engine import Delivery, DeliveryAttempt, DeliveryEngine, Verdict
-from local.sns.journal import AttemptLog, choose_log_group, make_log_entry
+from local.sns.journal import AttemptLog, choose_log_group, make_log_entry, wants_log_entry
 from local.sns.messages import NOTIFICATION, Links, Scribe
 from local.sns.policy_rules import parse_redrive_policy
 from local.sns.settings import read_settings, write_authority
@@ -75,8 +76,9 @@ def _make_dispatcher() -> Dispatcher:
         transport=post,
         random=random.Random(),  # noqa: S311 - spreads retries
         run=lambda action: pool.submit(_run_logged, action),
-        listener=_Recorder(attempt_log),
+        listener=_Recorder(attempt_log, settings.behaviour),
         time_scale=settings.time_scale,
+        behaviour=settings.behaviour,
     )
     return Dispatcher(
         scribe=Scribe(credentials.signer, links),
@@ -98,18 +100,18 @@ def _run_logged(action: Action) -> None:
 class _Recorder:
     """Record attempts, and dead-letter what could not be delivered."""
 
-    def __init__(self, attempt_log: AttemptLog | None) -> None:
+    def __init__(self, attempt_log: AttemptLog | None, behaviour: SnsBehaviour) -> None:
         self._attempt_log = attempt_log
+        self._behaviour = behaviour
         self._random = random.Random()  # noqa: S311 - samples log entries
 
     def attempted(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
         # The dead letter first: an error below must not lose it.
-        final = attempt.verdict is not Verdict.RETRY and delivery.message_type == NOTIFICATION
-        if final and attempt.verdict is Verdict.FAILED:
+        if attempt.verdict is Verdict.FAILED and delivery.message_type == NOTIFICATION:
             _send_to_dead_letter_queue(delivery)
         if self._attempt_log is not None:
             self._attempt_log.write(delivery, attempt)
-        if final:
+        if wants_log_entry(delivery, attempt, self._behaviour):
             self._log_delivery(delivery, attempt)
 
     def _log_delivery(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
@@ -119,9 +121,10 @@ class _Recorder:
         group = choose_log_group(topic["attributes"], delivery, attempt, self._random)
         if not group:
             return
+        entry = make_log_entry(delivery, attempt, self._behaviour)
         event = {
             "timestamp": round(attempt.finished_at * 1000),
-            "message": json.dumps(make_log_entry(delivery, attempt), ensure_ascii=False),
+            "message": json.dumps(entry, ensure_ascii=False),
         }
         stream = {"logGroupName": group, "logStreamName": _LOG_STREAM}
         with _scope_of(delivery.topic_arn):

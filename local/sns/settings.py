@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.sns.behaviour import SnsBehaviour, parse_behaviour
+
 DIRECTORY = "ORDER_WEBHOOKS_SNS_DIRECTORY"
 TIME_SCALE = "ORDER_WEBHOOKS_SNS_TIME_SCALE"
+BEHAVIOUR = "ORDER_WEBHOOKS_SNS_BEHAVIOUR"
 DELIVERY_LOG = "ORDER_WEBHOOKS_DELIVERY_LOG"
 
 _CA_FILE = "ca.pem"
@@ -21,12 +24,14 @@ class SnsSettings:
     """The settings of one emulator's SNS.
 
     What receivers need to verify messages is written into `directory`. Every attempt is appended to
-    `delivery_log_path` if there is one. `time_scale` multiplies every wait.
+    `delivery_log_path` if there is one. `time_scale` multiplies every wait. `behaviour` is what AWS leaves
+    undocumented.
     """
 
     directory: Path
     delivery_log_path: Path | None
     time_scale: float
+    behaviour: SnsBehaviour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class LocalAuthority:
 
 
 def read_settings(environment: Mapping[str, str]) -> SnsSettings:
-    """Return the settings; raise ValueError where the time scale makes no sense."""
+    """Return the settings; raise ValueError for a time scale or a switch that does not exist."""
     time_scale = float(environment.get(TIME_SCALE) or 1)
     if not (math.isfinite(time_scale) and time_scale >= 0):
         raise ValueError(f"{TIME_SCALE} must be a number from 0 up")
@@ -47,6 +52,7 @@ def read_settings(environment: Mapping[str, str]) -> SnsSettings:
         directory=Path(environment.get(DIRECTORY) or tempfile.gettempdir()),
         delivery_log_path=Path(log_path) if log_path else None,
         time_scale=time_scale,
+        behaviour=parse_behaviour(environment.get(BEHAVIOUR) or "{}"),
     )
 
 

@@ -204,7 +204,7 @@ def test_an_endpoint_that_fails_twice_gets_the_same_message_a_third_time(
     ]
 
 
-@pytest.mark.parametrize(("status", "attempts"), [(503, 3), (429, 1)])
+@pytest.mark.parametrize(("status", "attempts"), [(503, 3), (429, 3), (404, 1)])
 def test_what_cannot_be_delivered_goes_to_the_dead_letter_queue_as_it_was_sent(
     emulator, sns, topic_arn, queue, endpoint, status, attempts
 ):
@@ -286,6 +286,33 @@ def test_only_what_passes_the_filter_policy_is_sent(sns, topic_arn, endpoint):
 
     (notification,) = notifications_of(endpoint, 1)
     assert notification.json["Message"] == "order.paid"
+
+
+def test_an_array_passes_the_filter_policy_that_one_of_its_members_passes(sns, topic_arn, endpoint):
+    policy = {"client_id": ["shop"], "audience": ["webhook-2"]}
+    subscribe_and_confirm(sns, topic_arn, endpoint, FilterPolicy=policy)
+    audiences = (
+        ("shop", ["webhook-1", "all"]),
+        ("shop", []),
+        ("shop", ["webhook-22", "webhook"]),
+        ("other", ["webhook-2"]),
+        ("shop", ["webhook-1", "webhook-2"]),
+    )
+    for client_id, audience in audiences:
+        sns.publish(
+            TopicArn=topic_arn,
+            Message=client_id,
+            MessageAttributes={
+                "client_id": {"DataType": "String", "StringValue": client_id},
+                "audience": {"DataType": "String.Array", "StringValue": json.dumps(audience)},
+            },
+        )
+
+    (notification,) = notifications_of(endpoint, 1)
+    assert notification.json["MessageAttributes"] == {
+        "client_id": {"Type": "String", "Value": "shop"},
+        "audience": {"Type": "String.Array", "Value": '["webhook-1", "webhook-2"]'},
+    }
 
 
 def test_the_unsubscribe_url_ends_the_subscription_and_says_how_to_undo_that(sns, topic_arn, endpoint):

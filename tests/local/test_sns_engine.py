@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from local.sns.behaviour import SnsBehaviour
 from local.sns.engine import Verdict, judge
 from local.sns.policy import DeliveryPlan, plan_delivery
 from tests.support.sns import START, Silence, SteadyRandom, make_bench, retry_policy
@@ -134,7 +135,7 @@ def test_the_time_scale_shortens_every_wait():
         (400, Verdict.FAILED),
         (404, Verdict.FAILED),
         (410, Verdict.FAILED),
-        (429, Verdict.FAILED),
+        (429, Verdict.RETRY),
         (499, Verdict.FAILED),
         (500, Verdict.RETRY),
         (502, Verdict.RETRY),
@@ -146,10 +147,35 @@ def test_the_time_scale_shortens_every_wait():
     ],
 )
 def test_what_a_status_means(status, verdict):
-    assert judge(status) is verdict
+    assert judge(status, SnsBehaviour()) is verdict
 
 
-@pytest.mark.parametrize("status", [302, 404, 429])
+@pytest.mark.parametrize(
+    ("client_errors", "verdict"),
+    [
+        ("success", Verdict.DELIVERED),
+        ("failure", Verdict.REJECTED),
+        ("dead-letter", Verdict.FAILED),
+    ],
+)
+@pytest.mark.parametrize(("status", "retries_429"), [(302, True), (404, True), (404, False), (429, False)])
+def test_a_client_error_is_final_in_each_way_that_is_reported(client_errors, verdict, status, retries_429):
+    bench = make_bench(status, behaviour=SnsBehaviour(client_errors=client_errors, retries_429=retries_429))
+    bench.deliver()
+    bench.clock.run()
+
+    assert verdicts(bench) == [verdict]
+
+
+def test_too_many_requests_are_retried_like_a_server_error_and_dead_lettered_in_the_end():
+    bench = make_bench(429, behaviour=SnsBehaviour(client_errors="success"))
+    bench.deliver()
+    bench.clock.run()
+
+    assert verdicts(bench) == [Verdict.RETRY] * 3 + [Verdict.FAILED]
+
+
+@pytest.mark.parametrize("status", [302, 404, 410])
 def test_a_final_status_is_not_retried(status):
     bench = make_bench(status)
     bench.deliver()

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from local.sns.behaviour import SnsBehaviour, parse_behaviour
 from local.sns.engine import DeliveryAttempt, Verdict
 from local.sns.journal import (
     AttemptLog,
@@ -12,6 +13,7 @@ from local.sns.journal import (
     hide_credentials,
     make_attempt_line,
     make_log_entry,
+    wants_log_entry,
 )
 from local.sns.policy import plan_delivery
 from tests.support.sns import START, SUBSCRIPTION_ARN, TOPIC_ARN, SteadyRandom, make_delivery
@@ -34,7 +36,7 @@ def attempt(verdict=Verdict.DELIVERED, **changes):
 
 
 def test_a_success_is_logged_as_sns_logs_it():
-    assert make_log_entry(DELIVERY, attempt()) == {
+    assert make_log_entry(DELIVERY, attempt(), SnsBehaviour()) == {
         "notification": {
             "messageMD5Sum": "5d41402abc4b2a76b9719d911017c592",
             "messageId": "message-1",
@@ -54,7 +56,9 @@ def test_a_success_is_logged_as_sns_logs_it():
 
 
 def test_a_failure_without_a_reply_has_no_status_code():
-    entry = make_log_entry(DELIVERY, attempt(Verdict.FAILED, status=None, response="no reply"))
+    entry = make_log_entry(
+        DELIVERY, attempt(Verdict.FAILED, status=None, response="no reply"), SnsBehaviour()
+    )
 
     assert entry["status"] == "FAILURE"
     assert entry["delivery"]["providerResponse"] == "no reply"
@@ -67,6 +71,8 @@ def test_a_failure_without_a_reply_has_no_status_code():
         (Verdict.DELIVERED, {}, ""),
         (Verdict.FAILED, {}, ""),
         (Verdict.FAILED, {"HTTPFailureFeedbackRoleArn": "arn:role"}, f"{GROUP}/Failure"),
+        (Verdict.REJECTED, {"HTTPFailureFeedbackRoleArn": "arn:role"}, f"{GROUP}/Failure"),
+        (Verdict.RETRY, {"HTTPFailureFeedbackRoleArn": "arn:role"}, f"{GROUP}/Failure"),
         (Verdict.DELIVERED, {"HTTPFailureFeedbackRoleArn": "arn:role"}, ""),
         (Verdict.DELIVERED, {"HTTPSuccessFeedbackRoleArn": "arn:role"}, ""),
         (
@@ -96,6 +102,47 @@ def test_a_sample_of_nothing_is_nothing():
     attributes = {"HTTPSuccessFeedbackRoleArn": "arn:role", "HTTPSuccessFeedbackSampleRate": "0"}
 
     assert choose_log_group(attributes, DELIVERY, attempt(), SteadyRandom(0.0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("verdict", "log_entries", "logged"),
+    [
+        (Verdict.RETRY, "delivery", False),
+        (Verdict.RETRY, "attempt", True),
+        (Verdict.FAILED, "delivery", True),
+        (Verdict.DELIVERED, "attempt", True),
+    ],
+)
+def test_an_entry_is_written_for_each_attempt_or_for_the_last_one(verdict, log_entries, logged):
+    assert wants_log_entry(DELIVERY, attempt(verdict), SnsBehaviour(log_entries=log_entries)) is logged
+
+
+def test_a_confirmation_is_not_logged():
+    confirmation = make_delivery(plan_delivery(None, None), message_type="SubscriptionConfirmation")
+
+    assert not wants_log_entry(confirmation, attempt(), SnsBehaviour(log_entries="attempt"))
+
+
+def test_the_destination_can_lack_its_query():
+    delivery = make_delivery(plan_delivery(None, None), endpoint="https://client.example/hook?webhook_id=w")
+
+    with_query = make_log_entry(delivery, attempt(), SnsBehaviour())
+    without = make_log_entry(delivery, attempt(), SnsBehaviour(destination_query=False))
+
+    assert with_query["delivery"]["destination"] == "https://client.example/hook?webhook_id=w"
+    assert without["delivery"]["destination"] == "https://client.example/hook"
+
+
+def test_the_switches_come_back_from_the_environment_as_they_were():
+    behaviour = SnsBehaviour(client_errors="success", log_entries="attempt", retries_429=False)
+
+    assert parse_behaviour(behaviour.to_json()) == behaviour
+
+
+@pytest.mark.parametrize("text", ['{"client_errors": "ignored"}', '{"log_entries": "none"}', '{"x": 1}'])
+def test_a_switch_that_does_not_exist_is_refused(text):
+    with pytest.raises(ValueError, match=r"client_errors|log_entries|x"):
+        parse_behaviour(text)
 
 
 def test_an_attempt_is_one_line():
@@ -135,5 +182,5 @@ def test_a_password_in_a_url_stays_out_of_every_log():
 
     assert hide_credentials(url) == "https://user:****@client.example:8443/hook?a=1"
     delivery = make_delivery(plan_delivery(None, None), endpoint=url)
-    assert "secret" not in json.dumps(make_log_entry(delivery, attempt()))
+    assert "secret" not in json.dumps(make_log_entry(delivery, attempt(), SnsBehaviour()))
     assert "secret" not in json.dumps(make_attempt_line(delivery, attempt()))

@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from werkzeug.datastructures import Headers
 
+from local.sns.behaviour import SnsBehaviour
 from local.sns.clock import DrivenClock
 from local.sns.engine import Delivery, DeliveryAttempt, DeliveryEngine
 from local.sns.policy import DeliveryPlan, plan_delivery
@@ -86,7 +87,12 @@ class Bench:
         return delivery
 
 
-def make_bench(*script: int | Silence, random: Random | None = None, time_scale: float = 1.0) -> Bench:
+def make_bench(
+    *script: int | Silence,
+    random: Random | None = None,
+    time_scale: float = 1.0,
+    behaviour: SnsBehaviour | None = None,
+) -> Bench:
     clock = DrivenClock(START)
     endpoint = ScriptedEndpoint(clock, *script)
     listening = Listening()
@@ -97,6 +103,7 @@ def make_bench(*script: int | Silence, random: Random | None = None, time_scale:
         run=lambda action: action(),
         listener=listening,
         time_scale=time_scale,
+        behaviour=behaviour,
     )
     return Bench(clock, endpoint, listening, engine)
 
