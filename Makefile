@@ -1,12 +1,15 @@
 # `make local` runs everything on this machine, `make test` runs the tests.
-# The oldest supported Python comes first.
-PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3.14 python3))
 VENV := .venv
 BIN := $(VENV)/bin
+# What `make local` runs, and what the tests and the developer tools need on top.
+LOCAL := $(VENV)/.local-ready
 READY := $(VENV)/.ready
-UV_VERSION := 0.13.8
+# The tools' caches are in this folder too, not in HOME.
+export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
+export npm_config_cache ?= $(CURDIR)/.cache/npm
+export PRE_COMMIT_HOME ?= $(CURDIR)/.cache/pre-commit
 # One worker more than processors: a worker waits for queues and retries during a third of its time.
-WORKERS ?= $(shell expr $$($(PYTHON) -c 'import os; print(os.cpu_count())') + 1)
+WORKERS ?= $(shell expr $$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1)
 
 .DEFAULT_GOAL := help
 
@@ -14,24 +17,28 @@ WORKERS ?= $(shell expr $$($(PYTHON) -c 'import os; print(os.cpu_count())') + 1)
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
-# uv is ten times faster; pip installs from the same locked hashes where uv is not available.
-$(READY): requirements-dev.txt
-	@echo "Creating the Python environment in $(VENV) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
-		&& $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt \
-		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $@
+# A Python that has been removed since leaves a dangling link.
+ifeq ($(shell test -x $(BIN)/python && echo works),)
+$(LOCAL) $(READY): FORCE
+endif
+.PHONY: FORCE
+FORCE:
+
+$(LOCAL): requirements-local.txt
+	@PYTHON="$(PYTHON)" tools/environment/install.sh $< $@
+
+$(READY): requirements-dev.txt requirements-local.txt
+	@PYTHON="$(PYTHON)" tools/environment/install.sh $< $@
 
 .PHONY: install
-install: $(READY)  ## create the Python environment
+install: $(LOCAL)  ## create the Python environment of the program, the laptop and the operator's commands
 
 .PHONY: local
-local: $(READY)  ## run everything on this machine (ARGS=--once: check one webhook and stop)
+local: $(LOCAL)  ## run everything on this machine (ARGS=--once: check one webhook and stop)
 	@$(BIN)/python -m local $(ARGS)
 
 .PHONY: preview
-preview: $(READY)  ## preview the program with the Pulumi CLI against the emulator (ARGS=--diff)
+preview: $(LOCAL)  ## preview the program with the Pulumi CLI against the emulator (ARGS=--diff)
 	@$(BIN)/python -m local.preview $(ARGS)
 
 .PHONY: test
@@ -72,7 +79,7 @@ bench: $(READY)  ## print how a burst of orders changes the latency of the 202
 	@$(BIN)/python -m tests.faults.burst_bench
 
 .PHONY: schedule
-schedule: $(READY)  ## print the delivery policy's attempts (ARGS="--stack prod")
+schedule: $(LOCAL)  ## print the delivery policy's attempts (ARGS="--stack prod")
 	@$(BIN)/python -m tools.delivery_schedule $(ARGS)
 
 .PHONY: docs
@@ -86,7 +93,7 @@ policies: $(READY)  ## regenerate the deployer's and the operator's policies in 
 
 # OSV is asked and not PyPI: a PyPI mirror without advisories would make pip-audit skip every package.
 PIP_AUDIT := --vulnerability-service osv --strict --disable-pip --require-hashes --progress-spinner off
-REQUIREMENTS := functions/requirements.txt requirements.txt requirements-dev.txt
+REQUIREMENTS := functions/requirements.txt requirements.txt requirements-local.txt requirements-dev.txt
 
 .PHONY: audit
 audit: $(READY)  ## look up known vulnerabilities of the locked packages
@@ -127,8 +134,12 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: $(READY)  ## regenerate the requirements.txt files from the .in files
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) functions/requirements.in -c requirements.txt -o functions/requirements.txt
-	@$(LOCK) requirements-dev.in -c requirements.txt -c functions/requirements.txt -o requirements-dev.txt
+	@$(LOCK) requirements-local.in -c requirements.txt -c functions/requirements.txt -o requirements-local.txt
+	@$(LOCK) requirements-dev.in -c requirements.txt -c functions/requirements.txt -c requirements-local.txt \
+		-o requirements-dev.txt
 
 .PHONY: clean
 clean:  ## remove everything that make created
-	@rm -rf $(VENV) .cache .local tests/node/node_modules .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) .cache .local tests/node/node_modules .hypothesis .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

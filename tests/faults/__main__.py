@@ -35,6 +35,8 @@ def main() -> None:
 
 
 def _run(console: Console, plan: FaultPlan, workflow_type: str, directory: Path | None) -> bool:
+    orders = plan.orders_per_client * len(CLIENTS)
+    console.print(f"{workflow_type}: {orders} orders; the emulator starts and the program is deployed first")
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         facts = run((directory or Path(temporary)) / workflow_type, plan, workflow_type, say=console.print)
     report = prove(facts)

@@ -16,6 +16,7 @@ from typing import Any
 from infra import iam
 from infra.naming import EVENT_TOPIC, QUEUES, WORKFLOWS, autonamed, workflow_log
 from tools.iam_documents.place import EXAMPLE, PROJECT, Place
+from tools.written import write
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operator-policy.json"
 
@@ -119,7 +120,7 @@ def main(arguments: list[str]) -> int:
         parser.add_argument(f"--{name}", default=default, help="default: %(default)s")
     options = vars(parser.parse_args(arguments))
     if options.pop("write"):
-        DOCS.write_text(text_of(operator_documents(EXAMPLE)), encoding="utf-8")
+        write(DOCS, text_of(operator_documents(EXAMPLE)))
         return 0
     sys.stdout.write(text_of(operator_documents(dataclasses.replace(EXAMPLE, **options))))
     return 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tools.openapi.document import render_document
+from tools.written import write
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
 if __name__ == "__main__":
-    FILE.write_text(render_document(), encoding="utf-8")
+    write(FILE, render_document())
