@@ -92,7 +92,7 @@ def test_a_newer_python_is_found_behind_an_old_one_and_one_that_does_not_run(fol
     assert "3.13.1" in done.stdout
 
 
-def test_an_interrupted_environment_is_made_anew_and_a_finished_one_is_kept(folder: Folder) -> None:
+def test_an_interrupted_environment_is_replaced_and_a_finished_one_is_kept(folder: Folder) -> None:
     folder.add_python("python3", "3.12.1")
     leftover = folder.path / ".venv" / "leftover"
     leftover.parent.mkdir()

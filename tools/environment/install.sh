@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs locked packages into .venv: tools/environment/install.sh REQUIREMENTS STAMP
 #
-# An environment without a stamp was interrupted while it was made, and is made anew. PYTHON names the
+# An environment without a stamp was interrupted while it was made, and is replaced. PYTHON names the
 # interpreter. Nothing is written outside this folder, uv's cache included.
 set -eu
 requirements=$1
