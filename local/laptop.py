@@ -24,6 +24,7 @@ from local.receiving import make_receiver
 from local.screen import Screen
 from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY, TIME_SCALE
 from local.stripe.fake_stripe import running_stripe
+from local.time_scale import TIME_SCALE as EMULATOR_TIME_SCALE
 from ops.target import ENDPOINT_KEY
 from receiver import WebhookIds
 from receiver.hooks import FailurePlan
@@ -128,6 +129,7 @@ class Laptop:
                         DIRECTORY: str(self.work_directory),
                         DELIVERY_LOG: str(self.delivery_log_path),
                         TIME_SCALE: str(1 / self._options.speed),
+                        EMULATOR_TIME_SCALE: str(1 / self._options.speed),
                         BEHAVIOUR: self._options.sns.to_json(),
                     },
                 )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from local.patches import (
     api_path,
+    asynchronous_invocation,
     batch_failures,
     execution_name,
     http_api,
     lambda_task,
     lambda_worker,
+    log_search,
+    log_subscriptions,
     message_move,
     options_request,
     queue_messages,
     redrive,
     retry_delay,
+    schedules,
     worker_limit,
     worker_start,
 )
@@ -34,6 +38,10 @@ PATCHES: tuple[Patch, ...] = (
     *retry_delay.PATCHES,
     *lambda_task.PATCHES,
     *redrive.PATCHES,
+    *asynchronous_invocation.PATCHES,
+    *log_search.PATCHES,
+    *log_subscriptions.PATCHES,
+    *schedules.PATCHES,
     *sns.PATCHES,
 )
 

@@ -25,13 +25,18 @@ def acquire(
 
     A function that invokes itself and waits for the answer would wait for ever; none of ours does.
     """
-    limit = int(os.environ.get(SETTING, _DEFAULT))
+    limit = workers_per_function()
     with _released:
         while True:
             worker, how = _acquire(func_name, config, code_zip, qualifier=qualifier, max_concurrency=limit)
             if worker is not None:
                 return worker, how
             _released.wait()
+
+
+def workers_per_function() -> int:
+    """Return how many workers a function may have."""
+    return int(os.environ.get(SETTING, _DEFAULT))
 
 
 def release(worker: lambda_svc.Worker | None) -> None:

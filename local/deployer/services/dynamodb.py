@@ -58,7 +58,7 @@ def _index(index: Inputs) -> dict[str, Any]:
             key.take_as(attributeName="AttributeName", keyType="KeyType")
             for key in index.take_each("keySchemas")
         ],
-        "Projection": index.take_as(projectionType="ProjectionType"),
+        "Projection": index.take_as(projectionType="ProjectionType", nonKeyAttributes="NonKeyAttributes"),
         **index.take_as(name="IndexName"),
     }
 

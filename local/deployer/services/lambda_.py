@@ -1,4 +1,4 @@
-"""Functions, layers, permissions and event source mappings."""
+"""Functions, layers, permissions, event source mappings and asynchronous invocation."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ def create_function(resource: NewResource) -> Created:
         ),
     )["FunctionArn"]
     _wait_until_active(resource, name)
+    _reserve_concurrency(resource, name)
     # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html
     gateway = f"arn:{resource.site.partition}:apigateway:{resource.site.cloud.region}:lambda"
     invoke_arn = f"{gateway}:path/2015-03-31/functions/{arn}/invocations"
@@ -84,13 +85,26 @@ def _wait_until_active(resource: NewResource, name: str) -> None:
     )
 
 
+def _reserve_concurrency(resource: NewResource, name: str) -> None:
+    reserved = resource.inputs.take_optional("reservedConcurrentExecutions", int)
+    # -1 is the provider's word for none.
+    if reserved is not None and reserved >= 0:
+        resource.client(SERVICE).put_function_concurrency(
+            FunctionName=name, ReservedConcurrentExecutions=reserved
+        )
+
+
 def create_permission(resource: NewResource) -> Created:
     """Let a service invoke a function."""
     statement_id = resource.automatic_name(longest=_LONGEST_STATEMENT_ID)
     resource.client(SERVICE).add_permission(
         StatementId=statement_id,
         **resource.inputs.take_as(
-            function="FunctionName", action="Action", principal="Principal", sourceArn="SourceArn"
+            function="FunctionName",
+            action="Action",
+            principal="Principal",
+            sourceArn="SourceArn",
+            sourceAccount="SourceAccount",
         ),
     )
     return Created(statement_id, {"statementId": statement_id})
@@ -106,6 +120,7 @@ def create_event_source_mapping(resource: NewResource) -> Created:
             eventSourceArn="EventSourceArn",
             functionName="FunctionName",
             batchSize="BatchSize",
+            maximumBatchingWindowInSeconds="MaximumBatchingWindowInSeconds",
             functionResponseTypes="FunctionResponseTypes",
             tags="Tags",
         ),
@@ -121,9 +136,26 @@ def create_event_source_mapping(resource: NewResource) -> Created:
     return Created(uuid, {"uuid": uuid, "functionArn": mapping["FunctionArn"]})
 
 
+def create_event_invoke_config(resource: NewResource) -> Created:
+    """Set how often and how long asynchronous events are tried, and where those that fail go."""
+    inputs = resource.inputs
+    name = inputs.take("functionName", str)
+    on_failure = inputs.take_nested("destinationConfig").take_nested("onFailure")
+    resource.client(SERVICE).put_function_event_invoke_config(
+        FunctionName=name,
+        DestinationConfig={"OnFailure": on_failure.take_as(destination="Destination")},
+        **inputs.take_as(
+            maximumRetryAttempts="MaximumRetryAttempts",
+            maximumEventAgeInSeconds="MaximumEventAgeInSeconds",
+        ),
+    )
+    return Created(name)
+
+
 CREATORS: Mapping[str, Creator] = {
     "aws:lambda/layerVersion:LayerVersion": create_layer_version,
     "aws:lambda/function:Function": create_function,
     "aws:lambda/permission:Permission": create_permission,
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": create_event_invoke_config,
     "aws:lambda/eventSourceMapping:EventSourceMapping": create_event_source_mapping,
 }

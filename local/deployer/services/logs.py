@@ -1,4 +1,4 @@
-"""Log groups, and what is counted in them."""
+"""Log groups, what is counted in them and where their events are sent."""
 
 from __future__ import annotations
 
@@ -40,7 +40,22 @@ def create_metric_filter(resource: NewResource) -> Created:
     return Created(name, {"name": name})
 
 
+def create_subscription_filter(resource: NewResource) -> Created:
+    """Have the events of a log group that match a pattern sent to a function."""
+    inputs = resource.inputs
+    name = resource.physical_name(longest=_LONGEST_NAME)
+    resource.client(SERVICE).put_subscription_filter(
+        filterName=name,
+        logGroupName=inputs.take("logGroup", str),
+        filterPattern=inputs.take("filterPattern", str),
+        destinationArn=inputs.take("destinationArn", str),
+        **inputs.take_as(roleArn="roleArn", distribution="distribution"),
+    )
+    return Created(name, {"name": name})
+
+
 CREATORS: Mapping[str, Creator] = {
     "aws:cloudwatch/logGroup:LogGroup": create_log_group,
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": create_metric_filter,
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": create_subscription_filter,
 }

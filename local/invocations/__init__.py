@@ -1,0 +1,1 @@
+"""Lambda's asynchronous invocations inside the emulator."""
