@@ -15,6 +15,7 @@ it is a 503.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 
@@ -69,3 +70,16 @@ def shown(value: object, limit: int = 120) -> str:
     """Quote something the sender wrote, short and without control characters."""
     text = ascii(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def shown_end(value: str, limit: int = 120) -> str:
+    """Quote the end of something the sender wrote: of an ARN, the part that differs."""
+    text = ascii(value)
+    return text if len(text) <= limit else f"'…{text[len(text) - limit + 2 :]}"
+
+
+def listed(values: Collection[str], limit: int = 3) -> str:
+    """Quote what was expected: the first few in order, and how many more there are."""
+    first = [shown_end(value) for value in sorted(values)[:limit]]
+    more = len(values) - len(first)
+    return ", ".join([*first, *([f"and {more} more"] if more else [])])

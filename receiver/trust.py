@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from .envelope import Envelope
 from .events import Event
-from .refusals import TemporaryFailure, UntrustedMessage, shown
+from .refusals import TemporaryFailure, UntrustedMessage, listed, shown, shown_end
 from .sources import SigningAuthority, Source, certificate_source, confirmation_source, is_topic_arn
 from .webhook_ids import webhook_id_in
 
@@ -66,7 +66,8 @@ class Trust:
         """Refuse what needs no certificate to be refused: topic, signature version, age."""
         if envelope.topic_arn not in self.topic_arns:
             raise UntrustedMessage(
-                "topic_not_allowed", f"The topic {shown(envelope.topic_arn)} is not an allowed one."
+                "topic_not_allowed",
+                f"The topic {shown_end(envelope.topic_arn)} is not in topic_arns: {listed(self.topic_arns)}.",
             )
         known = [str(version) for version in range(self.minimum_signature_version, 3)]
         if envelope.signature_version not in known:
@@ -77,17 +78,25 @@ class Trust:
         age = now - envelope.sent_at
         if age > timedelta(seconds=self.maximum_age_seconds):
             # A redelivery is signed again; or this machine's clock is fast.
-            raise TemporaryFailure("too_old", f"The message is of {envelope.timestamp}, too long ago.")
+            raise TemporaryFailure(
+                "too_old",
+                f"The message is of {envelope.timestamp}, more than {self.maximum_age_seconds:g} s before "
+                f"this machine's {_clock(now)}.",
+            )
         if -age > timedelta(seconds=self.maximum_lead_seconds):
             # Most likely this machine's clock is slow: a later attempt can succeed.
-            raise TemporaryFailure("from_the_future", f"The message is of {envelope.timestamp}, yet to come.")
+            raise TemporaryFailure(
+                "from_the_future",
+                f"The message is of {envelope.timestamp}, more than {self.maximum_lead_seconds:g} s after "
+                f"this machine's {_clock(now)}.",
+            )
 
     def check_client(self, event: Event) -> None:
         """Refuse another client's event: a genuine message, but not for this receiver."""
         if event.client_id != self.client_id:
             raise UntrustedMessage(
                 "client_not_allowed",
-                f"The event is for the client {shown(event.client_id)}, not this one.",
+                f"The event is for the client {shown(event.client_id)}, not for {shown(self.client_id)}.",
             )
 
     def check_webhook(self, url: str) -> None:
@@ -104,8 +113,9 @@ class Trust:
         else:
             expected = webhook_id in self.webhook_ids
         if not expected:
+            known = "" if callable(self.webhook_ids) else f": {listed(self.webhook_ids)}"
             raise TemporaryFailure(
-                "webhook_not_expected", f"The webhook {shown(webhook_id)} is not an expected one (yet)."
+                "webhook_not_expected", f"The webhook {shown(webhook_id)} is not in webhook_ids (yet){known}."
             )
 
     def certificate_source(self, envelope: Envelope) -> Source:
@@ -122,6 +132,10 @@ def _texts(name: str, what: str, values: object) -> frozenset[str]:
     if not isinstance(values, AbstractSet | list | tuple) or not values or not all(map(_is_text, values)):
         raise ValueError(f"{name} is a set of one or more {what}")
     return frozenset(values)
+
+
+def _clock(now: datetime) -> str:
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _is_text(value: object) -> bool:

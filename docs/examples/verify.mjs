@@ -184,16 +184,23 @@ function wrongField(name) {
 
 function checkTrust(message, trust) {
   if (!trust.topicArns.includes(message.TopicArn)) {
-    throw new Refused(403, "topic_not_allowed", "The topic is not an allowed one.");
+    const expected = trust.topicArns.map(shown).join(", ");
+    throw new Refused(403, "topic_not_allowed", `The topic ${shown(message.TopicArn)} is not in topicArns: ${expected}.`);
   }
   if (!["1", "2"].slice(trust.minimumSignatureVersion - 1).includes(message.SignatureVersion)) {
-    throw new Refused(403, "signature_version", "The signature version is too low or unknown.");
+    throw new Refused(403, "signature_version", `Signature version ${shown(message.SignatureVersion)} is not an allowed one.`);
   }
   const ageSeconds = (trust.now() - Date.parse(message.Timestamp)) / 1000;
   // A redelivery is signed again; or this machine's clock is fast: a later attempt can succeed, so 503.
   if (ageSeconds > trust.maximumAgeSeconds) throw new Refused(503, "too_old", "The message is too old.");
   // Most likely this machine's clock is slow, so a later attempt can succeed: 503.
   if (-ageSeconds > trust.maximumLeadSeconds) throw new Refused(503, "from_the_future", "The message is yet to come.");
+}
+
+// Quotes the end of what the sender wrote, without control characters: of an ARN, the part that differs.
+function shown(value) {
+  const text = JSON.stringify(value ?? null).replace(/[^ -~]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.length <= 120 ? text : `"…${text.slice(-118)}`;
 }
 
 function snsOrigin(topicArn) {
@@ -253,7 +260,10 @@ async function fetchCertificate(url, ca, trust) {
 
 function expectedEvent(message, trust) {
   const event = parseEvent(message.Message);
-  if (event.clientid !== trust.clientId) throw new Refused(403, "client_not_allowed", "The event is for another client.");
+  if (event.clientid !== trust.clientId) {
+    const clients = `the client ${shown(event.clientid)}, not for ${shown(trust.clientId)}`;
+    throw new Refused(403, "client_not_allowed", `The event is for ${clients}.`);
+  }
   return event;
 }
 
@@ -266,7 +276,7 @@ async function checkWebhook(requestUrl, { webhookIds }) {
   }
   const expected = typeof webhookIds === "function" ? await webhookIds(found[0]) : webhookIds.includes(found[0]);
   if (typeof expected !== "boolean") throw new TypeError("webhookIds must return true or false");
-  if (!expected) throw new Refused(503, "webhook_not_expected", "The webhook is not an expected one (yet).");
+  if (!expected) throw new Refused(503, "webhook_not_expected", `The webhook ${shown(found[0])} is not in webhookIds (yet).`);
 }
 
 async function confirm(requestUrl, message, trust) {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from receiver import SigningAuthority, Trust
+from receiver import Refused, SigningAuthority, Trust
+from receiver.envelope import Envelope, open_envelope
 
-from .signing import TOPIC, make_trust
+from .signing import TOPIC, body_of, headers_of, make_trust, notification, signed
 
 
 @pytest.mark.parametrize(
@@ -116,3 +120,33 @@ def test_an_extra_authority_is_https_or_this_machine(origins: dict[str, str]) ->
     SigningAuthority(ca_file=Path("ca.pem"), **good)
     with pytest.raises(ValueError, match=r"origin|must be https"):
         SigningAuthority(ca_file=Path("ca.pem"), **good | origins)
+
+
+def make_envelope(topic_arn: str = TOPIC) -> Envelope:
+    message = signed(notification(TopicArn=topic_arn))
+    return open_envelope(headers_of(message).items(), body_of(message))
+
+
+def refusal_of(action: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as caught:
+        action()
+    return caught.value.sentence
+
+
+def test_a_refused_topic_is_named_by_its_end_with_what_was_expected() -> None:
+    envelope = make_envelope(f"{TOPIC}-{'x' * 150}-57b3524")
+    sentence = refusal_of(lambda: make_trust().check(envelope, envelope.sent_at))
+    assert "-57b3524' is not in topic_arns" in sentence
+    assert repr(TOPIC) in sentence
+    assert len(sentence) < 400
+
+
+def test_a_refused_client_webhook_and_time_are_named_with_what_was_expected() -> None:
+    trust = make_trust(client_id="shop", webhook_ids={f"wh_{number}" for number in range(9)})
+    event = SimpleNamespace(client_id="thief")
+    assert "'thief', not for 'shop'" in refusal_of(lambda: trust.check_client(event))
+    sentence = refusal_of(lambda: trust.check_webhook("/hooks/a?webhook_id=wh_x"))
+    assert "'wh_x' is not in webhook_ids (yet): 'wh_0', 'wh_1', 'wh_2', and 6 more" in sentence
+    envelope = make_envelope()
+    late = envelope.sent_at + timedelta(seconds=5401)
+    assert "more than 5400 s before" in refusal_of(lambda: trust.check(envelope, late))
