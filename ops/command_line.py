@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from ops.api import TOKEN_VARIABLE
 from ops.options import EXIT_CODES, Commands, add_command, add_target_options, length_of_time
+from ops.orders.command import orders
+from ops.orders.listing import STATUSES
 from ops.redeliver import redeliver
 from ops.redrive import redrive
 from ops.smoke import smoke
@@ -26,6 +28,7 @@ _EXAMPLES = """examples:
 
 _DAY = timedelta(days=1)
 _SMOKE_SECONDS = 180
+_ORDERS_SHOWN = 20
 # API Gateway's request IDs have sixteen characters, and one in sixty-four begins like an option.
 _LIKE_AN_OPTION = re.compile(r"-[\w+/-]{14}=")
 
@@ -48,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_target_options(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     _add_looking(commands)
+    _add_orders(commands)
     _add_redeliver(commands)
     _add_redrive(commands)
     _add_smoke(commands)
@@ -91,6 +95,26 @@ def _add_looking(commands: Commands) -> None:
         examples="  python -m ops --stack prod undelivered --client 123456789012:role/Shop",
     )
     waiting.add_argument("--client", help="only events of this client")
+
+
+def _add_orders(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "orders",
+        orders,
+        summary="list the newest orders, and the totals by status and currency",
+        more="With --reference, list the orders that have it, of every client.",
+        examples="  python -m ops --stack prod orders --since 1d --status paid\n"
+        "  python -m ops --stack prod orders --client 123456789012:role/Shop --limit 100\n"
+        "  python -m ops --laptop orders --reference PO-1001",
+    )
+    add = parser.add_argument
+    since = "only orders created within this time (30m, 12h, 7d; default: 1d)"
+    add("--since", type=length_of_time, default=_DAY, metavar="SPAN", help=since)
+    add("--status", choices=STATUSES, help="only orders with this status")
+    add("--client", metavar="CLIENT_ID", help="only orders of this client")
+    add("--reference", help="only orders with this reference, however old")
+    add("--limit", type=int, default=_ORDERS_SHOWN, help="how many to list (default: %(default)s)")
 
 
 def _add_redeliver(commands: Commands) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -32,6 +33,7 @@ class Target:
     name: str
     outputs: Mapping[str, Any]
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def endpoint_url(self) -> str | None:
@@ -73,9 +75,11 @@ class Target:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's stubs give a type for literal names only
         """Return the one client of an AWS service."""
-        if service not in self._clients:
-            self._clients[service] = self._make_client(service)
-        return self._clients[service]
+        # Making a client is not thread-safe, using it is.
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._make_client(service)
+            return self._clients[service]
 
     def _make_client(self, service: str) -> Any:  # noqa: ANN401
         config = Config(

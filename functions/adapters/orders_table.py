@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from functions.adapters.items import from_item, to_item
 from functions.domain.order import Order, status_after
+from functions.domain.order_day import day_shard
 from functions.domain.payment import Payment
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# Of the table alone, for its index `by-day`.
+DAY_SHARD = "day_shard"
 
 
 class OrderNotFound(Exception):  # noqa: N818 - the execution's error name, read by operators
@@ -28,7 +32,7 @@ class OrdersTable:
         try:
             self._client.put_item(
                 TableName=self._table_name,
-                Item=to_item(order.document()),
+                Item=to_item({**order.document(), DAY_SHARD: day_shard(order.created_at, order.request_id)}),
                 ConditionExpression="attribute_not_exists(request_id)",
             )
         except self._client.exceptions.ConditionalCheckFailedException:

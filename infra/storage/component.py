@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -11,6 +12,10 @@ from infra.table import Table
 
 _STRING = "S"
 _CLIENT_INDEX = "by-client"
+_DAY_INDEX = "by-day"
+_REFERENCE_INDEX = "by-reference"
+# What a list of orders shows: functions/domain/order_day.py has the key.
+_LISTED = ["client_id", "reference", "status", "currency", "total_amount", "updated_at"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +39,25 @@ class Storage(pulumi.ComponentResource):
             args,
             child,
             hash_key="request_id",
-            attributes=["request_id", "client_id", "created_at"],
-            index=aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                name=_CLIENT_INDEX,
-                key_schemas=[_key("client_id", "HASH"), _key("created_at", "RANGE")],
-                projection_type="ALL",
-            ),
+            attributes=["request_id", "client_id", "created_at", "day_shard", "reference"],
+            indexes=[
+                aws.dynamodb.TableGlobalSecondaryIndexArgs(
+                    name=_CLIENT_INDEX,
+                    key_schemas=[_key("client_id", "HASH"), _key("created_at", "RANGE")],
+                    projection_type="ALL",
+                ),
+                aws.dynamodb.TableGlobalSecondaryIndexArgs(
+                    name=_DAY_INDEX,
+                    key_schemas=[_key("day_shard", "HASH"), _key("created_at", "RANGE")],
+                    projection_type="INCLUDE",
+                    non_key_attributes=_LISTED,
+                ),
+                aws.dynamodb.TableGlobalSecondaryIndexArgs(
+                    name=_REFERENCE_INDEX,
+                    key_schemas=[_key("reference", "HASH"), _key("created_at", "RANGE")],
+                    projection_type="KEYS_ONLY",
+                ),
+            ],
         )
         self.idempotency = _table(f"{name}-idempotency", args, child, hash_key="key", attributes=["key"])
         self.webhooks = _table(
@@ -67,7 +85,7 @@ def _table(
     hash_key: str,
     attributes: list[str],
     range_key: str | None = None,
-    index: aws.dynamodb.TableGlobalSecondaryIndexArgs | None = None,
+    indexes: Sequence[aws.dynamodb.TableGlobalSecondaryIndexArgs] = (),
 ) -> Table:
     table = aws.dynamodb.Table(
         name,
@@ -75,7 +93,7 @@ def _table(
         hash_key=hash_key,
         range_key=range_key,
         attributes=[aws.dynamodb.TableAttributeArgs(name=each, type=_STRING) for each in attributes],
-        global_secondary_indexes=[index] if index else None,
+        global_secondary_indexes=[*indexes] or None,
         ttl=aws.dynamodb.TableTtlArgs(attribute_name="expires_at", enabled=True),
         point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=args.point_in_time_recovery),
         server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(

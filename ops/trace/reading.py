@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from functions.domain.resource_id import is_resource_id
 from ops.errors import UsageError
 from ops.instants import read_instant
 from ops.logs import LogLine, Logs
+from ops.parallel import in_parallel
 from ops.tables import find_order, webhooks_of_client
 from ops.target import Target
 from ops.trace.deliveries_log import read_deliveries, success_percent
@@ -81,8 +81,7 @@ def _read_lines(target: Target, request_id: str, start: datetime) -> list[LogLin
         fields = {field: [request_id] for field in _FIELDS[function]}
         return logs.of_function(function, fields, start)
 
-    with ThreadPoolExecutor(_READERS) as readers:
-        return [line for lines in readers.map(read, _FIELDS) for line in lines]
+    return [line for lines in in_parallel(read, _FIELDS, _READERS) for line in lines]
 
 
 def _read_executions(target: Target, request_id: str, start: datetime) -> tuple[list[Execution], list[str]]:

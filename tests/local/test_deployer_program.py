@@ -234,6 +234,7 @@ def test_tables_are_as_declared(deployed):
             assert found["IndexName"] == index["name"]
             assert keys_of(found) == [key["attributeName"] for key in index["keySchemas"]]
             assert found["Projection"]["ProjectionType"] == index["projectionType"]
+            assert found["Projection"].get("NonKeyAttributes", []) == index.get("nonKeyAttributes", [])
 
 
 def keys_of(table_or_index):

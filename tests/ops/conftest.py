@@ -63,7 +63,15 @@ class MotoStack:
         for name in self.outputs["log_group_names"].values():
             self.client("logs").create_log_group(logGroupName=name)
             self.client("logs").create_log_stream(logGroupName=name, logStreamName="one")
-        create_table("orders", "request_id")
+        create_table(
+            "orders",
+            "request_id",
+            indexes={
+                "by-client": ("client_id", "created_at"),
+                "by-day": ("day_shard", "created_at"),
+                "by-reference": ("reference", "created_at"),
+            },
+        )
         create_table("webhooks", "client_id", "webhook_id")
 
     def client(self, service: str) -> Any:

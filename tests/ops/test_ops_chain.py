@@ -294,6 +294,17 @@ def test_an_order_is_sent_through_everything_as_a_smoke_test(chain: Chain, run: 
     assert (code, document["smoke"], document["order"]["status"]) == (0, "passed", "paid")
 
 
+def test_orders_are_found_by_day_and_by_reference(chain: Chain, run: Run) -> None:
+    request_id = chain.accept(order_payload(reference="PO-FOUND"))
+    wait_for(lambda: (order := chain.order(request_id)) and order["status"] == "paid")
+    code, document = run("orders", "--status", "paid", "--since", "1h")
+    assert (code, document["orders"][0]["request_id"]) == (0, request_id)
+    assert any(each["status"] == "paid" for each in document["totals"])
+    code, found = run("orders", "--reference", "PO-FOUND")
+    assert (code, found["orders"]) == (0, document["orders"][:1])
+    assert "payment_method" not in found["orders"][0]
+
+
 def test_what_is_refused_and_what_is_unknown(chain: Chain, run: Run) -> None:
     answer = chain.post(order_payload(colour="red"))
     (entry,) = wait_for(lambda: story_of_refused(run, answer.body["request_id"]))

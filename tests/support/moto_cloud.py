@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
@@ -58,17 +58,25 @@ class Cloud:
         return {each["name"]: json.loads(each["input"]) for each in described}
 
 
-def create_table(name: str, *keys: str) -> None:
-    """Create a table with one or two text keys."""
+def create_table(name: str, *keys: str, indexes: Mapping[str, tuple[str, str]] | None = None) -> None:
+    """Create a table with one or two text keys, and indexes by their names and keys."""
+    attributes = {*keys, *(key for pair in (indexes or {}).values() for key in pair)}
+    made = [
+        {"IndexName": index, "KeySchema": _key_schema(pair), "Projection": {"ProjectionType": "ALL"}}
+        for index, pair in (indexes or {}).items()
+    ]
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName=name,
-        KeySchema=[
-            {"AttributeName": key, "KeyType": kind}
-            for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-        ],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=_key_schema(keys),
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in sorted(attributes)],
         BillingMode="PAY_PER_REQUEST",
+        **({"GlobalSecondaryIndexes": made} if made else {}),
     )
+
+
+def _key_schema(keys: Sequence[str]) -> list[dict[str, str]]:
+    kinds = zip(keys, ("HASH", "RANGE"), strict=False)
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in kinds]
 
 
 @pytest.fixture

@@ -33,6 +33,9 @@ _LOGS = (
     "update-order",
 )
 
+# Of the table of orders.
+_INDEXES = ("by-client", "by-day", "by-reference")
+
 Documents = dict[str, dict[str, Any]]
 
 
@@ -61,8 +64,10 @@ def _looking(place: Place) -> list[iam.Statement]:
         deliveries,
         f"{deliveries}/Failure",
     ]
+    orders = place.arns("dynamodb", "table/", ["store-orders"])
     return [
-        iam.allow(["dynamodb:GetItem"], place.arns("dynamodb", "table/", ["store-orders"])),
+        iam.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem"], orders),
+        iam.allow(["dynamodb:Query"], [f"{each}/index/{index}" for each in orders for index in _INDEXES]),
         iam.allow(["dynamodb:Query", "dynamodb:Scan"], place.arns("dynamodb", "table/", ["store-webhooks"])),
         # The star stands for the group's log streams.
         iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups]),

@@ -38,6 +38,11 @@ def test_parliament_finds_nothing_wrong(name: str) -> None:
 
 def test_every_name_is_one_that_the_program_makes(graph: Graph) -> None:
     arns = [each.arn for each in graph.resources if "arn" in each.outputs]
+    arns += [
+        f"{each.arn}/index/{index['name']}"
+        for each in graph.of_type("aws:dynamodb/table:Table")
+        for index in each.inputs.get("globalSecondaryIndexes", [])
+    ]
     # Executions, what AWS gives an ID, all alarms as one, and what an EXPRESS stack has.
     made_later = ("execution:", ":kms:", ":execute-api:", ":alarm:*", ":release-")
     patterns = {

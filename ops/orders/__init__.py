@@ -1,0 +1,1 @@
+"""The stack's orders: listed by day, client or reference, and their totals."""
