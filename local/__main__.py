@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"deliveries that fail first; -1: all {default}",
     )
     add("--fail-status", type=int, default=503, help=f"HTTP status of a failed delivery {default}")
-    add("--speed", type=_speed, default=1.0, help=f"divide all retry and redelivery delays by this {default}")
+    add("--speed", type=_speed, default=1.0, help=f"let time pass so many times as fast {default}")
     add("--payment", choices=["simulated", "stripe"], default="simulated", help=f"payment provider {default}")
     _add_sns_options(parser)
     return parser

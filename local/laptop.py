@@ -16,15 +16,15 @@ from functions.domain.client import ANONYMOUS
 from infra.packaging import PackagingError
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
+from local.emulated_clock import CLOCK, clock_setting
 from local.emulator import Emulator, running_emulator
 from local.journey import Journey, register
 from local.laptop_options import ALWAYS, HOOK, LaptopOptions, PaymentProvider, laptop_settings
 from local.process import ServerStartError
 from local.receiving import make_receiver
 from local.screen import Screen
-from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY, TIME_SCALE
+from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY
 from local.stripe.fake_stripe import running_stripe
-from local.time_scale import TIME_SCALE as EMULATOR_TIME_SCALE
 from ops.target import ENDPOINT_KEY
 from receiver import WebhookIds
 from receiver.hooks import FailurePlan
@@ -128,8 +128,7 @@ class Laptop:
                     extra_environment={
                         DIRECTORY: str(self.work_directory),
                         DELIVERY_LOG: str(self.delivery_log_path),
-                        TIME_SCALE: str(1 / self._options.speed),
-                        EMULATOR_TIME_SCALE: str(1 / self._options.speed),
+                        CLOCK: clock_setting(self._options.speed),
                         BEHAVIOUR: self._options.sns.to_json(),
                     },
                 )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,7 @@ class Screen:
         answered = line["status_code"] or line["response"]
         what = f"message {line['message_id'][:8]}, attempt {line['attempt']}: {answered}"
         if line["next_attempt_time"]:
-            what += f"; next attempt at {_clock(line['next_attempt_time'])}"
+            what += f"; next attempt after {_seconds_until_next(line):.0f} s"
         elif line["verdict"] == "delivered":
             what += "; SNS counts it as delivered"
         elif line["verdict"] == "rejected":
@@ -161,8 +161,10 @@ class Screen:
             self._console.print(Text(f"    {line}", style="cyan"), soft_wrap=True)
 
 
-def _clock(timestamp: str) -> str:
-    return datetime.fromisoformat(timestamp).astimezone().strftime("%H:%M:%S")
+def _seconds_until_next(line: Mapping[str, Any]) -> float:
+    """Return how long SNS waits, on the emulator's clock: with --speed it is not this machine's."""
+    ended = datetime.fromisoformat(line["time"]) + timedelta(milliseconds=line["duration_ms"])
+    return (datetime.fromisoformat(line["next_attempt_time"]) - ended).total_seconds()
 
 
 def _python() -> Path:

@@ -20,8 +20,6 @@ Condition = Literal["RetriesExhausted", "EventAgeExceeded"]
 _WAITS_SECONDS = (60.0, 120.0)
 # A throttled event is tried again "from 1 second after the first attempt to a maximum of 5 minutes".
 _SHORTEST_THROTTLE_SECONDS, _LONGEST_THROTTLE_SECONDS = 1.0, 300.0
-# A scaled age may not make the machine's own slowness a reason to give an event up.
-_SHORTEST_AGE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +50,8 @@ class InvocationEngine:
     """Run asynchronous events on a clock.
 
     `run` takes each blocking attempt, by its function's ARN, to where it may block; `give_up` gets each
-    event that is given up, the condition, the number of invocations and the last outcome. `time_scale`
-    multiplies every wait.
+    event that is given up, the condition, the number of invocations and the last outcome. No event is too
+    old before `shortest_age_seconds`, whatever its function says.
     """
 
     def __init__(
@@ -63,13 +61,13 @@ class InvocationEngine:
         run: Callable[[str, Action], object],
         invoke: Invoke,
         give_up: GiveUp,
-        time_scale: float = 1.0,
+        shortest_age_seconds: float = 0.0,
     ) -> None:
         self._clock = clock
         self._run = run
         self._invoke = invoke
         self._give_up = give_up
-        self._time_scale = time_scale
+        self._shortest_age_seconds = shortest_age_seconds
         self._lock = threading.Lock()
         self._open: Counter[str] = Counter()
 
@@ -99,9 +97,8 @@ class InvocationEngine:
                 self._end(event, "RetriesExhausted", invocations, outcome)
                 return
             wait = _WAITS_SECONDS[min(invocations, len(_WAITS_SECONDS)) - 1]
-        next_at = self._clock.now() + wait * self._time_scale
-        age = min(event.max_age_seconds, max(event.max_age_seconds * self._time_scale, _SHORTEST_AGE_SECONDS))
-        if next_at > event.accepted_at + age:
+        next_at = self._clock.now() + wait
+        if next_at > event.accepted_at + max(event.max_age_seconds, self._shortest_age_seconds):
             self._end(event, "EventAgeExceeded", invocations, outcome)
             return
         again = functools.partial(self._attempt, event, invocations, throttles)

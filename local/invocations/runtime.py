@@ -21,15 +21,17 @@ from ministack.services.lambda_svc import _release_execution_slot as release_slo
 from ministack.services.sqs import _act_send_message as send_message
 from ministack.services.sqs import _queue_by_arn as queue_by_arn
 
+from local.emulated_clock import read_clock
 from local.invocations.engine import AsynchronousEvent, Condition, InvocationEngine, Outcome
 from local.invocations.record import make_record
 from local.patches.worker_limit import workers_per_function
 from local.sns.clock import Action, RunningClock
-from local.time_scale import read_time_scale
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
 _RETRIES = 2
 _LONGEST_AGE_SECONDS = 6 * 3600
+# Of the machine's time: on an accelerated clock its slowness is no reason to give an event up.
+_SHORTEST_AGE_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
 _making = threading.Lock()
@@ -51,7 +53,7 @@ def invoke_asynchronously(func: Mapping[str, Any], payload: Any) -> None:  # noq
             request_id=new_uuid(),
             function_arn=function_arn,
             payload=payload,
-            accepted_at=time.time(),
+            accepted_at=read_clock(os.environ).now(),
             max_retries=int(settings.get("MaximumRetryAttempts", _RETRIES)),
             max_age_seconds=float(settings.get("MaximumEventAgeInSeconds", _LONGEST_AGE_SECONDS)),
         )
@@ -65,12 +67,13 @@ def is_busy(function_arn: str) -> bool:
 
 @functools.cache
 def _make_engine() -> InvocationEngine:
+    clock = read_clock(os.environ)
     return InvocationEngine(
-        clock=RunningClock(),
+        clock=RunningClock(clock),
         run=_run,
         invoke=_invoke,
         give_up=_give_up,
-        time_scale=read_time_scale(os.environ),
+        shortest_age_seconds=_SHORTEST_AGE_SECONDS * (clock.speed - 1),
     )
 
 

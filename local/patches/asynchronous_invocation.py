@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from ministack.services import lambda_svc
 
+from local.emulated_clock import read_clock
 from local.invocations.runtime import invoke_asynchronously, is_busy
 from local.patches.patch import Patch
-from local.time_scale import read_time_scale
 
 
 def invoke_target(arn: str, payload: str) -> None:
     """Invoke the function of a rule or schedule.
 
-    Where schedules are accelerated, a run that would overlap the last one is left out: the function itself
-    is not accelerated, and its runs would pile up.
+    On an accelerated clock, a run that would overlap the last one is left out: what the function does takes
+    as long as ever, and its runs would pile up.
     """
     func, configuration, name = lambda_svc._get_func_record_for_ref(arn)
     if not func or not configuration:
         lambda_svc.logger.warning("A schedule's or rule's function %s does not exist", name)
         return
-    if read_time_scale() < 1 and is_busy(configuration["FunctionArn"]):
+    if read_clock(os.environ).speed > 1 and is_busy(configuration["FunctionArn"]):
         return
     record: dict[str, Any] = lambda_svc._execution_record_for_config(func, configuration)
     invoke_asynchronously(record, json.loads(payload))
@@ -31,7 +32,7 @@ def invoke_target(arn: str, payload: str) -> None:
 PATCHES = (
     Patch(
         fault=(
-            "An event is retried after one and two seconds whatever the time scale, throttling counts as a "
+            "An event is retried after one and two seconds whatever the clock says, throttling counts as a "
             "failed invocation, and the record at the on-failure destination lacks half of its fields. "
             "Lambda retries after one and two minutes, and throttled events until they are too old."
         ),

@@ -1,13 +1,14 @@
-"""Schedules follow the time scale, and are looked at often enough."""
+"""Schedules follow the emulator's clock, and are looked at often enough."""
 
 from __future__ import annotations
 
+import os
 import time
 
 from ministack.services import eventbridge, scheduler
 
+from local.emulated_clock import read_clock
 from local.patches.patch import Patch
-from local.time_scale import read_time_scale
 
 _LONGEST_TICK_SECONDS = 1.0
 # More often makes the machine busy with runs that find nothing to do.
@@ -17,19 +18,23 @@ _rate_seconds = eventbridge._parse_rate_seconds
 
 
 def rate_seconds(expression: str) -> float | None:
-    """Return the interval of a `rate(…)` expression in scaled seconds; cron and at keep to real time."""
+    """Return the interval of a `rate(…)` expression on the machine's clock, which cron and at keep to."""
     interval = _rate_seconds(expression)
-    return None if interval is None else max(interval * read_time_scale(), _SHORTEST_INTERVAL_SECONDS)
+    return None if interval is None else max(interval / _speed(), _SHORTEST_INTERVAL_SECONDS)
 
 
 def run_schedules() -> None:
     """Look at every schedule again and again."""
     while True:
-        time.sleep(max(_SHORTEST_INTERVAL_SECONDS / 2, _LONGEST_TICK_SECONDS * read_time_scale()))
+        time.sleep(max(_SHORTEST_INTERVAL_SECONDS / 2, _LONGEST_TICK_SECONDS / _speed()))
         try:
             scheduler._tick_schedules()
         except Exception:  # noqa: BLE001 - one faulty schedule must not end the others
             scheduler.logger.exception("a schedule failed")
+
+
+def _speed() -> float:
+    return read_clock(os.environ).speed
 
 
 PATCHES = (

@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -58,6 +59,7 @@ def main() -> None:
     requests, replies = _take_standard_streams()
     _set_import_path(*sys.argv[1:])
     _start_logging()
+    _set_clock()
     try:
         handler, report = _load(os.environ["_HANDLER"]), None
     except Exception as error:  # noqa: BLE001 - reported like every error
@@ -126,6 +128,38 @@ def _start_logging() -> None:
     logging.getLogger().addHandler(handler)
 
 
+_CLOCK = "ORDER_WEBHOOKS_CLOCK"
+
+
+def _emulated(real: float) -> float:
+    """Return what the emulator's clock shows when the machine's shows `real`: `local.emulated_clock`."""
+    origin, speed = map(float, os.environ[_CLOCK].split(":"))
+    return origin + (real - origin) * speed
+
+
+def _set_clock() -> None:
+    """Let the function see the emulator's clock: the one place where ours read the time is replaced."""
+    if _CLOCK not in os.environ:
+        return
+    try:
+        instant = importlib.import_module("functions.domain.instant")
+    except ModuleNotFoundError:
+        # A function of a test.
+        return
+    instant.now = lambda: datetime.fromtimestamp(_emulated(time.time()), UTC)  # type: ignore[attr-defined]
+
+
+def _on_the_clock(event: Any) -> Any:  # noqa: ANN401 - any event
+    """Move the time at which messages were put on their queue to the emulator's clock."""
+    if _CLOCK in os.environ and isinstance(event, dict):
+        for record in event.get("Records", []):
+            attributes = record.get("attributes", {})
+            if "SentTimestamp" in attributes:
+                sent_at = _emulated(int(attributes["SentTimestamp"]) / 1000)
+                attributes["SentTimestamp"] = str(round(sent_at * 1000))
+    return event
+
+
 def _load(path: str) -> Handler:
     module_name, _, handler_name = path.replace("/", ".").rpartition(".")
     try:
@@ -147,7 +181,7 @@ def _invoke(handler: Handler, event: object, context: Context, trace_id: str | N
     _log_fields["aws_request_id"] = context.aws_request_id
     os.environ["_X_AMZN_TRACE_ID"] = trace_id or ""
     try:
-        return {"status": "ok", "result": json.loads(_to_json(handler(event, context)))}
+        return {"status": "ok", "result": json.loads(_to_json(handler(_on_the_clock(event), context)))}
     except Exception as error:  # noqa: BLE001 - every error of the function is reported
         return {"status": "error", "payload": _report(error, context.aws_request_id)}
 

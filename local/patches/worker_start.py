@@ -21,6 +21,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from local.emulated_clock import CLOCK
 from local.loopback import HOST
 from local.patches.patch import Patch
 from local.patches.worker_pipe import ask
@@ -111,6 +112,7 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
         # Not set on AWS: it leads the function's clients to the emulator.
         "AWS_ENDPOINT_URL": f"http://{HOST}:{os.environ['GATEWAY_PORT']}",
         lambda_runtime.HOST_PREFIX_ENV: "true",
+        **({CLOCK: os.environ[CLOCK]} if CLOCK in os.environ else {}),
         **config.get("Environment", {}).get("Variables", {}),
         **reserved,
     }

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from local.emulated_clock import EmulatedClock
+
 Action = Callable[[], object]
 
 _log = logging.getLogger(__name__)
@@ -20,6 +22,10 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Return the present time."""
+        ...
+
+    def wall(self) -> float:
+        """Return the machine's own time, which receivers compare with theirs."""
         ...
 
     def call_at(self, when: float, action: Action) -> None:
@@ -55,6 +61,10 @@ class DrivenClock:
         """Return the present time."""
         return self._now
 
+    def wall(self) -> float:
+        """Return the present time: there is no other here."""
+        return self._now
+
     def call_at(self, when: float, action: Action) -> None:
         """Note an action for `advance` or `run` to call."""
         self._agenda.add(when, action)
@@ -79,9 +89,10 @@ class DrivenClock:
 
 
 class RunningClock:
-    """Follow the machine's time; one thread calls the actions, which have to be quick."""
+    """Follow the emulator's time; one thread calls the actions, which have to be quick."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: EmulatedClock | None = None) -> None:
+        self._clock = clock or EmulatedClock()
         self._agenda = _Agenda()
         self._changed = threading.Condition()
         self._closed = False
@@ -90,6 +101,10 @@ class RunningClock:
 
     def now(self) -> float:
         """Return the present time."""
+        return self._clock.now()
+
+    def wall(self) -> float:
+        """Return the machine's own time."""
         return time.time()
 
     def call_at(self, when: float, action: Action) -> None:
@@ -118,5 +133,5 @@ class RunningClock:
                 due = self._agenda.next_time()
                 if due is not None and due <= self.now():
                     return self._agenda.take()
-                self._changed.wait(None if due is None else due - self.now())
+                self._changed.wait(None if due is None else (due - self.now()) / self._clock.speed)
             return None

@@ -54,7 +54,7 @@ class Dispatcher:
                 ),
                 body=self.write_body(topic, subscription, publication),
                 plan=plan,
-                accepted_at=publication.published_at,
+                accepted_at=self._clock.now(),
                 # The retries end with the subscription.
                 is_wanted=lambda: self._find_subscription(arn) is subscription,
                 raw_attributes=publication.attributes if raw else {},
@@ -101,7 +101,7 @@ class Dispatcher:
             topic_arn=topic["arn"],
             subscription_arn=subscription["arn"],
             token=token,
-            written_at=self._clock.now(),
+            written_at=self._clock.wall(),
         )
         body = self._scribe.write_confirmation(confirmation, _signature_version(topic))
         self._engine.deliver(
@@ -121,7 +121,7 @@ class Dispatcher:
                 ),
                 body=messages.render(body),
                 plan=make_plan(topic, subscription),
-                accepted_at=confirmation.written_at,
+                accepted_at=self._clock.now(),
                 is_wanted=is_wanted,
             )
         )

@@ -18,6 +18,7 @@ from ministack.services.cloudwatch_logs import _put_log_events as put_log_events
 from ministack.services.sns import _deliver_to_sqs as deliver_to_sqs
 from ministack.services.sns import _topics as topics
 
+from local.emulated_clock import read_clock
 from local.loopback import HOST
 from local.sns import subscriptions
 from local.sns.behaviour import SnsBehaviour
@@ -70,7 +71,7 @@ def _make_dispatcher() -> Dispatcher:
     links = Links(call_origin=f"http://{HOST}:{os.environ['GATEWAY_PORT']}", certificate_origin=server.origin)
     attempt_log = AttemptLog(settings.delivery_log_path) if settings.delivery_log_path else None
     pool = ThreadPoolExecutor(_DELIVERY_THREADS, thread_name_prefix="sns-delivery")
-    clock = RunningClock()
+    clock = RunningClock(read_clock(os.environ))
     engine = DeliveryEngine(
         clock=clock,
         transport=post,

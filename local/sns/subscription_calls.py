@@ -6,7 +6,7 @@ Each takes and returns what MiniStack's own function does, and leaves to it what
 from __future__ import annotations
 
 import json
-import time
+import os
 from typing import cast
 
 from ministack.core.iam_evaluator import caller_arn
@@ -18,6 +18,7 @@ from ministack.services.sns import _subscribe as stock_subscribe
 from ministack.services.sns import _topics as topics
 from ministack.services.sns import _unsubscribe as stock_unsubscribe
 
+from local.emulated_clock import read_clock
 from local.sns import subscriptions
 from local.sns.api_request import (
     Parameters,
@@ -71,7 +72,7 @@ def subscribe(params: Parameters) -> Response:
         principal=caller_arn(),
         attributes=read_attributes(params),
     )
-    subscription, token = subscriptions.subscribe(topic, wish, time.time())
+    subscription, token = subscriptions.subscribe(topic, wish, read_clock(os.environ).now())
     topic_by_subscription_arn[subscription["arn"]] = topic["arn"]
     if token is not None:
         get_dispatcher().ask_to_confirm(topic, subscription, token)
@@ -86,7 +87,7 @@ def confirm_subscription(params: Parameters) -> Response:
     subscription = subscriptions.confirm(
         topic,
         read_text(params, "Token"),
-        time.time(),
+        read_clock(os.environ).now(),
         signed=is_signed(),
         authenticate_on_unsubscribe=read_flag(params, "AuthenticateOnUnsubscribe"),
     )
@@ -102,7 +103,9 @@ def unsubscribe(params: Parameters) -> Response:
     subscription = find_subscription(subscription_arn)
     topic = None if subscription is None else find_topic(subscription["topic_arn"])
     if subscription is not None and topic is not None and subscription["protocol"] in HTTP_PROTOCOLS:
-        token = subscriptions.unsubscribe(topic, subscription, time.time(), signed=is_signed())
+        token = subscriptions.unsubscribe(
+            topic, subscription, read_clock(os.environ).now(), signed=is_signed()
+        )
         if token is not None:
             get_dispatcher().confirm_unsubscribed(topic, subscription, token)
     response: Response = stock_unsubscribe(params)

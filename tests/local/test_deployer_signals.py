@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.deployer import deploy
+from local.emulated_clock import CLOCK, clock_setting
 from local.emulator import running_emulator
-from local.time_scale import TIME_SCALE
 from tests.support.emulator import create_function
 from tests.support.waiting import wait_for
 
@@ -114,7 +114,7 @@ pulumi.export("function", function.arn)
 def emulator(tmp_path_factory):
     # A minute is a twentieth of a second, which the schedule rounds up to a quarter.
     with running_emulator(
-        work_directory=tmp_path_factory.mktemp("signals"), extra_environment={TIME_SCALE: "0.001"}
+        work_directory=tmp_path_factory.mktemp("signals"), extra_environment={CLOCK: clock_setting(1000)}
     ) as emulator:
         yield emulator
 
@@ -172,7 +172,7 @@ def test_what_the_function_fails_twice_is_kept_in_lambdas_form(emulator, outputs
     assert [each["message"] for each in sent["logEvents"]] == ["fail"]
 
 
-def test_the_schedule_runs_again_and_again_on_the_scaled_clock(emulator, outputs):
+def test_the_schedule_runs_again_and_again_on_the_emulators_clock(emulator, outputs):
     runs = []
 
     def two_runs():
