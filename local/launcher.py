@@ -96,6 +96,7 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     from ministack.app import app  # noqa: PLC0415
     from ministack.core import lambda_runtime  # noqa: PLC0415
 
+    from local.api_locations import with_whole_locations  # noqa: PLC0415
     from local.loopback_app import loopback_only  # noqa: PLC0415
 
     if not stock:
@@ -117,7 +118,7 @@ async def _serve(listener: socket.socket, *, stock: bool, plugs: Sequence[str], 
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     print(f"MiniStack on http://{HOST}:{port}", flush=True)
-    await serve(loopback_only(app), config, shutdown_trigger=stop.wait)
+    await serve(loopback_only(with_whole_locations(app)), config, shutdown_trigger=stop.wait)
     lambda_runtime.reset()
 
 

@@ -80,7 +80,7 @@ def test_an_order_comes_back_as_a_delivered_webhook(chain: Chain, poison: dict[s
     assert started_with["order"] == payload
     assert (started_with["request_id"], started_with["message_id"]) == (request_id, order["message_id"])
 
-    shown = chain.call("GET", answer.headers["location"])
+    shown = chain.call("GET", answer.headers["location"].removeprefix(chain.outputs["api_endpoint"]))
     assert (shown.status, shown.body["status"]) == (200, "paid")
     assert shown.body["items"] == payload["items"]
 

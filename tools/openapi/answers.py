@@ -18,7 +18,10 @@ HEADERS: dict[str, Part] = {
         "schema": {"type": "string", "minLength": 1},
     },
     "cache-control": {"description": "No answer may be stored.", "schema": {"const": "no-store"}},
-    "location": {"description": "Where to look from now on.", "schema": {"type": "string", "pattern": "^/"}},
+    "location": {
+        "description": "Where to look from now on: a path, or a URL.",
+        "schema": {"type": "string", "format": "uri-reference", "pattern": "^(https?:/)?/"},
+    },
     "retry-after": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
     "allow": {"description": "The methods that the path takes.", "schema": {"type": "string"}},
 }
