@@ -7,7 +7,6 @@ On the laptop the API's path comes first, and without it the path leads to the e
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from local.loopback_app import App, Message, Send
 
@@ -29,12 +28,13 @@ def with_whole_locations(app: App) -> App:
 def _completing(send: Send, base: bytes) -> Send:
     async def send_complete(message: Message) -> None:
         if "headers" in message:
-            message = {**message, "headers": [_complete(*each, base) for each in message["headers"]]}
+            message = {**message, "headers": [_complete(each, base) for each in message["headers"]]}
         await send(message)
 
     return send_complete
 
 
-def _complete(name: bytes, value: bytes, base: bytes) -> tuple[bytes, Any]:
+def _complete(header: tuple[bytes, bytes], base: bytes) -> tuple[bytes, bytes]:
+    name, value = header
     is_path = name.lower() == b"location" and value.startswith(b"/") and not value.startswith(b"//")
     return name, base + value if is_path else value
