@@ -1,6 +1,8 @@
-"""Resources that Pulumi refuses to delete or to replace."""
+"""Resources that Pulumi refuses to delete or to replace, and a destruction that it refuses to begin."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_aws as aws
@@ -31,3 +33,29 @@ def protect_what_lasts() -> None:
         return pulumi.ResourceTransformationResult(props=args.props, opts=opts)
 
     pulumi.runtime.register_stack_transformation(protect)
+
+
+def collect_resources() -> Sequence[pulumi.CustomResource]:
+    """Return a list to which every resource is added that the program registers from now on."""
+    collected: list[pulumi.CustomResource] = []
+
+    def collect(args: pulumi.ResourceTransformationArgs) -> None:
+        if isinstance(args.resource, pulumi.CustomResource):
+            collected.append(args.resource)
+
+    pulumi.runtime.register_stack_transformation(collect)
+    return collected
+
+
+class DestroyLock(pulumi.ComponentResource):
+    """A component that depends on everything else, so that a destruction begins with it.
+
+    Pulumi deletes in the order of dependencies and stops at what is protected. Without this, a destruction
+    without preview would first delete all that can be replaced, such as the functions and the API's routes.
+    It is there in every stack: one that only protected stacks had could not be removed from them again.
+    """
+
+    def __init__(self, name: str, everything: Sequence[pulumi.Resource], *, protect: bool) -> None:
+        opts = pulumi.ResourceOptions(depends_on=list(everything), protect=protect)
+        super().__init__("orders:protection:DestroyLock", name, {}, opts)
+        self.register_outputs({})

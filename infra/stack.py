@@ -15,7 +15,7 @@ from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
 from infra.lambdas.python_function import PythonFunction
 from infra.monitoring.component import Monitoring, MonitoringArgs
 from infra.naming import API, ORDERS_DEAD_LETTERS, ORDERS_QUEUE, STORE
-from infra.protection import protect_what_lasts
+from infra.protection import DestroyLock, collect_resources, protect_what_lasts
 from infra.settings import ORDERS_RETENTION_SECONDS, Settings
 from infra.storage.component import Storage, StorageArgs
 from infra.tagging import tag_everything
@@ -66,6 +66,7 @@ def build_stack(
     )
     if settings.protect:
         protect_what_lasts()
+    everything = collect_resources()
     shared = _shared(settings)
     webhooks = _webhooks(settings, shared, urls_are_secret=urls_are_secret)
     workflows = _workflows(settings, shared, webhooks.inform_client, stripe_api_key)
@@ -100,6 +101,7 @@ def build_stack(
             refused_deliveries=webhooks.topic.refused,
         ),
     )
+    DestroyLock("destroy-lock", everything if settings.protect else [], protect=settings.protect)
     return Stack(
         functions=functions,
         storage=shared.storage,

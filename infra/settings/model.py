@@ -55,7 +55,7 @@ class Settings(Section):
     protect: bool = False
     """Whether Pulumi refuses to delete or replace resources with data or with an address that others use:
     tables, queues, topics, the API, the key and the secret. `pulumi destroy` then fails in its preview and
-    deletes nothing; with `--skip-preview` it deletes all other resources."""
+    deletes nothing, with or without a preview."""
     log_retention_days: LogRetentionDays = 30
     """The retention of every log group, in days."""
     api: ApiSettings = ApiSettings()

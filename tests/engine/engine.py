@@ -67,11 +67,16 @@ class Engine:
     def destroy(self) -> None:
         self.stack.destroy(color="never")
 
-    def fail_destroy(self) -> str:
-        """Destroy as the command does, which previews first; the Automation API's destroy does not."""
-        return self._fail(
-            lambda color: self.stack._run_pulumi_cmd_sync(["destroy", "--yes", "--color", color])
-        )
+    def fail_destroy(self, *, preview: bool) -> str:
+        """Destroy what cannot be destroyed, and return what the engine says.
+
+        The command previews first; the Automation API's destroy does not.
+        """
+
+        def command(color: str) -> Any:
+            return self.stack._run_pulumi_cmd_sync(["destroy", "--yes", "--color", color])
+
+        return self._fail(command if preview else self.stack.destroy)
 
     def outputs(self) -> dict[str, Any]:
         return {name: each.value for name, each in self.stack.outputs().items()}

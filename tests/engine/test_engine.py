@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
-from infra.settings import SETTINGS_KEY
 from local.receiving import make_receiver
 from receiver import WebhookIds
 from tests.engine.deletions import list_cloud
 from tests.engine.engine import Engine, find_cli, run_program, running_engine
 from tests.support.chain import Chain
 from tests.support.orders import order_payload
-from tests.support.pulumi_graph import ROOT
+from tests.support.variations import stack_settings
 from tests.support.waiting import wait_for
 
 pytestmark = [
@@ -48,8 +47,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A stack with production's own settings."""
     with running_engine(tmp_path_factory.mktemp("prod"), "prod") as engine:
-        settings = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"][SETTINGS_KEY]
-        engine.configure(settings, stripeApiKey=STRIPE_KEY)
+        engine.configure(stack_settings("prod") or {}, stripeApiKey=STRIPE_KEY)
         yield engine
 
 
@@ -116,10 +114,17 @@ def test_changed_settings_update_functions_queues_topics_and_alarms_in_place(dev
             "functions": {**SETTINGS["functions"], "memory_megabytes": 1024},
             "queue": {"visibility_timeout_seconds": 77, "max_receive_count": 7},
             "alarms": {"email": "on-call@shop.test"},
+            "delivery": {"max_receives_per_second": 7},
+            "redelivery": {"delays_seconds": [60]},
         }
     )
     operations = dev.up()
-    assert {"aws:lambda/function:Function", "aws:sqs/queue:Queue"} <= operations["update"]
+    assert operations["update"] >= {
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:lambda/function:Function",
+        "aws:sns/topic:Topic",
+        "aws:sqs/queue:Queue",
+    }
     assert "replace" not in operations
     after = {each["urn"]: each["id"] for each in dev.resources()}
     assert {urn: id_ for urn, id_ in after.items() if urn in before} == before
@@ -129,6 +134,12 @@ def test_changed_settings_update_functions_queues_topics_and_alarms_in_place(dev
         QueueUrl=dev.outputs()["orders_queue_url"], AttributeNames=["VisibilityTimeout"]
     )
     assert queue["Attributes"]["VisibilityTimeout"] == "77"
+    topic = dev.emulator.client("sns").get_topic_attributes(TopicArn=dev.outputs()["topic_arn"])["Attributes"]
+    policy = json.loads(topic["DeliveryPolicy"])
+    assert policy["http"]["defaultThrottlePolicy"] == {"maxReceivesPerSecond": 7}
+    alarms = dev.emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    (stopped,) = [each for each in alarms if "redelivery-stopped" in each["AlarmName"]]
+    assert stopped["Threshold"] == 3_600 + 60
     pay_an_order(dev)
 
 
@@ -174,9 +185,21 @@ def test_what_fails_halfway_is_completed_by_the_next_up(dev: Engine) -> None:
 def test_production_cannot_be_destroyed_by_a_command(prod: Engine) -> None:
     prod.up()
     before = {each["urn"]: each["id"] for each in prod.resources()}
-    assert "protected" in prod.fail_destroy()
-    assert {each["urn"]: each["id"] for each in prod.resources()} == before
+    for preview in (True, False):
+        assert "protected" in prod.fail_destroy(preview=preview)
+        assert {each["urn"]: each["id"] for each in prod.resources()} == before
     assert prod.up() == {}
+
+
+def test_production_can_be_destroyed_once_it_is_not_protected(prod: Engine) -> None:
+    settings = stack_settings("prod") or {}
+    prod.configure(
+        {**settings, "production": False, "protect": False, "tables": {"deletion_protection": False}},
+        stripeApiKey=STRIPE_KEY,
+    )
+    prod.up()
+    prod.destroy()
+    assert list_cloud(prod.emulator) == set()
 
 
 def test_a_secret_is_nowhere_in_the_state_in_plain_text(prod: Engine) -> None:

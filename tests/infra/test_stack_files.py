@@ -7,18 +7,20 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.pulumi_graph import PROJECT, ROOT, Graph, record_main
-from tests.support.variations import stack_settings
+from tests.support.pulumi_graph import PROJECT, ROOT, Graph
+from tests.support.variations import VARIATIONS, stack_settings
+
+LOCK = "orders:protection:DestroyLock"
 
 
 @pytest.fixture(scope="module")
 def dev() -> Graph:
-    return record_main(stack_settings("dev"))
+    return VARIATIONS["dev"].record()
 
 
 @pytest.fixture(scope="module")
 def prod() -> Graph:
-    return record_main(stack_settings("prod"), secrets={"stripeApiKey": "rk_live_1"})
+    return VARIATIONS["prod"].record()
 
 
 def values(graph: Graph, type_: str, field: str) -> set[Any]:
@@ -62,6 +64,7 @@ def test_production_takes_more_requests_and_more_orders_at_once(dev: Graph, prod
 def test_production_alone_protects_what_lasts(dev: Graph, prod: Graph) -> None:
     assert dev.protected == set()
     lasting = {
+        LOCK,
         "aws:apigatewayv2/api:Api",
         "aws:dynamodb/table:Table",
         "aws:secretsmanager/secret:Secret",
@@ -69,6 +72,15 @@ def test_production_alone_protects_what_lasts(dev: Graph, prod: Graph) -> None:
         "aws:sqs/queue:Queue",
     }
     assert prod.protected == {(each.type, each.name) for each in prod.resources if each.type in lasting}
+
+
+def test_a_destruction_of_production_begins_with_what_is_protected(dev: Graph, prod: Graph) -> None:
+    (lock,) = [each.name for each in prod.resources if each.type == LOCK]
+    assert prod.dependencies[(LOCK, lock)] == {
+        (each.type, each.name) for each in prod.resources if each.custom
+    }
+    # Elsewhere nothing depends on it, and single resources can be destroyed.
+    assert dev.dependencies[(LOCK, lock)] == set()
 
 
 def test_production_alone_wakes_somebody(dev: Graph, prod: Graph) -> None:
