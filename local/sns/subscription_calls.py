@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from typing import cast
+from urllib.parse import urlsplit
 
 from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import get_account_id
@@ -37,6 +38,7 @@ from local.sns.arns import check_subscription_arn, check_topic_arn, subscription
 from local.sns.errors import invalid_parameter
 from local.sns.policy import effective_subscription_policy
 from local.sns.policy_rules import parse_subscription_policy, parse_topic_policy
+from local.sns.reachability import check_reachable
 from local.sns.runtime import find_subscription, find_topic, get_dispatcher
 from local.sns.subscription_attributes import change_attributes, make_attributes, read_back
 from local.sns.subscriptions import HTTP_PROTOCOLS, NewSubscription, Subscription, Topic
@@ -72,6 +74,8 @@ def subscribe(params: Parameters) -> Response:
         principal=caller_arn(),
         attributes=read_attributes(params),
     )
+    if urlsplit(endpoint).scheme == protocol:
+        check_reachable(endpoint)
     subscription, token = subscriptions.subscribe(topic, wish, read_clock(os.environ).now())
     topic_by_subscription_arn[subscription["arn"]] = topic["arn"]
     if token is not None:

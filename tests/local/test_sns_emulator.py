@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from local.emulator import running_emulator
+from local.loopback import bind_loopback
 from local.sns.messages import text_to_sign
 from local.sns.settings import read_authority
 from tests.support.emulator import create_function, new_name
@@ -370,6 +371,20 @@ def test_what_sns_refuses(sns, topic_arn, endpoint):
         sns.set_topic_attributes(TopicArn=topic_arn, AttributeName="SignatureVersion", AttributeValue="3")
     with pytest.raises(ClientError, match="Topic"):
         sns.subscribe(TopicArn=f"{topic_arn}-none", Protocol="http", Endpoint=endpoint.url)
+
+
+def test_an_endpoint_that_cannot_be_reached_is_not_subscribed(sns, topic_arn):
+    with bind_loopback() as closed:
+        port = closed.getsockname()[1]
+    for url in (f"http://127.0.0.1:{port}/hook", "http://receiver.invalid/hook", "http://127.0.0.1:99999/"):
+        with pytest.raises(ClientError, match="Unreachable Endpoint") as refusal:
+            sns.subscribe(TopicArn=topic_arn, Protocol="http", Endpoint=url)
+        assert refusal.value.response["Error"] == {
+            "Type": "Sender",
+            "Code": "InvalidParameter",
+            "Message": "Invalid parameter: Unreachable Endpoint",
+        }
+    assert listed(sns, topic_arn) == []
 
 
 def test_the_policies_in_force_can_be_read(sns, topic_arn, endpoint):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from local.loopback import bind_loopback
 from receiver.hooks import FailurePlan
 from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
+from tests.support.sns import loopback_endpoint
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
@@ -144,6 +147,35 @@ def test_another_spelling_of_a_url_is_the_same_webhook(chain: Chain, webhooks) -
     url = chain.receiver.hook_url("shop-1").replace("http://", "HTTP://")
     again = chain.call("POST", "/webhooks", {"url": url})
     assert (again.status, again.body["webhook_id"]) == (200, webhooks["shop-1"])
+
+
+def test_a_url_where_nothing_listens_is_refused_and_leaves_no_record(chain: Chain) -> None:
+    with bind_loopback() as closed:
+        port = closed.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/hooks/orders?from=sns"
+    answer = chain.call("POST", "/webhooks", {"url": url}, x_client_id="early")
+    assert answer.status == 422, answer
+    (error,) = answer.body["errors"]
+    assert error["field"] == "url"
+    assert "Unreachable Endpoint" in error["message"]
+    assert chain.call("GET", "/webhooks", x_client_id="early").body == {"webhooks": []}
+    # Once its receiver runs, the same request is accepted.
+    with loopback_endpoint(port) as endpoint:
+        registered = chain.call("POST", "/webhooks", {"url": url}, x_client_id="early")
+        assert (registered.status, registered.body["status"]) == (201, "pending_confirmation")
+        wait_for(lambda: endpoint.of_kind("SubscriptionConfirmation"))
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, identity"])
+def test_a_compressed_body_is_refused_by_name(chain: Chain, encoding: str) -> None:
+    body = gzip.compress(json.dumps(order_payload()).encode())
+    answer = chain.call("POST", "/orders", body, content_encoding=encoding)
+    assert answer.status == 415, answer
+    assert repr(encoding) in answer.body["detail"]
+
+
+def test_an_identity_encoding_is_none(chain: Chain) -> None:
+    chain.accept(order_payload(), content_encoding="identity")
 
 
 def test_a_test_event_reaches_its_webhook_alone(chain: Chain, webhooks) -> None:

@@ -170,13 +170,14 @@ class LoopbackEndpoint:
 
 
 @contextmanager
-def loopback_endpoint() -> Iterator[LoopbackEndpoint]:
+def loopback_endpoint(port: int = 0) -> Iterator[LoopbackEndpoint]:
+    """Run an endpoint, on any free port unless one is given."""
     endpoint = LoopbackEndpoint()
 
     def answer(request: Request) -> Response:
         return Response("ok", status=endpoint.take(request.headers, request.get_data()))
 
-    with HTTPServer("127.0.0.1", 0, threaded=True) as server:
+    with HTTPServer("127.0.0.1", port, threaded=True) as server:
         server.expect_request("/hooks/orders", method="POST").respond_with_handler(answer)
         endpoint.url = server.url_for("/hooks/orders?from=sns")
         yield endpoint

@@ -118,6 +118,24 @@ def test_a_function_has_the_runtime_s_variables_and_its_own(patched: Emulator) -
     assert all(name in here or name.startswith(("AWS_", "LAMBDA_", "_")) for name in variables)
 
 
+@pytest.mark.parametrize(
+    ("logging_config", "expected"),
+    [
+        ({"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG"}, ("JSON", "DEBUG")),
+        ({"LogFormat": "JSON", "ApplicationLogLevel": "WARN"}, ("JSON", "WARN")),
+        ({"LogFormat": "JSON"}, ("JSON", "INFO")),
+        ({}, ("Text", None)),
+    ],
+)
+def test_a_function_knows_the_format_and_the_level_of_its_log(
+    patched: Emulator, logging_config: dict[str, str], expected: tuple[str, str | None]
+) -> None:
+    variables = invoke(patched, create_function(patched, SURROUNDINGS, LoggingConfig=logging_config))[
+        "variables"
+    ]
+    assert (variables["AWS_LAMBDA_LOG_FORMAT"], variables.get("AWS_LAMBDA_LOG_LEVEL")) == expected
+
+
 def test_workers_share_their_unpacked_code(patched: Emulator, stock: Emulator) -> None:
     first, second = two_workers(patched)
     assert first["directory"] == second["directory"]
