@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from local.emulator import Emulator, running_emulator
+from tests.support.checked_clients import checked_deployer
+
+__all__ = ["checked_deployer"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

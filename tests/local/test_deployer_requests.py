@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.deployer import DeploymentError
+from local.emulator import Emulator
 from tests.support.deployer import NotingCloud, run
 
 SUBSCRIPTION = """
@@ -199,3 +200,8 @@ def test_a_subscription_whose_endpoint_does_not_confirm_by_itself_is_not_waited_
     run(SUBSCRIPTION.replace("endpoint_auto_confirms=True", "endpoint_auto_confirms=False"), cloud)
 
     assert "get_subscription_attributes" not in cloud.methods()
+
+
+def test_a_request_that_awss_own_models_refuse_fails_in_these_tests(patched: Emulator) -> None:
+    with pytest.raises(DeploymentError, match="'alias/with a space' does not match"):
+        run('aws.kms.Alias("key", name="alias/with a space", target_key_id="1234")', patched)

@@ -11,7 +11,10 @@ from moto import mock_aws
 
 from ops.__main__ import main
 from ops.target import Target
+from tests.support.checked_clients import checked_deployer, checked_operator
 from tests.support.moto_cloud import create_table
+
+__all__ = ["checked_deployer", "checked_operator"]
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"

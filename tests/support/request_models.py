@@ -28,6 +28,12 @@ def checked_requests() -> Iterator[None]:
         events.unregister("before-parameter-build", _check)
 
 
+def check_requests(client: Any) -> Any:
+    """Check every request of a client from now on, and return the client."""
+    client.meta.events.register("before-parameter-build", _check)
+    return client
+
+
 def _check(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
     if found := list(_violations(model.input_shape, params, model.name)) if model.input_shape else []:
         raise RequestConstraintError("; ".join(found))

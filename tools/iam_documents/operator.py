@@ -80,7 +80,7 @@ def _looking(place: Place) -> list[iam.Statement]:
             ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", ["dead-webhooks"])
         ),
         iam.allow(["cloudwatch:DescribeAlarms"], [place.arn("cloudwatch", "alarm:*")]),
-        # The action has no resource-level permissions.
+        # Its one resource type is for PromQL; the metrics that the commands read have none.
         iam.allow(["cloudwatch:GetMetricData"], ["*"]),
     ]
 
