@@ -41,29 +41,33 @@ local: $(LOCAL)  ## run everything on this machine (ARGS=--once: check one webho
 preview: $(LOCAL)  ## preview the program with the Pulumi CLI against the emulator (ARGS=--diff)
 	@$(BIN)/python -m local.preview $(ARGS)
 
+# A file's tests run in one process, for its fixtures' sake, and the files in the order of tests/conftest.py.
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
 test: $(READY) tests/node/node_modules/.ready  ## run the tests but the slow ones (ARGS="-k name" narrows)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow" $(ARGS)
 
 # The profile has 10,000 examples for each property instead of 200: tests/conftest.py.
 .PHONY: test-slow
 test-slow: $(READY) tests/node/node_modules/.ready engine  ## run the slow tests, and all properties with more examples
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "slow or hypothesis" \
-		--hypothesis-profile thorough -rs $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "slow or hypothesis" --hypothesis-profile thorough -rs $(ARGS)
 
 .PHONY: test-all
-test-all: test test-slow  ## run every test
+test-all: $(READY) tests/node/node_modules/.ready engine  ## run every test, as test and test-slow do
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile thorough -rs $(ARGS)
 
 .PHONY: engine
 engine:  ## build the Pulumi CLI for the tests, where Go is installed and the CLI is not
 	@tools/engine/build.sh
 
-# Building layers installs packages; the rest of infra records the program.
-FAST_TESTS := tests/functions tests/infra tests/workflow_definitions --ignore tests/infra/packaging
+# Building layers installs packages, and linting a variation takes seconds; the rest of infra records the program.
+FAST_TESTS := tests/functions tests/infra tests/workflow_definitions \
+	--ignore tests/infra/packaging --ignore tests/infra/test_variations.py
 
 .PHONY: test-fast
 test-fast: $(READY)  ## run the unit tests, the functions and the recorded program, without the emulator
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not e2e" $(FAST_TESTS) $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -n auto -m "not e2e and not slow" $(FAST_TESTS) $(ARGS)
 
 # Where Node is missing, the tests that need these packages are skipped.
 tests/node/node_modules/.ready: tests/node/package-lock.json

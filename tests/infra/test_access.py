@@ -15,7 +15,7 @@ from functions.runtime.environment import variables
 from infra.access import GrantedRole
 from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
 from tests.support.policies import allowed, as_list, statements
-from tests.support.pulumi_graph import Graph, record, record_main
+from tests.support.pulumi_graph import Graph, record
 
 EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"}
 
@@ -67,8 +67,10 @@ def test_every_task_of_the_workflow_may_be_invoked_by_its_role_and_nothing_else_
     assert allowed(graph, "order")["lambda:InvokeFunction"] == tasks
 
 
-def test_an_express_workflow_may_do_what_its_states_do_and_nothing_else() -> None:
-    express = record_main({"workflow": {"type": "EXPRESS"}})
+def test_an_express_workflow_may_do_what_its_states_do_and_nothing_else(
+    express_graph: Graph,
+) -> None:
+    express = express_graph
     machines = {each.name: each for each in express.of_type("aws:sfn/stateMachine:StateMachine")}
     assert {name: each.inputs["type"] for name, each in machines.items()} == {
         "order": "EXPRESS",

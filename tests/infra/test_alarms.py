@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from local.sns.behaviour import SnsBehaviour
 from local.sns.engine import DeliveryAttempt, Verdict
 from local.sns.journal import choose_log_group, make_log_entry
 from local.sns.policy import plan_delivery
@@ -16,7 +17,6 @@ from tests.support.aws_metrics import REPORTED_BY_AWS
 from tests.support.filter_pattern import matches
 from tests.support.pulumi_graph import ROOT, Graph, Resource, record_main
 from tests.support.sns import START, SteadyRandom, make_delivery
-from tests.support.variations import SUBSCRIBERS
 from tools.docs_generator.monitoring import metrics_of
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -26,14 +26,9 @@ QUEUE = "aws:sqs/queue:Queue"
 HOUR = 3_600
 
 
-@pytest.fixture(scope="module")
-def express() -> Graph:
-    return record_main({"workflow": {"type": "EXPRESS"}, "subscribers": SUBSCRIBERS})
-
-
 @pytest.fixture(params=["STANDARD", "EXPRESS"])
-def either(request: pytest.FixtureRequest, graph: Graph, express: Graph) -> Graph:
-    return graph if request.param == "STANDARD" else express
+def either(request: pytest.FixtureRequest, graph: Graph, express_graph: Graph) -> Graph:
+    return graph if request.param == "STANDARD" else express_graph
 
 
 def watching(graph: Graph, metric_name: str) -> dict[str, Resource]:
@@ -171,9 +166,8 @@ def test_every_alarm_goes_off_when_it_should_and_at_no_other_time(either: Graph)
     assert used == CASES.keys()
 
 
-def test_redeliverys_alarm_follows_its_schedule() -> None:
-    short = record_main({"redelivery": {"delays_seconds": [60, 2 * HOUR, 30]}})
-    assert short.named(ALARM, "redelivery-stopped").inputs["threshold"] == 3 * HOUR
+def test_redeliverys_alarm_follows_its_schedule(chosen_graph: Graph) -> None:
+    assert chosen_graph.named(ALARM, "redelivery-stopped").inputs["threshold"] == 3 * HOUR
     without = record_main({"redelivery": {"delays_seconds": []}})
     assert without.named(ALARM, "redelivery-stopped").inputs["threshold"] == HOUR
 
@@ -214,7 +208,7 @@ def test_refused_deliveries_are_counted_where_sns_writes_them_down(
     count = graph.named("aws:cloudwatch/logMetricFilter:LogMetricFilter", "delivery-log").inputs
 
     assert choose_log_group(attributes, delivery, attempt, SteadyRandom(0.0)) == count["logGroupName"]
-    assert matches(count["pattern"], json.dumps(make_log_entry(delivery, attempt))) is counted
+    assert matches(count["pattern"], json.dumps(make_log_entry(delivery, attempt, SnsBehaviour()))) is counted
 
     transformation = count["metricTransformation"]
     (watches,) = metrics_of(graph.named(ALARM, "deliveries-refused"))
@@ -277,8 +271,10 @@ def test_the_ops_topic_takes_this_stacks_alarms_and_nothing_else(graph: Graph) -
 
 
 @pytest.mark.parametrize("email", [None, "ops@shop.example"])
-def test_alarms_are_mailed_to_whom_the_settings_name(email: str | None) -> None:
-    recorded = record_main({"alarms": {"email": email}} if email else {})
+def test_alarms_are_mailed_to_whom_the_settings_name(
+    email: str | None, graph: Graph, chosen_graph: Graph
+) -> None:
+    recorded = chosen_graph if email else graph
     topic = recorded.named("aws:sns/topic:Topic", "ops")
     mailed = [
         each.inputs

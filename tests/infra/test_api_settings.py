@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.support.pulumi_graph import Graph, record_main
+from tests.support.variations import EVERYTHING, STRIPE_KEY, record_callers
 
 API = "aws:apigatewayv2/api:Api"
 DOMAIN_NAME = "aws:apigatewayv2/domainName:DomainName"
@@ -16,10 +15,6 @@ CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/1a2b"
 NAME = "orders.shop.example"
 
 
-def record_with(**api: Any) -> Graph:
-    return record_main({"api": api})
-
-
 @pytest.fixture(scope="module")
 def plain() -> Graph:
     return record_main()
@@ -27,7 +22,7 @@ def plain() -> Graph:
 
 @pytest.fixture(scope="module")
 def named() -> Graph:
-    return record_with(domain={"name": NAME, "certificate_arn": CERTIFICATE_ARN})
+    return record_main({"api": {"domain": {"name": NAME, "certificate_arn": CERTIFICATE_ARN}}})
 
 
 def test_without_settings_no_page_may_call_and_the_address_is_awss(plain: Graph) -> None:
@@ -39,18 +34,15 @@ def test_without_settings_no_page_may_call_and_the_address_is_awss(plain: Graph)
 
 
 @pytest.mark.parametrize(
-    ("api", "caller_headers"),
+    ("callers", "caller_headers"),
     [
-        ({}, ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"]),
-        (
-            {"auth": "jwt", "jwt": {"issuer": "https://id.shop.example", "audience": "orders"}},
-            ["authorization"],
-        ),
-        ({"auth": "none"}, ["x-client-id"]),
+        ("iam", ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"]),
+        ("jwt", ["authorization"]),
+        ("none", ["x-client-id"]),
     ],
 )
-def test_a_page_may_send_what_tells_who_calls_and_read_what_it_needs(api, caller_headers) -> None:
-    graph = record_with(**api, cors={"origins": ["https://shop.example"], "max_age_seconds": 60})
+def test_a_page_may_send_what_tells_who_calls_and_read_what_it_needs(callers, caller_headers) -> None:
+    graph = record_callers(callers)
     assert graph.named(API, "api").inputs["corsConfiguration"] == {
         "allowOrigins": ["https://shop.example"],
         "allowMethods": ["DELETE", "GET", "POST"],
@@ -81,15 +73,19 @@ def test_the_domain_name_is_the_only_address(named: Graph) -> None:
     assert named.outputs["orders_endpoint"] == f"https://{NAME}/orders"
 
 
-def test_the_record_is_ours_where_the_zone_is_known_and_theirs_otherwise(named: Graph) -> None:
+def test_the_record_is_ours_where_the_zone_is_known_and_theirs_otherwise(
+    named: Graph, full_graph: Graph
+) -> None:
     assert not named.of_type(RECORD)
     target = named.named(DOMAIN_NAME, "api").outputs["domainNameConfiguration"]
     assert named.outputs["domain_target"] == target["targetDomainName"]
-    graph = record_with(
-        domain={"name": NAME, "certificate_arn": CERTIFICATE_ARN, "hosted_zone_id": "Z0123456789ABC"}
+    record = full_graph.named(RECORD, "api").inputs
+    domain = EVERYTHING["api"]["domain"]
+    assert (record["zoneId"], record["name"], record["type"]) == (
+        domain["hosted_zone_id"],
+        domain["name"],
+        "A",
     )
-    record = graph.named(RECORD, "api").inputs
-    assert (record["zoneId"], record["name"], record["type"]) == ("Z0123456789ABC", NAME, "A")
     assert record["aliases"] == [
         {
             "name": target["targetDomainName"],
@@ -100,5 +96,5 @@ def test_the_record_is_ours_where_the_zone_is_known_and_theirs_otherwise(named: 
 
 
 def test_a_preview_knows_the_domain_before_it_is_there() -> None:
-    graph = record_main({"api": {"domain": {"name": NAME, "certificate_arn": CERTIFICATE_ARN}}}, preview=True)
+    graph = record_main(EVERYTHING, secrets={"stripeApiKey": STRIPE_KEY}, preview=True)
     assert graph.named(DOMAIN_NAME, "api")

@@ -11,8 +11,7 @@ import pytest
 from functions.domain.order import OrderStatus
 from functions.runtime.metrics import count
 from tests.support.aws_metrics import REPORTED_BY_AWS
-from tests.support.pulumi_graph import Graph, record_main
-from tests.support.variations import SUBSCRIBERS
+from tests.support.pulumi_graph import Graph
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -20,11 +19,6 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 def body(graph: Graph) -> dict[str, Any]:
     (dashboard,) = graph.of_type("aws:cloudwatch/dashboard:Dashboard")
     return dashboard.document("dashboardBody")
-
-
-@pytest.fixture(scope="module")
-def express() -> Graph:
-    return record_main({"workflow": {"type": "EXPRESS"}, "subscribers": SUBSCRIBERS})
 
 
 def lines(graph: Graph) -> dict[str, list[list[Any]]]:
@@ -40,8 +34,8 @@ def names_of(graph: Graph) -> set[str]:
     return names | machines | {"a1b2c3d4e5"}
 
 
-def test_every_line_is_a_metric_of_something_in_the_stack(graph: Graph, express: Graph) -> None:
-    for each in (graph, express):
+def test_every_line_is_a_metric_of_something_in_the_stack(graph: Graph, express_graph: Graph) -> None:
+    for each in (graph, express_graph):
         for namespace, name, *rest in itertools.chain(*lines(each).values()):
             if namespace in REPORTED_BY_AWS:
                 names, dimensions = REPORTED_BY_AWS[namespace]
@@ -53,8 +47,8 @@ def test_every_line_is_a_metric_of_something_in_the_stack(graph: Graph, express:
                 assert namespace == "order-webhooks/test"
 
 
-def test_it_shows_every_queue_and_every_workflow(graph: Graph, express: Graph) -> None:
-    for each in (graph, express):
+def test_it_shows_every_queue_and_every_workflow(graph: Graph, express_graph: Graph) -> None:
+    for each in (graph, express_graph):
         shown = {line[3] for line in itertools.chain(*lines(each).values()) if len(line) > 4}
         assert {queue.outputs["name"] for queue in each.of_type("aws:sqs/queue:Queue")} <= shown
         assert {machine.arn for machine in each.of_type("aws:sfn/stateMachine:StateMachine")} <= shown

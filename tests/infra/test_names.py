@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from infra.naming import ACCESS_LOG, autonamed, log_group_patterns, workflow_log
-from tests.support.pulumi_graph import CHINA, Graph, record_main
-from tests.support.variations import EVERYTHING, STRIPE_KEY
+from tests.support.pulumi_graph import Graph
+from tests.support.variations import VARIATIONS
 
 # Service principals are the same in every partition, but for that of CloudWatch Logs:
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/lib/default.ts
@@ -33,10 +33,7 @@ def texts(value: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def china() -> Graph:
-    certificate = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/12ab"
-    domain = {**EVERYTHING["api"]["domain"], "certificate_arn": certificate}
-    settings = {**EVERYTHING, "api": {**EVERYTHING["api"], "domain": domain}}
-    return record_main(settings, secrets={"stripeApiKey": STRIPE_KEY}, cloud=CHINA)
+    return VARIATIONS["China"].record()
 
 
 def test_in_china_everything_is_named_as_in_china(china: Graph) -> None:
@@ -109,23 +106,17 @@ def test_vended_logs_have_the_prefix_that_keeps_resource_policies_small(full_gra
     assert {autonamed(each) for each in vended} <= set(log_group_patterns())
 
 
-def test_a_subscriber_with_another_content_type_is_subscribed_anew(graph: Graph) -> None:
+def test_a_subscriber_with_another_content_type_is_subscribed_anew(chosen_graph: Graph) -> None:
     """The provider compares delivery policies without the content type, and would change nothing."""
     type_ = "aws:sns/topicSubscription:TopicSubscription"
-    subscriber = {"name": "depot", "url": "https://depot.example/hooks", "client_id": "depot"}
-
-    def trigger(**subscriber_has: Any) -> Any:
-        recorded = record_main({"subscribers": [{**subscriber, **subscriber_has}]})
-        return recorded.triggers[(type_, "depot")]
-
-    as_text = {"header_content_type": "text/plain"}
-    assert len({trigger(), trigger(delivery={}), trigger(delivery=as_text)}) == 3
-    assert trigger(delivery={"max_receives_per_second": 20}) == trigger(delivery={})
+    triggers = {name: value for (of, name), value in chosen_graph.triggers.items() if of == type_}
+    assert len({triggers["plain"], triggers["json"], triggers["text"]}) == 3
+    assert triggers["json-slowly"] == triggers["json"]
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
-def test_lambda_lets_through_what_the_functions_log(level: str) -> None:
-    recorded = record_main({"functions": {"log_level": level}})
+def test_lambda_lets_through_what_the_functions_log(level: str, graph: Graph, chosen_graph: Graph) -> None:
+    recorded = {"DEBUG": chosen_graph, "INFO": graph}[level]
     for each in recorded.of_type("aws:lambda/function:Function"):
         assert each.inputs["loggingConfig"]["applicationLogLevel"] == level
         assert each.inputs["environment"]["variables"]["POWERTOOLS_LOG_LEVEL"] == level

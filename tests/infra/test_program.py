@@ -15,6 +15,7 @@ from infra.packaging import zip_archive
 from infra.settings.model import OWN_TAGS
 from infra.tagging import tag_everything
 from tests.support.pulumi_graph import Graph, Resource, record, record_main, record_main_anew
+from tests.support.variations import SUBSCRIBERS, record_callers
 
 # Parts of other resources: they carry no tags in AWS.
 UNTAGGED = {
@@ -55,8 +56,6 @@ def test_a_stack_without_any_settings_is_complete() -> None:
 
 
 def test_the_second_recording_has_the_same_inputs_to_the_byte(graph: Graph) -> None:
-    from tests.support.variations import SUBSCRIBERS
-
     assert inputs_of(record_main_anew({"subscribers": SUBSCRIBERS})) == inputs_of(graph)
 
 
@@ -91,7 +90,7 @@ def test_everything_that_can_carry_tags_carries_the_same(graph: Graph, stripe_gr
             assert each.inputs.get("tags") == expected, f"{each.type} {each.name}"
 
 
-def test_settings_add_tags_and_a_resources_own_tags_win() -> None:
+def test_settings_add_tags_and_a_resources_own_tags_win(chosen_graph: Graph) -> None:
     def program() -> None:
         import pulumi_aws as aws
 
@@ -100,7 +99,7 @@ def test_settings_add_tags_and_a_resources_own_tags_win() -> None:
 
     queue = record(program).named("aws:sqs/queue:Queue", "queue")
     assert queue.inputs["tags"] == {"team": "orders", "stack": "own"}
-    tagged = record_main({"tags": {"cost-centre": "42"}}).of_type("aws:sqs/queue:Queue")
+    tagged = chosen_graph.of_type("aws:sqs/queue:Queue")
     assert {each.inputs["tags"]["cost-centre"] for each in tagged} == {"42"}
 
 
@@ -197,16 +196,9 @@ def test_a_route_reaches_its_function_and_its_permission_is_for_that_route_alone
     }
 
 
-@pytest.mark.parametrize(
-    ("api", "expected"),
-    [
-        ({}, "AWS_IAM"),
-        ({"auth": "jwt", "jwt": {"issuer": "https://id.example", "audience": "orders"}}, "JWT"),
-        ({"auth": "none"}, None),
-    ],
-)
-def test_orders_are_open_only_to_whom_the_settings_admit(api: dict[str, Any], expected: str | None) -> None:
-    recorded = record_main({"api": api})
+@pytest.mark.parametrize(("callers", "expected"), [("iam", "AWS_IAM"), ("jwt", "JWT"), ("none", None)])
+def test_orders_are_open_only_to_whom_the_settings_admit(callers: str, expected: str | None) -> None:
+    recorded = record_callers(callers)
     routes = {
         each.inputs["routeKey"]: each.inputs for each in recorded.of_type("aws:apigatewayv2/route:Route")
     }
@@ -225,8 +217,8 @@ def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
     )
 
 
-def test_no_function_of_the_api_runs_on_after_the_api_has_given_up() -> None:
-    graph = record_main({"functions": {"timeout_seconds": 60}})
+def test_no_function_of_the_api_runs_on_after_the_api_has_given_up(chosen_graph: Graph) -> None:
+    graph = chosen_graph
     seconds = {each.name: each.inputs["timeout"] for each in graph.of_type("aws:lambda/function:Function")}
     routed = graph.of_type("aws:apigatewayv2/integration:Integration")
     integrations = {each.inputs["integrationUri"] for each in routed}
@@ -277,12 +269,9 @@ def test_a_configured_subscriber_is_a_webhook_that_redelivery_can_find(graph: Gr
     assert subscription.inputs["endpoint"] == webhook.endpoint
 
 
-def test_two_subscribers_with_one_url_are_two_subscriptions() -> None:
+def test_two_subscribers_with_one_url_are_two_subscriptions(chosen_graph: Graph) -> None:
+    """SNS keeps one subscription for a topic and an endpoint."""
+    type_ = "aws:sns/topicSubscription:TopicSubscription"
     url = "https://shop.example/hooks?key=1"
-    subscribers = [{"name": name, "url": url, "client_id": "shop"} for name in ("shop", "depot")]
-    recorded = record_main({"subscribers": subscribers})
-    endpoints = [
-        each.inputs["endpoint"] for each in recorded.of_type("aws:sns/topicSubscription:TopicSubscription")
-    ]
-    # SNS keeps one subscription for a topic and an endpoint.
-    assert endpoints == [f"{url}&webhook_id=shop", f"{url}&webhook_id=depot"]
+    for name in ("plain", "text"):
+        assert chosen_graph.named(type_, name).inputs["endpoint"] == f"{url}&webhook_id={name}"

@@ -30,7 +30,7 @@ from tests.support.every_path import PATHS
 from tests.support.http_events import http_event
 from tests.support.orders import order_payload, pending_order
 from tests.support.policies import allowed
-from tests.support.pulumi_graph import Graph, record_main
+from tests.support.pulumi_graph import Graph, record_main, record_main_anew
 
 SECRET = "aws:secretsmanager/secret:Secret"
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
@@ -76,7 +76,7 @@ def record_all(settings: Mapping[str, Any], **how: Any) -> Recording:
     with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stdout(printed):
         patched.setattr(MockMonitor, "RegisterResourceOutputs", keep)
         with contextlib.redirect_stderr(printed):
-            graph = record_main(settings, **how)
+            graph = record_main_anew(settings, **how)
     logging.getLogger().removeHandler(handler)
     return Recording(graph, component_outputs, printed.getvalue())
 

@@ -34,7 +34,17 @@ def already_linted() -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("name", VARIATIONS)
+# A variation takes seconds to lint, and these two have a resource of each type.
+ALWAYS_LINTED = ("everything", "dev")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *ALWAYS_LINTED,
+        *(pytest.param(name, marks=pytest.mark.slow) for name in VARIATIONS if name not in ALWAYS_LINTED),
+    ],
+)
 def test_every_resource_fits_its_cloudformation_type(name: str, already_linted: set[str]) -> None:
     variation = VARIATIONS[name]
     whole = template(variation.record())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore import loaders
 from moto import mock_aws
 
 from functions.adapters import aws
@@ -32,7 +35,7 @@ class Cloud:
     dead_queue_url: str = ""
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=REGION)
+        return observer(service)
 
     @property
     def queue_arn(self) -> str:
@@ -58,6 +61,12 @@ class Cloud:
         return {each["name"]: json.loads(each["input"]) for each in described}
 
 
+@cache
+def observer(service: str) -> Any:
+    """Return the tests' own client of a service: moto answers those of earlier tests too."""
+    return boto3.client(service, region_name=REGION)
+
+
 def create_table(name: str, *keys: str, indexes: Mapping[str, tuple[str, str]] | None = None) -> None:
     """Create a table with one or two text keys, and indexes by their names and keys."""
     attributes = {*keys, *(key for pair in (indexes or {}).values() for key in pair)}
@@ -65,7 +74,7 @@ def create_table(name: str, *keys: str, indexes: Mapping[str, tuple[str, str]] |
         {"IndexName": index, "KeySchema": _key_schema(pair), "Projection": {"ProjectionType": "ALL"}}
         for index, pair in (indexes or {}).items()
     ]
-    boto3.client("dynamodb", region_name=REGION).create_table(
+    observer("dynamodb").create_table(
         TableName=name,
         KeySchema=_key_schema(keys),
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in sorted(attributes)],
@@ -79,29 +88,39 @@ def _key_schema(keys: Sequence[str]) -> list[dict[str, str]]:
     return [{"AttributeName": key, "KeyType": kind} for key, kind in kinds]
 
 
+_MODELS = loaders.create_loader()
+
+
+@contextmanager
+def quick_session() -> Iterator[None]:
+    """Keep what botocore reads of its files: moto starts each test with a session that knows nothing."""
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _MODELS)
+    boto3.setup_default_session(botocore_session=session)
+    yield
+
+
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "order-webhooks")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "order-webhooks/test")
-    with mock_aws(), checked_requests():
+    with mock_aws(), quick_session(), checked_requests():
         monkeypatch.setattr(aws, "_client", cache(aws._client.__wrapped__))
         create_table("orders", "request_id")
         create_table("idempotency", "key")
         create_table("webhooks", "client_id", "webhook_id")
-        sfn = boto3.client("stepfunctions", region_name=REGION)
+        sfn = observer("stepfunctions")
         definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
         machine = sfn.create_state_machine(
             name="order", definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/order"
         )
         made = Cloud(
-            queue_url=boto3.client("sqs", region_name=REGION).create_queue(QueueName="orders")["QueueUrl"],
-            topic_arn=boto3.client("sns", region_name=REGION).create_topic(Name="order-events")["TopicArn"],
+            queue_url=observer("sqs").create_queue(QueueName="orders")["QueueUrl"],
+            topic_arn=observer("sns").create_topic(Name="order-events")["TopicArn"],
             state_machine_arn=machine["stateMachineArn"],
         )
-        made.dead_queue_url = boto3.client("sqs", region_name=REGION).create_queue(QueueName="dead")[
-            "QueueUrl"
-        ]
+        made.dead_queue_url = observer("sqs").create_queue(QueueName="dead")["QueueUrl"]
         variables = {
             "API_AUTH": "none",
             "API_ROUTES": "POST /orders,GET /orders/{request_id}",

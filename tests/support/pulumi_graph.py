@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import pickle
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import pytest
+
+from infra.lambdas import factory, python_function
+from infra.packaging import build_layer, function_archive
+from tests.support.shared_files import shared_file
 from tools.program_graph import AWS, CHINA, PROJECT, ROOT, Cloud, Graph, Resource, record
 from tools.program_graph import record_main as record_main_anew
 
@@ -22,6 +30,8 @@ __all__ = [
     "record_main_anew",
 ]
 
+_build_layer, _function_archive = cache(build_layer), cache(function_archive)
+
 
 def record_main(
     settings: Mapping[str, Any] | None = None,
@@ -34,21 +44,34 @@ def record_main(
     cloud: Cloud = AWS,
 ) -> Graph:
     """Record the real program, once for each choice: nobody changes a graph, and making it takes seconds."""
-    return _record(
-        json.dumps(settings), json.dumps(dict(secrets or {})), preview, secret_settings, project, stack, cloud
-    )
+    choice = json.dumps([settings, dict(secrets or {}), preview, secret_settings, project, stack])
+    return _record(choice, cloud)
 
 
 @cache
-def _record(
-    settings: str, secrets: str, preview: bool, secret_settings: bool, project: str, stack: str, cloud: Cloud
-) -> Graph:
-    return record_main_anew(
-        json.loads(settings),
-        secrets=json.loads(secrets),
-        preview=preview,
-        secret_settings=secret_settings,
-        project=project,
-        stack=stack,
-        cloud=cloud,
-    )
+def _record(choice: str, cloud: Cloud) -> Graph:
+    settings, secrets, preview, secret_settings, project, stack = json.loads(choice)
+    # A preview has values that Pulumi compares by identity, so a copy would not do.
+    name = f"{hashlib.sha256(f'{choice} {cloud}'.encode()).hexdigest()}.recording"
+    shared = None if preview else shared_file(name)
+    if shared is not None and shared.exists():
+        graph: Graph = pickle.loads(shared.read_bytes())
+        return graph
+    with pytest.MonkeyPatch.context() as patched:
+        # The same code is packaged every time.
+        patched.setattr(factory, "build_layer", _build_layer)
+        patched.setattr(python_function, "function_archive", _function_archive)
+        graph = record_main_anew(
+            settings,
+            secrets=secrets,
+            preview=preview,
+            secret_settings=secret_settings,
+            project=project,
+            stack=stack,
+            cloud=cloud,
+        )
+    if shared is not None:
+        own = shared.with_suffix(f".{os.getpid()}")
+        own.write_bytes(pickle.dumps(graph))
+        own.replace(shared)
+    return graph

@@ -66,6 +66,50 @@ def full_graph() -> Graph:
     return record_main(EVERYTHING, secrets={"stripeApiKey": STRIPE_KEY})
 
 
+# Settings that change values and add nothing, each for a test of its own.
+CHOICES = {
+    "alarms": {"email": "ops@shop.example"},
+    "functions": {"log_level": "DEBUG", "timeout_seconds": 60},
+    "redelivery": {"delays_seconds": [60, 7_200, 30]},
+    "subscribers": [
+        {"name": name, "url": "https://shop.example/hooks?key=1", "client_id": "shop", **more}
+        for name, more in {
+            "plain": {},
+            "json": {"delivery": {}},
+            "json-slowly": {"delivery": {"max_receives_per_second": 20}},
+            "text": {"delivery": {"header_content_type": "text/plain"}},
+        }.items()
+    ],
+    "tags": {"cost-centre": "42"},
+}
+
+
+@pytest.fixture(scope="session")
+def chosen_graph() -> Graph:
+    """The program with other values than usual."""
+    return record_main(CHOICES)
+
+
+@pytest.fixture(scope="session")
+def express_graph() -> Graph:
+    """The program with an EXPRESS workflow."""
+    return record_main({"subscribers": SUBSCRIBERS, "workflow": {"type": "EXPRESS"}})
+
+
+# How callers are identified, and the settings for it.
+CALLERS: dict[str, dict[str, Any]] = {
+    "iam": {},
+    "jwt": {"auth": "jwt", "jwt": {"issuer": "https://id.shop.example", "audience": "orders"}},
+    "none": {"auth": "none"},
+}
+
+
+def record_callers(callers: str) -> Graph:
+    """Record the program with callers that are identified so, some of them web pages."""
+    cors = {"origins": ["https://shop.example"], "max_age_seconds": 60}
+    return record_main({"api": {**CALLERS[callers], "cors": cors}})
+
+
 @pytest.fixture(scope="session")
 def graph() -> Graph:
     """The program with no settings but two subscribers."""

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cfnlint.config import ConfigMixIn
-from cfnlint.core import get_rules
-from cfnlint.decode.decode import decode_str
-from cfnlint.rules import Match, RulesCollection
-from cfnlint.runner import run_template_by_data
+if TYPE_CHECKING:
+    from cfnlint.rules import Match, RulesCollection
 
 # Rules about how a template is written, of which there is none.
 NOT_OF_A_RECORDING = {
@@ -21,11 +18,18 @@ NOT_OF_A_RECORDING = {
 
 @cache
 def _rules() -> RulesCollection:
+    from cfnlint.core import get_rules
+
     return get_rules([], [*NOT_OF_A_RECORDING], ["I", "W", "E"], include_experimental=True)
 
 
 def findings(template: Mapping[str, Any], *, region: str = "eu-west-1") -> list[str]:
     """Return what cfn-lint finds in a template: the rule, where, and what is wrong."""
+    # Importing it takes seconds, in each process that only collects these tests.
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.decode.decode import decode_str
+    from cfnlint.runner import run_template_by_data
+
     decoded, unreadable = decode_str(json.dumps(template))
     assert not unreadable, unreadable
     matches = run_template_by_data(decoded, ConfigMixIn([], regions=[region]), _rules())
