@@ -18,7 +18,10 @@ from functions.domain.deliveries.webhook_state import DisabledReason, LastFailur
 
 NoticeType = Literal["webhook.failing", "webhook.recovered", "webhook.disabled"]
 
-_FAILURES_UNTIL_FAILING = 2
+_EVENTS_UNTIL_FAILING = 2
+# Where SNS hardly retries, two events are little evidence: where 5 % of attempts fail, two in a row soon do,
+# and five do not.
+_ATTEMPTS_UNTIL_FAILING = 5
 # A success is stored at most once in this time, so a failure less than this after it may be an older one.
 _SUCCESS_INTERVAL = timedelta(minutes=1)
 
@@ -50,7 +53,7 @@ def apply_health(state: WebhookState, row: Row, signal: Signal, now: datetime) -
     if row.registration != state.registration:
         return HealthChange(state=state, is_changed=False)
     if signal.kind is SignalKind.SUCCESS:
-        return _succeed(state, signal.at, now)
+        return succeed(state, signal.at, now)
     if signal.status == GONE_STATUS and not row.is_sent_once:
         return _disable_gone(state, signal, now)
     if _ended_unavailable(row, signal):
@@ -74,12 +77,8 @@ def activate(state: WebhookState, now: datetime) -> WebhookState:
     )
 
 
-def recover(state: WebhookState, now: datetime) -> HealthChange:
-    """End `failing` for a success that was stored on a row and not here."""
-    return _succeed(state, now, now)
-
-
-def _succeed(state: WebhookState, at: datetime, now: datetime) -> HealthChange:
+def succeed(state: WebhookState, at: datetime, now: datetime) -> HealthChange:
+    """Return the state after a success at `at`, which ends `failing` unless the failures are younger."""
     is_older = state.failures_since is not None and at < state.failures_since
     if is_older or (state.failures_since is None and not _is_new_success(state, at)):
         return HealthChange(state=state, is_changed=False)
@@ -89,6 +88,7 @@ def _succeed(state: WebhookState, at: datetime, now: datetime) -> HealthChange:
             state,
             last_success_at=last_success_at,
             failures_in_row=0,
+            failed_attempts=0,
             failures_since=None,
             last_failed_event_id=None,
         )
@@ -105,6 +105,7 @@ def _recovered(state: WebhookState, now: datetime) -> WebhookState:
     return replace(
         state,
         failures_in_row=0,
+        failed_attempts=0,
         failures_since=None,
         failing_since=None,
         last_failed_event_id=None,
@@ -140,13 +141,17 @@ def _fail(state: WebhookState, row: Row, now: datetime) -> HealthChange:
     failed = replace(
         state,
         failures_in_row=state.failures_in_row + 1,
+        failed_attempts=state.failed_attempts + last.number,
         failures_since=_earliest(state.failures_since, last.at),
         last_failed_event_id=row.event_id,
         last_failure=LastFailure(
             at=last.at, event_id=row.event_id, status=last.status, response=last.response
         ),
     )
-    if failed.is_failing or failed.failures_in_row < _FAILURES_UNTIL_FAILING:
+    is_evidence = (
+        failed.failures_in_row >= _EVENTS_UNTIL_FAILING and failed.failed_attempts >= _ATTEMPTS_UNTIL_FAILING
+    )
+    if failed.is_failing or not is_evidence:
         return HealthChange(state=failed, is_changed=True)
     failing = wake(replace(failed, failing_since=failed.failures_since, probe=None), now, now)
     return HealthChange(state=failing, is_changed=True, notice=_notice(state, "webhook.failing", now))

@@ -44,15 +44,15 @@ class Reason(StrEnum):
     """The webhook answered with a status that SNS does not retry."""
     GAVE_UP = "gave_up"
     """SNS gave up; its log has not said why yet."""
-    INTERRUPTED = "interrupted"
-    """A function was killed between its claim and the publication, or just after."""
     SILENT = "silent"
-    """There was no final signal, and the log groups have none either."""
+    """There was no final signal, and the log groups have none either. Also of a dead row."""
     # Dead.
     SCHEDULE_EXHAUSTED = "schedule_exhausted"
     NOT_RETRIED = "not_retried"
     WAITED_TOO_LONG = "waited_too_long"
     WEBHOOK_DELETED = "webhook_deleted"
+    DOCUMENT_EXPIRED = "document_expired"
+    """The event's document is no longer stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

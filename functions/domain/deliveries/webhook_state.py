@@ -74,17 +74,18 @@ class Probe:
 class WebhookState:
     """Health, work and rate of one registration of a webhook.
 
-    `failures_in_row` counts different events since the last success, the first of which failed at
-    `failures_since`; `failing_since` is set once there are two. `work_at` is when redeliver must look at the
-    webhook, None where nothing is due; `woken_at` is when somebody last asked for that. `waiting_since` is
-    when redeliver first found that the webhook waits. `rate_used_until` bounds what is published again.
-    `jobs` are the IDs of the recoveries that have not ended.
+    `failures_in_row` counts different events since the last success, and `failed_attempts` what SNS has tried
+    of them; the first failed at `failures_since`, and `failing_since` is set once they are evidence.
+    `work_at` is when redeliver must look at the webhook, None where nothing is due; `woken_at` is when that
+    was last asked for. `waiting_since` is when redeliver first found that the webhook waits.
+    `rate_used_until` bounds what is published again. `jobs` are the IDs of recoveries that have not ended.
     """
 
     client_id: str
     webhook_id: str
     registration: str
     failures_in_row: int = 0
+    failed_attempts: int = 0
     failures_since: datetime | None = None
     failing_since: datetime | None = None
     last_failed_event_id: str | None = None

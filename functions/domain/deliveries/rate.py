@@ -1,0 +1,36 @@
+"""How fast events are published again for one webhook.
+
+The generic cell rate algorithm: one instant says how far into the future the rate is used up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from functions.domain.deliveries.webhook_state import WebhookState
+
+# So much may be made up for at once after a pause between two runs.
+_BURST = timedelta(seconds=10)
+_SMALLEST_RATE_WITH_BURST = 60
+_MINUTE = timedelta(minutes=1)
+
+
+def reserve(
+    state: WebhookState, wanted: int, now: datetime, max_per_minute: int
+) -> tuple[int, WebhookState, datetime]:
+    """Return how many publications are granted, the state to store before them, and when the next ones are.
+
+    In no minute are there more than `max_per_minute`, bursts included.
+    """
+    burst, interval = _pace(max_per_minute)
+    used_until = max(state.rate_used_until or now, now)
+    granted = min(wanted, max(0, (now + burst - used_until) // interval + 1))
+    used_until += granted * interval
+    return granted, replace(state, rate_used_until=used_until), max(now, used_until - burst)
+
+
+def _pace(max_per_minute: int) -> tuple[timedelta, timedelta]:
+    if max_per_minute < _SMALLEST_RATE_WITH_BURST:
+        return timedelta(0), _MINUTE / max_per_minute
+    return _BURST, (_MINUTE + _BURST) / (max_per_minute - 1)

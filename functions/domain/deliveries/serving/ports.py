@@ -1,0 +1,133 @@
+"""What a run reaches: tables, topics, subscriptions and log groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from functions.domain.deliveries.due import DueEntry
+from functions.domain.deliveries.health import Notice
+from functions.domain.deliveries.job import RecoverJob
+from functions.domain.deliveries.row import Attempt, Row, Trigger
+from functions.domain.deliveries.signal import Signal
+from functions.domain.deliveries.silence import SignalCounts
+from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.webhook_state import Recipient, WebhookState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPublication:
+    """A publication whose log entries are searched for."""
+
+    webhook_id: str
+    sns_message_id: str
+    topic_arn: str
+    published_at: datetime
+
+
+class Confirmation(StrEnum):
+    """What SNS says of a subscription."""
+
+    CONFIRMED = "confirmed"
+    PENDING = "pending"
+    GONE = "gone"
+
+
+class Deliveries(Protocol):
+    """The items of rows, events, messages and webhook states.
+
+    Reads are consistent. Saves are conditional on the version that was read; they return what is stored now,
+    with its version, or None where another write was faster.
+    """
+
+    def find_row(self, webhook_id: str, key: str) -> Row | None: ...  # noqa: D102
+
+    def save_row(self, row: Row) -> Row | None: ...  # noqa: D102
+
+    def find_state(self, webhook_id: str) -> WebhookState | None: ...  # noqa: D102
+
+    def save_state(self, state: WebhookState) -> WebhookState | None: ...  # noqa: D102
+
+    def find_event(self, event_id: str) -> StoredEvent | None: ...  # noqa: D102
+
+    def put_message(self, message: Message) -> None: ...  # noqa: D102
+
+    def put_attempt(self, row: Row, attempt: Attempt) -> None: ...  # noqa: D102
+
+
+class Schedule(Protocol):
+    """The two indexes, the jobs, the lease and the counts of signals.
+
+    An index may be a little behind the items.
+    """
+
+    def due_webhooks(self, now: datetime) -> Sequence[tuple[str, datetime]]:
+        """Return the IDs of the webhooks that have work, and since when, the longest due first."""
+        ...
+
+    def overdue_rows(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        """Return the webhook ID and the key of rows whose deadline has passed, the longest overdue first."""
+        ...
+
+    def due_rows(self, webhook_id: str, after: str | None, limit: int) -> Sequence[DueEntry]:
+        """Return a webhook's waiting rows by the event's time; fewer than the limit are the last."""
+        ...
+
+    def rows_between(self, webhook_id: str, since: str, until: str, limit: int) -> Sequence[Row]:
+        """Return a page of a webhook's rows with keys after `since` and before `until`."""
+        ...
+
+    def find_job(self, webhook_id: str, job_id: str) -> RecoverJob | None: ...  # noqa: D102
+
+    def save_job(self, job: RecoverJob) -> None: ...  # noqa: D102
+
+    def acquire_lease(self, holder: str, now: datetime, until: datetime) -> bool:
+        """Take the lease, unless another holder has it until after `now`."""
+        ...
+
+    def release_lease(self, holder: str) -> None: ...  # noqa: D102
+
+    def signal_counts(self, now: datetime) -> SignalCounts:
+        """Return the counts of this hour and the last."""
+        ...
+
+    def count_signals(self, now: datetime, *, silent: int = 0, resent: int = 0) -> None: ...  # noqa: D102
+
+
+class Recipients(Protocol):
+    """The registered webhooks."""
+
+    def find(self, client_id: str, webhook_id: str) -> Recipient | None: ...  # noqa: D102
+
+    def confirm(self, recipient: Recipient, at: datetime) -> None:
+        """Store when the webhook's subscription was found confirmed."""
+        ...
+
+
+class Sns(Protocol):
+    """Topics and subscriptions."""
+
+    def publish(self, topic_arn: str, event: StoredEvent, webhook_id: str, trigger: Trigger) -> str:
+        """Publish an event for one webhook alone and return the message ID."""
+        ...
+
+    def confirmation(self, recipient: Recipient) -> Confirmation: ...  # noqa: D102
+
+
+class SignalLog(Protocol):
+    """The log groups of SNS's deliveries."""
+
+    def search(self, publications: Sequence[OpenPublication]) -> Sequence[Signal]:
+        """Return the signals that the log groups have of these publications."""
+        ...
+
+
+class Notices(Protocol):
+    """The opt-in events about webhooks."""
+
+    def send(self, notice: Notice) -> None:
+        """Inform the client's other webhooks."""
+        ...

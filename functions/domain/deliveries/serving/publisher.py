@@ -1,0 +1,58 @@
+"""One more publication of a row: claim, publish, store the message ID."""
+
+from __future__ import annotations
+
+from functions.domain.deliveries.outcome import end
+from functions.domain.deliveries.publication import claim, record_publication
+from functions.domain.deliveries.row import Reason, Row, Trigger
+from functions.domain.deliveries.serving.run_context import Event, RunContext
+from functions.domain.deliveries.stored import Message
+from functions.domain.deliveries.webhook_state import Recipient
+
+
+def publish(context: RunContext, recipient: Recipient, row: Row, token: str, trigger: Trigger) -> bool:
+    """Publish a row's event for its webhook; return False where the row has no need of it any more.
+
+    A kill after the claim leaves a row whose deadline is near.
+    """
+    claimed = _claim(context, row, token, trigger)
+    if claimed is None:
+        return False
+    event = context.deliveries.find_event(row.event_id)
+    if event is None:
+        now = context.clock()
+        context.change_row(
+            claimed, lambda each: end(each, Reason.DOCUMENT_EXPIRED, now) if each.claim == token else each
+        )
+        return False
+    sns_message_id = context.sns.publish(recipient.topic_arn, event, recipient.webhook_id, trigger)
+    published_at = context.clock()
+    context.deliveries.put_message(
+        Message(
+            sns_message_id=sns_message_id,
+            event_id=row.event_id,
+            event_time=row.event_time,
+            claim=token,
+            topic_arn=recipient.topic_arn,
+            webhook_ids=(recipient.webhook_id,),
+            published_at=published_at,
+        )
+    )
+    context.change_row(
+        claimed,
+        lambda each: record_publication(each, token, sns_message_id, published_at, context.timing),
+    )
+    context.report.add(Event.PUBLISHED)
+    return True
+
+
+def _claim(context: RunContext, row: Row, token: str, trigger: Trigger) -> Row | None:
+    claimed = claim(row, token, trigger, context.clock())
+    if claimed is None:
+        return None
+    saved = context.deliveries.save_row(claimed)
+    if saved is not None:
+        return saved
+    # The first answer may have been lost and the claim be one's own, or another run may have been faster.
+    current = context.deliveries.find_row(row.webhook_id, row.key)
+    return current if current is not None and current.claim == token else None

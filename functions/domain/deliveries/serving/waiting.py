@@ -1,0 +1,72 @@
+"""Webhooks that receive nothing now: unconfirmed, paused, disabled, unsubscribed or deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from functions.domain.deliveries.due import wait_ends_at
+from functions.domain.deliveries.row import Reason
+from functions.domain.deliveries.serving.ports import Confirmation
+from functions.domain.deliveries.serving.turn import Turn
+from functions.domain.deliveries.webhook_state import Recipient, Standing
+
+_ROWS_A_TURN = 100
+# Less than the minute between two runs, so that each of them looks at the subscription.
+_CONFIRMATION_INTERVAL = timedelta(seconds=30)
+# SNS deletes an unconfirmed subscription after 48 hours:
+# https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
+_UNCONFIRMED_KEPT = timedelta(hours=48)
+
+
+def confirm(turn: Turn, recipient: Recipient) -> Recipient:
+    """Ask SNS for the webhook's confirmation; return the webhook as it is now.
+
+    A subscription that is gone makes it unsubscribed, and so does one that nobody has asked for in 48 hours.
+    """
+    now = turn.context.clock()
+    if recipient.subscription_arn is None:
+        since = turn.state.waiting_since or now
+        confirmation = Confirmation.PENDING if now - since < _UNCONFIRMED_KEPT else Confirmation.GONE
+    else:
+        confirmation = turn.context.sns.confirmation(recipient)
+    if confirmation is Confirmation.CONFIRMED:
+        turn.context.recipients.confirm(recipient, now)
+        return replace(recipient, confirmed_at=now)
+    if confirmation is Confirmation.GONE:
+        turn.save(replace(turn.state, unsubscribed_at=now))
+    return recipient
+
+
+def wait(turn: Turn, standing: Standing) -> datetime | None:
+    """End the rows that have waited for too long; return the present where there may be more of them."""
+    now = turn.context.clock()
+    waiting_since = turn.state.waiting_since or now
+    turn.state = replace(turn.state, waiting_since=waiting_since)
+    next_at = now + _CONFIRMATION_INTERVAL if standing is Standing.PENDING_CONFIRMATION else None
+    entries = turn.scan.take(_ROWS_A_TURN, lambda _: True)
+    for entry in entries:
+        row = turn.waiting_row(entry.key)
+        if row is None:
+            continue
+        ends_at = wait_ends_at(row, waiting_since)
+        if ends_at > now:
+            turn.rest(next_at, ends_at)
+            return None
+        turn.end_row(row, Reason.WAITED_TOO_LONG)
+    if len(entries) == _ROWS_A_TURN:
+        return now
+    turn.rest(next_at)
+    return None
+
+
+def end_rows(turn: Turn) -> datetime | None:
+    """End the rows of a webhook that was deleted; return the present where there may be more of them."""
+    entries = turn.scan.take(_ROWS_A_TURN, lambda _: True)
+    for entry in entries:
+        turn.waiting_row(entry.key)
+    if len(entries) == _ROWS_A_TURN:
+        return turn.context.clock()
+    turn.state = replace(turn.state, probe=None, jobs=())
+    turn.rest()
+    return None

@@ -1,0 +1,1 @@
+"""A world of one clock: SNS, receivers, the table, and the three functions that meet there."""
