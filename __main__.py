@@ -28,6 +28,12 @@ pulumi.export("undelivered_queue_url", stack.webhooks.undelivered.messages.url)
 pulumi.export("dead_webhooks_queue_url", stack.webhooks.undelivered.dead_letters.url)
 pulumi.export("dashboard_url", stack.monitoring.dashboard_url)
 pulumi.export("alarms_topic_arn", stack.monitoring.alarm_topic_arn)
+# The token in its path makes it a secret.
+if stack.diagnostics is not None:
+    pulumi.export(
+        "diagnostics_url",
+        pulumi.Output.concat(stack.api.endpoint, "/diagnostics/", stack.diagnostics.token),
+    )
 pulumi.export("api_auth", settings.api.auth)
 pulumi.export("function_names", {each.logical_name: each.name for each in stack.functions})
 # Of each function by its name, each workflow by its own, such as `order-workflow`, and `api-access`.

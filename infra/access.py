@@ -27,6 +27,7 @@ class GrantedRole:
         self._role = aws.iam.Role(name, assume_role_policy=pulumi.Output.json_dumps(trust), opts=opts)
         self._policy: aws.iam.RolePolicy | None = None
         self.arn = self._role.arn
+        self.unique_id = self._role.unique_id
 
     def allow(self, *statements: iam.Statement) -> None:
         """Grant what the statements allow."""

@@ -40,6 +40,7 @@ _KEY_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "sqs:GetQueueAttributes": _NOTHING,
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#send-to-encrypted-topic
     "sns:Publish": _GENERATE,
+    "sns:ConfirmSubscription": _NOTHING,
     "sns:Subscribe": _NOTHING,
     "sns:Unsubscribe": _NOTHING,
     "sns:GetSubscriptionAttributes": _NOTHING,

@@ -9,6 +9,7 @@ import pulumi
 
 from infra.account import Account, check_names, current_account
 from infra.api.component import Api, ApiArgs
+from infra.diagnostics.component import Diagnostics, DiagnosticsArgs
 from infra.encryption.component import Encryption, EncryptionArgs
 from infra.intake.component import Intake, IntakeArgs
 from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
@@ -35,6 +36,7 @@ class Stack:
     workflows: OrderWorkflows
     api: Api
     monitoring: Monitoring
+    diagnostics: Diagnostics | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,7 @@ def build_stack(
     workflows = _workflows(settings, shared, webhooks.inform_client, stripe_api_key)
     intake = _intake(settings, shared, workflows)
     shared.orders_queue.attach_policies()
+    diagnostics = _diagnostics(shared, webhooks, intake) if settings.diagnostics else None
     api = Api(
         API,
         ApiArgs(
@@ -79,11 +82,13 @@ def build_stack(
             settings=settings.api,
             orders=shared.storage.orders,
             routes={**intake.routes, **webhooks.routes},
+            public_routes=diagnostics.routes if diagnostics else {},
             log_retention_days=settings.log_retention_days,
             key_arn=shared.key_arn,
         ),
     )
     functions = [*intake.functions, *workflows.functions, *webhooks.functions, *api.functions]
+    functions += diagnostics.functions if diagnostics else ()
     monitoring = Monitoring(
         "monitoring",
         MonitoringArgs(
@@ -110,6 +115,7 @@ def build_stack(
         workflows=workflows,
         api=api,
         monitoring=monitoring,
+        diagnostics=diagnostics,
     )
 
 
@@ -214,5 +220,17 @@ def _intake(settings: Settings, shared: _Shared, workflows: OrderWorkflows) -> I
             grant_start=workflows.order.grant_start,
             batch_size=settings.queue.batch_size,
             max_concurrency=settings.queue.max_concurrency,
+        ),
+    )
+
+
+def _diagnostics(shared: _Shared, webhooks: Webhooks, intake: Intake) -> Diagnostics:
+    return Diagnostics(
+        "diagnostics",
+        DiagnosticsArgs(
+            factory=shared.factory,
+            topic_arns=[webhooks.topic.arn],
+            grant_confirm=webhooks.topic.grant_confirm,
+            secret_source=intake.accept_order.role.unique_id,
         ),
     )

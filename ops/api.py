@@ -6,7 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.auth import SigV4Auth
@@ -22,10 +22,11 @@ _SERVICE = "execute-api"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the API answered; `body` is {} where it is not JSON."""
+    """What the API answered; `body` is {} where it is not JSON, the names of `headers` are in lower case."""
 
     status: int
     body: dict[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Api:
@@ -50,9 +51,9 @@ class Api:
         # The address is the stack's own.
         return self._send(urllib.request.Request(url, method=method, data=data, headers=sent))  # noqa: S310
 
-    def call_openly(self, path: str) -> Answer:
-        """Get a path that needs no authentication."""
-        return self._send(urllib.request.Request(self._url(path)))  # noqa: S310 - as above
+    def call_openly(self, path: str, method: str = "GET") -> Answer:
+        """Call a path that needs no authentication."""
+        return self._send(urllib.request.Request(self._url(path), method=method))  # noqa: S310 - as above
 
     def _url(self, path: str) -> str:
         return f"{self._target.output('api_endpoint')}{path}"
@@ -60,9 +61,9 @@ class Api:
     def _send(self, request: urllib.request.Request) -> Answer:
         try:
             with self._opener().open(request, timeout=_TIMEOUT_SECONDS) as reply:
-                return Answer(status=reply.status, body=_json(reply.read()))
+                return _answer(reply.status, reply)
         except urllib.error.HTTPError as error:
-            return Answer(status=error.code, body=_json(error.read()))
+            return _answer(error.code, error)
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             reason = getattr(error, "reason", error)
             raise OpsError(
@@ -95,6 +96,11 @@ class Api:
         # A proxy cannot reach this loopback.
         on_laptop = self._target.endpoint_url is not None
         return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if on_laptop else []))
+
+
+def _answer(status: int, reply: Any) -> Answer:  # noqa: ANN401 - urllib's replies and its errors
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    return Answer(status=status, body=_json(reply.read()), headers=headers)
 
 
 def _json(content: bytes) -> dict[str, Any]:

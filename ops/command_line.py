@@ -17,6 +17,7 @@ from ops.smoke import smoke
 from ops.status.command import status
 from ops.trace.command import trace
 from ops.undelivered import undelivered
+from ops.verify.command import verify
 
 _EXAMPLES = """examples:
   python -m ops --laptop status              the stack that `make local` runs
@@ -28,7 +29,11 @@ _EXAMPLES = """examples:
 
 _DAY = timedelta(days=1)
 _SMOKE_SECONDS = 180
+<<<<<<< HEAD
 _ORDERS_SHOWN = 20
+=======
+_VERIFY_SECONDS = 300
+>>>>>>> ccf63c5 (Find out by a command what SNS does where no documentation says it: redelivery depends on it)
 # API Gateway's request IDs have sixteen characters, and one in sixty-four begins like an option.
 _LIKE_AN_OPTION = re.compile(r"-[\w+/-]{14}=")
 
@@ -55,6 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_redeliver(commands)
     _add_redrive(commands)
     _add_smoke(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -188,4 +194,26 @@ def _add_smoke(commands: Commands) -> None:
         type=float,
         default=_SMOKE_SECONDS,
         help="how long to wait (default: %(default)s)",
+    )
+
+
+def _add_verify(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "verify",
+        verify,
+        summary="find out what SNS, API Gateway and CloudWatch do where no documentation says it",
+        more="For a stack with diagnostics: true. Registers webhooks that answer with 200, 301, 404, 429, "
+        "503 and not at all, posts an order, and reports what was retried, logged and dead-lettered. It puts "
+        "one alarm into ALARM, which notifies its recipients. Afterwards it removes what it created. Takes "
+        "two to five minutes and costs cents.",
+        examples="  python -m ops --laptop verify\n  python -m ops --stack dev verify --json",
+    )
+    parser.add_argument("--token", help=f"the JWT for a stack with api.auth: jwt (or set {TOKEN_VARIABLE})")
+    parser.add_argument("--no-alarm", action="store_true", help="leave the alarms alone")
+    parser.add_argument(
+        "--timeout-seconds",
+        type=float,
+        default=_VERIFY_SECONDS,
+        help="how long to wait for SNS (default: %(default)s)",
     )

@@ -31,6 +31,7 @@ class LogField(StrEnum):
     EVENT_TYPE = "event_type"
     AUDIENCE = "audience"
     SNS_MESSAGE_ID = "sns_message_id"
+    SNS_MESSAGE_TYPE = "sns_message_type"
     REDELIVERIES = "redeliveries"
     REPLAYED = "replayed"
     # Of the queues' consumers.

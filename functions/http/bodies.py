@@ -51,3 +51,9 @@ class Health(BaseModel):
     """The API and its functions answer."""
 
     status: Literal["ok"]
+
+
+class DiagnosticsAnswer(BaseModel):
+    """The answer to a diagnostic request: the path's status as API Gateway passed it on."""
+
+    status_parameter: str

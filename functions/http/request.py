@@ -40,6 +40,11 @@ class Request:
         """Return a parameter of the route's path."""
         return self.event.path_parameters[name]
 
+    def query_parameter(self, name: str) -> str | None:
+        """Return a parameter of the query; of several values the first."""
+        value = (self.event.query_string_parameters or {}).get(name)
+        return value.partition(",")[0] if value else None
+
     def header(self, name: str) -> str | None:
         """Return a header; the name is in lower case."""
         return self.event.headers.get(name)

@@ -28,6 +28,8 @@ class ApiArgs:
     orders: Table
     routes: Mapping[str, PythonFunction]
     """The functions of other capabilities by the keys of their routes, such as `POST /orders`."""
+    public_routes: Mapping[str, PythonFunction]
+    """The same for routes that are open to callers that are not authenticated."""
     log_retention_days: int
     key_arn: pulumi.Input[str] | None
     """The key that encrypts the access log, where it is not AWS's own."""
@@ -41,7 +43,11 @@ class Api(pulumi.ComponentResource):
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
         own_routes = self._own_routes(args)
-        routes = [*(Route(key=key, function=each) for key, each in args.routes.items()), *own_routes]
+        routes = [
+            *(Route(key=key, function=each) for key, each in args.routes.items()),
+            *(Route(key=key, function=each, public=True) for key, each in args.public_routes.items()),
+            *own_routes,
+        ]
         self.functions = tuple(route.function for route in own_routes)
         settings = args.settings
         self._api = aws.apigatewayv2.Api(
@@ -80,7 +86,7 @@ class Api(pulumi.ComponentResource):
             Route(key="GET /orders/{request_id}", function=get_order),
             Route(key="GET /health", function=health, public=True),
         ]
-        keys = [*args.routes, *(route.key for route in routes)]
+        keys = [*args.routes, *args.public_routes, *(route.key for route in routes)]
         refuse_request = args.factory.make(
             "refuse_request",
             "Refuses what no route takes",

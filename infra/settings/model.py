@@ -41,6 +41,8 @@ _TAG_RULE = (
     f"digits, spaces and {' '.join(sorted(_TAG_SIGNS))}"
 )
 
+_DIAGNOSTICS_TIMEOUT_SECONDS = 20
+
 
 def _is_tag_text(text: str) -> bool:
     """Return whether a text matches IAM's pattern: letters, numbers and separators of any script."""
@@ -70,6 +72,8 @@ class Settings(Section):
     delivery_log_success_percent: Annotated[int, Field(ge=0, le=100)] = 100
     """The percentage of successful deliveries that SNS logs; it logs every failure."""
     alarms: AlarmSettings = AlarmSettings()
+    diagnostics: bool = False
+    """Adds the public route with which `python -m ops verify` finds out what SNS does; not for production."""
     allow_http_webhooks: bool = False
     """Allows webhooks with http and private addresses; for a laptop."""
     max_webhooks_per_client: Annotated[int, Field(ge=1, le=100)] = 10
@@ -158,6 +162,15 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
+    def _let_diagnostics_outlast_sns(self) -> Settings:
+        if self.diagnostics and self.functions.timeout_seconds < _DIAGNOSTICS_TIMEOUT_SECONDS:
+            raise ValueError(
+                f"diagnostics: functions.timeout_seconds must be at least {_DIAGNOSTICS_TIMEOUT_SECONDS}: "
+                "SNS waits 15 seconds for an answer, and the function must stay silent for longer"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _guard_production(self) -> Settings:
         if not self.production:
             return self
@@ -167,6 +180,7 @@ class Settings(Section):
             "api.cors.origins with http": cors is not None
             and any(each.startswith("http:") for each in cors.origins),
             "allow_http_webhooks: true": self.allow_http_webhooks,
+            "diagnostics: true": self.diagnostics,
             "functions.build_for: host": self.functions.build_for == "host",
             "payment.provider: simulated": self.payment.provider == "simulated",
             "payment.stripe_api_base": self.payment.stripe_api_base is not None,

@@ -69,6 +69,10 @@ class WebhookTopic(pulumi.ComponentResource):
         """Let a function subscribe an endpoint, or subscribe it again."""
         function.role.allow(iam.allow(["sns:Subscribe"], [self.arn]))
 
+    def grant_confirm(self, function: Grantee) -> None:
+        """Let a function confirm a subscription."""
+        function.role.allow(iam.allow(["sns:ConfirmSubscription"], [self.arn]))
+
     def attach_policy(self) -> None:
         """Create the topic's policy, once everything that publishes has been granted it."""
         publishers = self._publisher_role_arns

@@ -198,6 +198,11 @@ def domain(**changes: Any) -> dict[str, Any]:
             "a production stack must not have api.auth: none or payment.provider: simulated",
         ),
         ({"production": True, "allow_http_webhooks": True}, "must not have allow_http_webhooks: true"),
+        ({"production": True, "diagnostics": True}, "must not have diagnostics: true"),
+        (
+            {"diagnostics": True, "functions": {"timeout_seconds": 19}},
+            "diagnostics: functions.timeout_seconds must be at least 20",
+        ),
         ({"production": True, "functions": {"build_for": "host"}}, "must not have functions.build_for: host"),
         ({"production": True}, "a production stack must not have payment.provider: simulated"),
         ({"alarms": {"email": "ops"}}, "alarms.email: 'ops' is not allowed"),

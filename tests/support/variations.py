@@ -53,6 +53,7 @@ EVERYTHING = {
             "hosted_zone_id": "Z0123456789ABC",
         },
     },
+    "diagnostics": True,
     "encryption": {"customer_managed_key": True, "deletion_window_days": 14},
     "payment": {"provider": "stripe"},
     "subscribers": SUBSCRIBERS,

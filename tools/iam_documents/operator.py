@@ -1,4 +1,4 @@
-"""The IAM policies of an operator: look (`status`, `trace`, `undelivered`), repair, smoke test.
+"""The IAM policies of an operator: look (`status`, `trace`, `undelivered`), repair, smoke test, verify.
 
 `python -m tools.iam_documents.operator` prints the policies for an account; `--write` regenerates the example
 in docs/.
@@ -52,6 +52,7 @@ def operator_documents(place: Place) -> Documents:
             # AWS generates the API's ID.
             iam.allow(["execute-api:Invoke"], [place.arn("execute-api", "*/*/*/*")])
         ),
+        "verify": iam.document(*_verifying(place)),
     }
 
 
@@ -96,6 +97,24 @@ def _repairing(place: Place) -> list[iam.Statement]:
         iam.allow(
             ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"],
             place.arns("sqs", "", ["orders-dead-letters"]),
+        ),
+    ]
+
+
+def _verifying(place: Place) -> list[iam.Statement]:
+    """Return what `verify` needs beside `look` and `smoke`."""
+    groups = [place.arn("logs", f"log-group:{autonamed(each)}:*") for each in ("accept-order", "diagnostics")]
+    return [
+        iam.allow(["logs:FilterLogEvents"], groups),
+        # As for the functions: authorization data of different ages disagree about the action's resource.
+        iam.allow(["sns:SetSubscriptionAttributes"], ["*"]),
+        iam.allow(
+            ["sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage"],
+            [place.arn("sqs", "verify-????????")],
+        ),
+        iam.allow(
+            ["cloudwatch:DescribeAlarmHistory", "cloudwatch:SetAlarmState"],
+            [place.arn("cloudwatch", "alarm:*")],
         ),
     ]
 

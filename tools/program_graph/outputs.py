@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,10 @@ def _outputs_of(args: MockResourceArgs) -> dict[str, Any]:
             "invokeArn": f"arn:aws:apigateway:eu-west-1:lambda:path/{name}/invocations",
         },
         "aws:lambda/layerVersion:LayerVersion": {"arn": f"arn:aws:lambda:{base}:layer:{name}:1"},
-        "aws:iam/role:Role": {"arn": f"arn:aws:iam::123456789012:role/{name}"},
+        "aws:iam/role:Role": {
+            "arn": f"arn:aws:iam::123456789012:role/{name}",
+            "uniqueId": f"AROA{zlib.crc32(name.encode()):017}",
+        },
         "aws:sqs/queue:Queue": {
             "arn": f"arn:aws:sqs:{base}:{name}",
             "id": f"https://sqs.eu-west-1.amazonaws.com/123456789012/{name}",

@@ -1,0 +1,1 @@
+"""What an operator finds out about SNS with, in a stack that is not production."""

@@ -1,0 +1,1 @@
+"""`verify`: find out what SNS, API Gateway and CloudWatch do where no documentation says it."""
