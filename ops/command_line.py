@@ -29,11 +29,8 @@ _EXAMPLES = """examples:
 
 _DAY = timedelta(days=1)
 _SMOKE_SECONDS = 180
-<<<<<<< HEAD
 _ORDERS_SHOWN = 20
-=======
 _VERIFY_SECONDS = 300
->>>>>>> ccf63c5 (Find out by a command what SNS does where no documentation says it: redelivery depends on it)
 # API Gateway's request IDs have sixteen characters, and one in sixty-four begins like an option.
 _LIKE_AN_OPTION = re.compile(r"-[\w+/-]{14}=")
 

@@ -39,15 +39,11 @@ def test_parliament_finds_nothing_wrong(name: str) -> None:
 
 def test_every_name_is_one_that_the_program_makes(graph: Graph) -> None:
     arns = [each.arn for each in graph.resources if "arn" in each.outputs]
-<<<<<<< HEAD
     arns += [
         f"{each.arn}/index/{index['name']}"
         for each in graph.of_type("aws:dynamodb/table:Table")
         for index in each.inputs.get("globalSecondaryIndexes", [])
     ]
-    # Executions, what AWS gives an ID, all alarms as one, and what an EXPRESS stack has.
-    made_later = ("execution:", ":kms:", ":execute-api:", ":alarm:*", ":release-")
-=======
     # Executions, what AWS gives an ID, all alarms as one, and what an EXPRESS stack,
     # one with diagnostics, and a run of `verify` have.
     made_later = (
@@ -59,7 +55,6 @@ def test_every_name_is_one_that_the_program_makes(graph: Graph) -> None:
         ":diagnostics-",
         ":verify-",
     )
->>>>>>> ccf63c5 (Find out by a command what SNS does where no documentation says it: redelivery depends on it)
     patterns = {
         pattern
         for document in operator_documents(HERE).values()
