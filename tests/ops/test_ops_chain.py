@@ -322,7 +322,9 @@ def test_the_operator_s_policies_are_what_the_commands_take_and_no_more(
 ) -> None:
     granted = {
         action
-        for document in operator_documents(EXAMPLE).values()
+        for name, document in operator_documents(EXAMPLE).items()
+        # `verify` has a chain of its own.
+        if name != "verify"
         for statement in document["Statement"]
         for action in statement["Action"]
     }
