@@ -1,4 +1,4 @@
-"""`verify` on the laptop: what it reports is how the emulator was told to behave."""
+"""`verify` on the laptop: it reports how the emulator is set to behave."""
 
 from __future__ import annotations
 
