@@ -18,6 +18,7 @@ from ops.encoding import substitute_symbols
 
 EMULATOR_PORT = 4566
 RECEIVER_PORT = 8765
+CONSOLE_PORT = 8799
 
 _HIGHEST_SPEED = 10_000
 
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             speed=options.speed,
             sns=_sns_behaviour(options),
             payment=options.payment,
+            console_port=options.console_port,
+            has_console=not (options.once or options.no_console),
         ),
         screen,
     )
@@ -75,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--once", action="store_true", help="send one order, check its webhook, and stop (for CI)")
     add("--port", type=int, default=EMULATOR_PORT, help=f"the emulator's port; {port}")
     add("--receiver-port", type=int, default=RECEIVER_PORT, help=f"the receiver's port; {port}")
+    add("--console-port", type=int, default=CONSOLE_PORT, help=f"the web console's port; {port}")
+    add("--no-console", action="store_true", help="do not serve the web console")
     add(
         "--fail-times",
         type=int,

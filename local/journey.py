@@ -8,8 +8,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeVar
 
+from functions.domain.client import ANONYMOUS
 from local.emulator import Emulator
 from receiver import WebhookIds
 from receiver.hooks import Attempt, Hook
@@ -114,18 +116,19 @@ class Journey:
         return delivery
 
 
-def register(api_endpoint: str, url: str, webhook_ids: WebhookIds) -> None:
+def register(api_endpoint: str, url: str, webhook_ids: WebhookIds, client_id: str = ANONYMOUS) -> None:
     """Register a webhook as a client does, and wait until its receiver has confirmed it.
 
     The ID is added to those that the receiver expects.
     """
-    status, _, body = _call("POST", f"{api_endpoint}/webhooks", {"url": url})
+    caller = {} if client_id == ANONYMOUS else {"x-client-id": client_id}
+    status, _, body = _call("POST", f"{api_endpoint}/webhooks", {"url": url}, caller)
     if status not in (200, 201):
         raise JourneyError(f"the API did not register {url}: {status} {body}")
     webhook_ids.add(body["webhook_id"])
 
     def active() -> bool | None:
-        _, _, shown = _call("GET", f"{api_endpoint}/webhooks/{body['webhook_id']}")
+        _, _, shown = _call("GET", f"{api_endpoint}/webhooks/{body['webhook_id']}", headers=caller)
         return shown.get("status") == "active" or None
 
     _wait_for(active, _LONGEST_WORKFLOW_SECONDS, lambda: f"{url} did not confirm its subscription")
@@ -144,11 +147,14 @@ def _wait_for(
 
 
 def _call(
-    method: str, url: str, body: Mapping[str, Any] | None = None
+    method: str,
+    url: str,
+    body: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[int, Mapping[str, str], dict[str, Any]]:
     data = None if body is None else json.dumps(body).encode()
-    headers = {"content-type": "application/json"}
-    request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the emulator's URL
+    sent = {"content-type": "application/json", **headers}
+    request = urllib.request.Request(url, data, sent, method=method)  # noqa: S310 - the emulator's URL
     # A proxy cannot reach this loopback.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

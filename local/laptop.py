@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 import tempfile
 import threading
@@ -14,13 +15,15 @@ from typing import Any, Self
 
 from functions.domain.client import ANONYMOUS
 from infra.packaging import PackagingError
+from local.console_files import CONSOLE_TOKEN, OUTPUTS, RECEIVER
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
 from local.emulated_clock import CLOCK, clock_setting
 from local.emulator import Emulator, running_emulator
 from local.journey import Journey, register
-from local.laptop_options import ALWAYS, HOOK, LaptopOptions, PaymentProvider, laptop_settings
-from local.process import ServerStartError
+from local.laptop_options import ALWAYS, CLIENTS, HOOK, LaptopOptions, PaymentProvider, laptop_settings
+from local.loopback import HOST
+from local.process import ServerStartError, running_server
 from local.receiving import make_receiver
 from local.screen import Screen
 from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY
@@ -48,6 +51,7 @@ class Laptop:
         self._keep = False
         self.work_directory = Path(tempfile.gettempdir())
         self.outputs: Mapping[str, Any] = {}
+        self.console_url: str | None = None
 
     def __enter__(self) -> Self:
         base = ROOT / ".local"
@@ -120,6 +124,8 @@ class Laptop:
         return self.work_directory if self._keep and self.work_directory.exists() else None
 
     def _start(self) -> None:
+        if self._options.has_console:
+            self._start_console()
         with self._screen.step("Emulator", "starting") as step:
             self._emulator = self._running.enter_context(
                 running_emulator(
@@ -147,9 +153,33 @@ class Laptop:
             step.done(f"{step.total} resources created from __main__.py")
         # `python -m ops --laptop` needs the emulator's address as well.
         outputs = {**self.outputs, ENDPOINT_KEY: self._emulator.endpoint_url}
-        (self.work_directory / "outputs.json").write_text(json.dumps(outputs, indent=2))
+        (self.work_directory / OUTPUTS).write_text(json.dumps(outputs, indent=2))
         self._start_receiver()
         self._running.enter_context(following(self.delivery_log_path, self._screen.delivery))
+
+    def _start_console(self) -> None:
+        """Start the console first, so that its pages show the stack as it comes up."""
+        token = secrets.token_urlsafe()
+        server = self._running.enter_context(
+            running_server(
+                "local.console",
+                name="console",
+                log_path=self.work_directory / "console.log",
+                ready_path=None,
+                port=self._options.console_port,
+                options=[
+                    f"--directory={self.work_directory}",
+                    f"--payment={self._options.payment}",
+                    "--clients",
+                    ANONYMOUS,
+                    *CLIENTS,
+                ],
+                # Not as an argument, which every user of the machine can read.
+                environment={CONSOLE_TOKEN: token},
+            )
+        )
+        self.console_url = f"http://{HOST}:{server.port}/?token={token}"
+        self._screen.show_console(self.console_url)
 
     def _start_payments(self) -> dict[str, str]:
         """Start the payment provider, and return its settings."""
@@ -168,15 +198,16 @@ class Laptop:
                     self._emulator,
                     self.work_directory,
                     topic_arn=self.outputs["topic_arn"],
-                    clients=dict.fromkeys(self._options.hooks, ANONYMOUS),
+                    clients=self._options.hooks,
                     webhook_ids=webhook_ids,
                     port=self._options.receiver_port,
                     on_attempt=self._screen.attempt,
                 )
             )
-            for hook in self._options.hooks:
-                register(self.outputs["api_endpoint"], self._receiver.hook_url(hook), webhook_ids)
+            for hook, client_id in self._options.hooks.items():
+                register(self.outputs["api_endpoint"], self._receiver.hook_url(hook), webhook_ids, client_id)
             step.done(f"{self._receiver.hook_url(HOOK)}, registered by POST /webhooks and confirmed")
+        (self.work_directory / RECEIVER).write_text(json.dumps({"url": self._receiver.url}))
 
     def _remove_work_directory(self) -> None:
         if not self._keep:

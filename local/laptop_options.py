@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
+from functions.domain.client import ANONYMOUS
 from infra.settings import RedeliverySettings
 from local.sns.behaviour import SnsBehaviour
 
@@ -18,6 +20,8 @@ PaymentProvider = Literal["simulated", "stripe"]
 # A second webhook of the same client, which does not fail: it must receive each event exactly once.
 HEALTHY_HOOK = "healthy"
 ALWAYS = -1
+# Beside the anonymous one. Each has a webhook with its own name.
+CLIENTS = ("shop",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +40,15 @@ class LaptopOptions:
     payment: PaymentProvider = "simulated"
     """The payment provider: the simulated one, or Stripe's gateway with a fake Stripe."""
 
+    console_port: int | None = None
+    has_console: bool = False
+    """Whether to serve the web console, whose page has orders of several clients."""
+
     @property
-    def hooks(self) -> tuple[str, ...]:
-        """The receiver's webhooks."""
-        return (HOOK, HEALTHY_HOOK) if self.fail_times else (HOOK,)
+    def hooks(self) -> Mapping[str, str]:
+        """The client of each of the receiver's webhooks."""
+        others = {HEALTHY_HOOK: ANONYMOUS} if self.fail_times else {}
+        return {HOOK: ANONYMOUS, **others, **({each: each for each in CLIENTS} if self.has_console else {})}
 
 
 def laptop_settings(*, speed: float) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def running_server(
     *,
     name: str,
     log_path: Path,
-    ready_path: str,
+    ready_path: str | None,
     port: int | None = None,
     options: Sequence[str] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
@@ -57,11 +57,13 @@ def running_server(
     """Run `python -m module --listener FD` for the length of the block.
 
     It serves `port`, or another where that is taken, and is ready when `GET ready_path` is answered without
-    a server error. `name` is how messages refer to it. Raises ServerStartError when it does not start.
+    a server error. Without `ready_path` it is not waited for: a request waits in the socket's queue. `name`
+    is how messages refer to it. Raises ServerStartError when it does not start.
     """
     server = _start(module, name, log_path, port, options, environment)
     try:
-        _wait_until_ready(server, ready_path)
+        if ready_path is not None:
+            _wait_until_ready(server, ready_path)
         yield server
     finally:
         _stop(server.process)

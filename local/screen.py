@@ -64,6 +64,10 @@ class Screen:
             yield step
         self._line("✓", "green", label, step.result)
 
+    def show_console(self, url: str) -> None:
+        """Show where the web console is."""
+        self._line("✓", "green", "Console", f"open {url}")
+
     def attempt(self, attempt: Attempt) -> None:
         """Show a request that the receiver has handled or refused."""
         if attempt.outcome == "refused":
@@ -110,6 +114,8 @@ class Screen:
             "and published an event. SNS signed the event and posted it to the receiver, which verified the "
             "signature."
         )
+        if laptop.console_url:
+            self._commands("watch it, and place orders with a button", laptop.console_url)
         print_(Text("Try", style="bold"))
         self._commands(
             "post another order; its webhook is shown below",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ops.api import TOKEN_VARIABLE
+from ops.console.command import console
 from ops.options import EXIT_CODES, Commands, add_command, add_target_options, length_of_time
 from ops.orders.command import orders
 from ops.orders.listing import STATUSES
@@ -58,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_redrive(commands)
     _add_smoke(commands)
     _add_verify(commands)
+    _add_console(commands)
     return parser
 
 
@@ -171,6 +173,23 @@ def _add_redrive(commands: Commands) -> None:
         "--dead-letters",
         action="store_true",
         help="instead, move the messages on orders-dead-letters back to orders",
+    )
+
+
+def _add_console(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "console",
+        console,
+        summary="serve the web console on this machine, until Ctrl-C",
+        more="It prints a URL with a token, and uses your AWS credentials. `make local` serves one of its "
+        "own, with a page to try the service.",
+        examples="  python -m ops --stack prod console --read-only\n"
+        "  python -m ops --laptop console --port 9000",
+    )
+    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: a free one)")
+    parser.add_argument(
+        "--read-only", action="store_true", help="disable every button that changes something"
     )
 
 

@@ -24,7 +24,7 @@ _ROUTE = "POST /orders/{request_id}/redeliver"
 def redeliver(target: Target, options: Namespace) -> Report:
     """Redeliver what the options choose."""
     if options.request_id is not None:
-        return _repeat(target, options.request_id, options.webhook)
+        return redeliver_order(target, options.request_id, options.webhook)
     if options.webhook is not None:
         raise UsageError("--webhook needs a REQUEST_ID.")
     if not (options.client or options.event or options.all):
@@ -54,7 +54,7 @@ def _is_wanted(event: DeadEvent, options: Namespace) -> bool:
     return by_client and by_event
 
 
-def _repeat(target: Target, request_id: str, webhook_id: str | None) -> Report:
+def redeliver_order(target: Target, request_id: str, webhook_id: str | None) -> Report:
     """Invoke the function behind the API's route as the order's client, to publish the order's event.
 
     It runs the same code, as the same role, and writes the same log line as when the client asks.

@@ -53,13 +53,18 @@ def redrive(target: Target, options: Namespace) -> Report:
     if options.request_ids and options.all:
         raise UsageError("Pass REQUEST_IDs or --all, not both.")
     if options.request_ids:
-        return _redriven(target, [_execution_of(target, each) for each in options.request_ids])
+        return redrive_orders(target, options.request_ids)
     found = list(failed_executions(target, options.since or _REDRIVABLE_FOR))
     if not options.all:
         return _listed(target, found)
     if not found:
         raise NothingFound(f"No execution has failed.{_advice(target)}")
     return _redriven(target, found)
+
+
+def redrive_orders(target: Target, request_ids: Sequence[str]) -> Report:
+    """Redrive the executions of orders."""
+    return _redriven(target, [_execution_of(target, each) for each in request_ids])
 
 
 def failed_executions(target: Target, since: timedelta) -> Iterator[FailedExecution]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,23 +18,29 @@ from .refusals import Refused
 JOURNAL_LENGTH = 1000
 # Longer than SNS waits (15 s), shorter than a claim on an event lasts (60 s).
 MAXIMUM_DELAY_SECONDS = 50.0
+# The status of an attempt that got no answer.
+HUNG_UP = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailurePlan:
     """Say how the next `times` deliveries are answered; all of them, from now on, where times is None.
 
-    A status outside 200-299 leaves the event unhandled, so that its retry is handled as new.
+    A status outside 200-299 leaves the event unhandled, so that its retry is handled as new. With `hang_up`
+    the connection is closed without an answer.
     """
 
     status: int = 200
     times: int | None = None
     delay_seconds: float = 0.0
+    hang_up: bool = False
 
     def __post_init__(self) -> None:
         whole = type(self.status) is int and (self.times is None or type(self.times) is int)
         if not whole or type(self.delay_seconds) not in {int, float}:
             raise ValueError("status and times are whole numbers, delay_seconds is a number")
+        if type(self.hang_up) is not bool:
+            raise ValueError("hang_up is true or false")
         if not 200 <= self.status <= 599:
             raise ValueError("status is between 200 and 599")
         if self.times is not None and self.times < 0:
@@ -130,7 +136,8 @@ class Hook:
         if plan.delay_seconds:
             self._wait(plan.delay_seconds)
         outcome = "duplicate" if delivered.duplicate else "handled"
-        if not 200 <= plan.status <= 299:
+        status = HUNG_UP if plan.hang_up else plan.status
+        if not 200 <= status <= 299:
             outcome = "failed on purpose"
             if not delivered.duplicate:
                 self._receiver.release(delivered.event)
@@ -138,8 +145,8 @@ class Hook:
             self._receiver.settle(delivered.event)
             with self._lock:
                 self._events.append(delivered.event)
-        self._record(outcome, plan.status, message_id=delivered.message_id, event=delivered.event)
-        return Answer(plan.status, outcome)
+        self._record(outcome, status, message_id=delivered.message_id, event=delivered.event)
+        return Answer(status, outcome)
 
     def _take_plan(self) -> FailurePlan:
         with self._lock:
@@ -147,9 +154,7 @@ class Hook:
             if plan.times == 0:
                 return FailurePlan()
             if plan.times is not None:
-                self._plan = FailurePlan(
-                    status=plan.status, times=plan.times - 1, delay_seconds=plan.delay_seconds
-                )
+                self._plan = replace(plan, times=plan.times - 1)
             return plan
 
     def _record(

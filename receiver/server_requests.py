@@ -16,7 +16,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from .bodies import read_body
-from .hooks import FailurePlan, Hook
+from .hooks import HUNG_UP, FailurePlan, Hook
 from .refusals import Refused
 from .sources import is_loopback
 from .strict_json import parse_object
@@ -113,7 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
             answer = hook.serve(
                 self.path, self.headers.items(), body, self.headers.get("x-amz-sns-message-id")
             )
-            self._reply(answer.status, answer.text)
+            if answer.status == HUNG_UP:
+                self.close_connection = True
+            else:
+                self._reply(answer.status, answer.text)
         elif path == "/_control" and self._is_local():
             self._control(body)
         else:

@@ -11,7 +11,7 @@ from ops.instants import span
 from ops.trace.entry import Entry, Mark, first_line
 from ops.trace.sources import Execution, HistoryEvent
 
-_FAILED_ATTEMPT = frozenset(
+FAILED_ATTEMPT = frozenset(
     {
         "ActivityFailed",
         "ActivityTimedOut",
@@ -25,7 +25,7 @@ _FAILED_ATTEMPT = frozenset(
         "TaskTimedOut",
     }
 )
-_SCHEDULED = frozenset({"ActivityScheduled", "LambdaFunctionScheduled", "TaskScheduled"})
+SCHEDULED = frozenset({"ActivityScheduled", "LambdaFunctionScheduled", "TaskScheduled"})
 _ENDED: dict[str, Mark] = {
     "ExecutionSucceeded": "ok",
     "ExecutionFailed": "failed",
@@ -63,10 +63,10 @@ class _Walk:
         elif kind.endswith("StateEntered"):
             self._state = str(event.details.get("name"))
             self._entered_at, self._attempt = event.time, 0
-        elif kind in _SCHEDULED:
+        elif kind in SCHEDULED:
             yield from self._tell_failure(follows=f"next attempt after {self._since_failure(event)}")
             self._attempt += 1
-        elif kind in _FAILED_ATTEMPT:
+        elif kind in FAILED_ATTEMPT:
             self._failure = event
         elif kind.endswith("StateExited"):
             yield from self._left(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import threading
 import time
@@ -72,6 +73,15 @@ def test_any_status_can_be_planned(server: SampleServer, status: int) -> None:
     control(server, status=status, times=1)
     assert post(server, event_message())[0] == status
     assert post(server, event_message()) == (200, "duplicate" if status == 204 else "handled")
+
+
+def test_a_delivery_can_be_left_without_an_answer(server: SampleServer, attempts: list[Attempt]) -> None:
+    control(server, hang_up=True, times=1)
+    with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
+        post(server, event_message())
+    assert (attempts[0].outcome, attempts[0].status) == ("failed on purpose", 0)
+    assert post(server, event_message()) == (200, "handled")
+    assert control(server, hang_up="yes")[0] == 400
 
 
 def test_an_answer_can_be_held_back_and_stopping_frees_it(server: SampleServer) -> None:

@@ -1,0 +1,165 @@
+"""An order's way as bars: a lane for each part of the service, a bar for each try and each wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from functions.domain.event import AUDIENCE_ALL
+from functions.domain.log_record import LogField, Outcome
+from ops.console.attempts import Attempt
+from ops.console.states import StateRun, state_runs
+from ops.instants import span
+from ops.trace.entry import Mark
+from ops.trace.events import REDELIVER, publications
+from ops.trace.intake import ACCEPT, START
+from ops.trace.sources import Sources, Webhook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Something that took time. Without an `end` it is not over."""
+
+    start: datetime
+    end: datetime | None
+    mark: Mark
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """The bars of one part of the service; `webhook_id` where it is a webhook."""
+
+    name: str
+    bars: Sequence[Bar] = field(default_factory=tuple)
+    webhook_id: str | None = None
+
+
+def build_lanes(sources: Sources, attempts: Sequence[Attempt]) -> list[Lane]:
+    """Return the lanes of an order, in the order of its way."""
+    lanes = [
+        Lane(name="API", bars=list(_accepted(sources))),
+        Lane(name="Queue", bars=list(_queued(sources))),
+        *_states(sources),
+        *_webhooks(sources, attempts),
+    ]
+    return [lane for lane in lanes if lane.bars]
+
+
+def moments_of(lanes: Sequence[Lane], at: datetime) -> list[datetime]:
+    """Return every instant at which a bar begins or ends; one that is not over ends now."""
+    bars = [bar for lane in lanes for bar in lane.bars]
+    return [moment for bar in bars for moment in (bar.start, bar.end or max(at, bar.start))]
+
+
+def _accepted(sources: Sources) -> Iterator[Bar]:
+    for line in sources.lines_of(ACCEPT):
+        status = line.get(LogField.STATUS)
+        is_done = line.get(LogField.OUTCOME) == Outcome.DONE
+        repeated = "" if line.get(LogField.REQUEST_ID) == sources.request_id else ", posted again"
+        yield Bar(
+            start=line.began_at,
+            end=line.time,
+            mark="ok" if is_done else "failed",
+            label=f"{status} in {span(line.duration_ms / 1000)}{repeated}",
+        )
+
+
+def _queued(sources: Sources) -> Iterator[Bar]:
+    accepted = [line for line in sources.lines_of(ACCEPT) if line.get(LogField.OUTCOME) == Outcome.DONE]
+    taken = sources.lines_of(START)
+    began = accepted[0].time if accepted else None
+    for line in taken:
+        if began is not None and line.began_at > began:
+            yield _wait(began, line.began_at, "on the queue")
+        done = line.get(LogField.OUTCOME) in (Outcome.STARTED, Outcome.STARTED_BEFORE)
+        label = "execution started" if done else "not started, it stays on the queue"
+        yield Bar(start=line.began_at, end=line.time, mark="ok" if done else "retry", label=label)
+        began = None if done else line.time
+    if began is not None and not sources.executions and (accepted or taken) and _is_open(sources):
+        yield Bar(start=began, end=None, mark="waiting", label="on the queue")
+
+
+def _is_open(sources: Sources) -> bool:
+    return sources.order is None or sources.order.get("status") == "pending"
+
+
+def _states(sources: Sources) -> Iterator[Lane]:
+    lanes: dict[str, list[Bar]] = {}
+    for run in state_runs(sources):
+        bars = lanes.setdefault(run.state, [])
+        if bars and (previous := bars[-1].end) is not None and bars[-1].mark == "retry":
+            bars.append(_wait(previous, run.start, f"waits {_length(previous, run.start)}"))
+        bars.append(Bar(start=run.start, end=run.end, mark=run.mark, label=_run_label(run)))
+    for name, bars in lanes.items():
+        yield Lane(name=name, bars=bars)
+
+
+def _run_label(run: StateRun) -> str:
+    tries = f"attempt {run.attempt}" if run.attempt > 1 or run.mark != "ok" else "done"
+    took = f" in {_length(run.start, run.end)}" if run.end else ", running"
+    return f"{tries}{took}" + (f": {run.error}" if run.error else "")
+
+
+def _webhooks(sources: Sources, attempts: Sequence[Attempt]) -> Iterator[Lane]:
+    published = publications(sources)
+    known = {each.webhook_id: each for each in sources.webhooks}
+    named = dict.fromkeys(each.webhook_id or each.place for each in attempts)
+    waiting = [
+        each.webhook_id
+        for each in sources.webhooks
+        if each.webhook_id not in named
+        and each.confirmed
+        and any(_is_addressed(each, one.event_type, one.audience) for one in published)
+    ]
+    for key in [*named, *waiting]:
+        own = [each for each in attempts if (each.webhook_id or each.place) == key]
+        bars = [*_attempt_bars(own), *_redelivery_waits(sources, key, own)]
+        if not own and published:
+            bars.append(Bar(start=published[0].time, end=None, mark="waiting", label="SNS is delivering"))
+        webhook = known.get(key)
+        name = own[0].place if own else webhook.url.partition("?")[0] if webhook else key
+        yield Lane(
+            name=name, bars=sorted(bars, key=lambda bar: bar.start), webhook_id=key if webhook else None
+        )
+
+
+def _is_addressed(webhook: Webhook, event_type: str, audience: str) -> bool:
+    return event_type in webhook.event_types and audience in (AUDIENCE_ALL, webhook.webhook_id)
+
+
+def _attempt_bars(attempts: Sequence[Attempt]) -> Iterator[Bar]:
+    for place, attempt in enumerate(attempts):
+        answered = str(attempt.status) if attempt.status else "no answer"
+        tries = f"attempt {attempt.number}" if attempt.of == 1 else f"{attempt.of} attempts, the last"
+        mark: Mark = {"delivered": "ok", "retry": "retry", "failed": "failed"}[attempt.outcome]  # type: ignore[assignment]
+        yield Bar(start=attempt.started_at, end=attempt.ended_at, mark=mark, label=f"{tries}: {answered}")
+        following = attempts[place + 1] if place + 1 < len(attempts) else None
+        if attempt.outcome != "retry":
+            continue
+        if following is not None:
+            waited = _length(attempt.ended_at, following.started_at)
+            yield _wait(attempt.ended_at, following.started_at, f"waits {waited}")
+        else:
+            yield Bar(
+                start=attempt.ended_at, end=attempt.next_at, mark="waiting", label="until the next attempt"
+            )
+
+
+def _redelivery_waits(sources: Sources, webhook_id: str, attempts: Sequence[Attempt]) -> Iterator[Bar]:
+    for line in sources.lines_of(REDELIVER):
+        if line.get(LogField.OUTCOME) != Outcome.WAITING or line.get(LogField.WEBHOOK_ID) != webhook_id:
+            continue
+        due = line.time + timedelta(seconds=int(line.get(LogField.WAIT_SECONDS) or 0))
+        later = [each.started_at for each in attempts if each.started_at > line.time]
+        number = int(line.get(LogField.REDELIVERIES) or 0) + 1
+        yield _wait(line.time, min([due, *later]), f"until redelivery {number}")
+
+
+def _wait(start: datetime, end: datetime, label: str) -> Bar:
+    return Bar(start=start, end=end, mark="waiting", label=label)
+
+
+def _length(start: datetime, end: datetime | None) -> str:
+    return span(max(0.0, (end - start).total_seconds())) if end else ""

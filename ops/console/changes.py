@@ -1,0 +1,79 @@
+"""Buttons that change something: each says what it will do, and asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+from nicegui import run, ui
+
+from ops.console.stage import Stage
+from ops.errors import OpsError, explain
+from ops.report import Report
+from ops.target import Target
+
+_READ_ONLY = "This console is read-only: start it without --read-only."
+
+
+def change_button(
+    stage: Stage,
+    label: str,
+    *,
+    says: Callable[[], str],
+    change: Callable[[Target], str],
+    done: Callable[[], None] = lambda: None,
+) -> ui.button:
+    """Add a button. `says` is the question, `change` does it in a thread and returns what was done."""
+
+    async def ask() -> None:
+        if not await confirmed(label, says()):
+            return
+        await do(stage, change)
+        done()
+
+    button = ui.button(label, on_click=ask).props("outline no-caps")
+    disable_if_read_only(stage, button)
+    return button
+
+
+def disable_if_read_only(stage: Stage, button: ui.button) -> None:
+    """Disable a button of a read-only console, and say why."""
+    if stage.read_only:
+        button.disable()
+        button.tooltip(_READ_ONLY)
+
+
+def sentence_of(report: Report) -> str:
+    """Return what a command has done; raise `OpsError` where it could not."""
+    said = " ".join(str(view) for view in report.views)
+    if report.code:
+        raise OpsError(said)
+    return said
+
+
+async def confirmed(label: str, question: str) -> bool:
+    """Ask before a change."""
+    with ui.dialog().props(f'aria-label="{label}"') as dialog, ui.element("div").classes("card"):
+        ui.label(question)
+        with ui.element("div").classes("actions"):
+            ui.button(label, on_click=lambda: dialog.submit(label)).props("no-caps unelevated")
+            ui.button("Cancel", on_click=lambda: dialog.submit(None)).props("no-caps flat autofocus")
+    answer = await dialog
+    dialog.delete()
+    return bool(answer == label)
+
+
+async def do(stage: Stage, change: Callable[[Target], str]) -> None:
+    """Make a change and show what was done, or why not."""
+
+    def changed() -> str:
+        target = stage.find_target()
+        try:
+            return change(target)
+        except (BotoCoreError, ClientError) as error:
+            raise explain(error, target.name) from error
+
+    try:
+        ui.notify(await run.io_bound(changed), type="positive", position="bottom", timeout=8000)
+    except OpsError as error:
+        ui.notify(str(error), type="negative", position="bottom", timeout=0, close_button="Close")

@@ -1,0 +1,1 @@
+"""The console's pages: each builds itself from a reading, again whenever that changes."""

@@ -1,0 +1,212 @@
+"""The messages on the stack's dead-letter queues: why each is there; redrive or remove some of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.domain.instant import now, timestamp
+from functions.domain.redelivery import DEAD_ATTRIBUTE
+from ops.errors import NothingFound, UsageError
+from ops.instants import from_milliseconds
+from ops.queues import QUEUES
+from ops.target import Target
+
+# By their names in `ops.queues`, with the queue that a message is redriven to.
+DEAD_LETTER_QUEUES: Mapping[str, str] = {"orders-dead-letters": "orders", "dead-webhooks": "undelivered"}
+# Long enough to read all and act on some; what stays is shown again at once.
+_VISIBILITY_TIMEOUT_SECONDS = 60
+_BATCH = 10
+_MOST = 1_000
+_REASON = "reason"
+_LONGEST_BODY = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """One message; `reason` is "" where nothing recorded one: then its consumer failed too often."""
+
+    queue: str
+    message_id: str
+    sent_at: datetime
+    reason: str
+    about: str
+    """The order's request ID or the event's ID, where the body has one."""
+    body: str = field(repr=False)
+
+    @property
+    def why(self) -> str:
+        """The reason, or what an absent one means."""
+        if self.reason:
+            return self.reason
+        if self.queue == "dead-webhooks":
+            return "the redelivery schedule is exhausted"
+        return "its consumer failed as often as the queue allows"
+
+
+def read_dead_letters(target: Target, queue: str, most: int = _MOST) -> list[DeadLetter]:
+    """Return a queue's messages, the oldest first, and leave all on the queue.
+
+    They are hidden while this reads. No dead-letter queue has a maximum of receives.
+    """
+    _check(queue)
+    found: list[DeadLetter] = []
+    handles: list[str] = []
+    for message in _receive(target, queue):
+        handles.append(message["ReceiptHandle"])
+        found.append(_letter(queue, message))
+        if len(found) == most:
+            break
+    for handle in handles:
+        _show_again(target, queue, handle)
+    return sorted(found, key=lambda each: each.sent_at)
+
+
+def redrive_dead_letters(
+    target: Target, queue: str, message_ids: Collection[str], on_each: Callable[[], object] = lambda: None
+) -> list[str]:
+    """Send messages back to the queue that they came from, and return the IDs of those that were found.
+
+    Each is sent before it is deleted: a crash in between processes it twice, which every consumer expects.
+    """
+    _check(queue)
+
+    def send_back(message: Any) -> None:  # noqa: ANN401 - boto3's own type
+        target.client("sqs").send_message(
+            QueueUrl=target.output(QUEUES[DEAD_LETTER_QUEUES[queue]]),
+            MessageBody=message["Body"],
+            MessageAttributes=_attributes(queue, message),
+        )
+        _delete(target, queue, message)
+
+    return _on_each(target, queue, message_ids, send_back, on_each)
+
+
+def remove_dead_letters(
+    target: Target, queue: str, message_ids: Collection[str], on_each: Callable[[], object] = lambda: None
+) -> list[str]:
+    """Delete messages for good, and return the IDs of those that were found."""
+    _check(queue)
+    return _on_each(target, queue, message_ids, lambda message: _delete(target, queue, message), on_each)
+
+
+def _on_each(
+    target: Target,
+    queue: str,
+    message_ids: Collection[str],
+    act: Callable[[Any], None],
+    on_each: Callable[[], object],
+) -> list[str]:
+    left = set(message_ids)
+    done: list[str] = []
+    others: list[str] = []
+    # All are received first: one that is shown again too early would be received twice.
+    for message in _receive(target, queue):
+        if message["MessageId"] in left:
+            act(message)
+            left.discard(message["MessageId"])
+            done.append(message["MessageId"])
+            on_each()
+        else:
+            others.append(message["ReceiptHandle"])
+        if not left:
+            break
+    for handle in others:
+        _show_again(target, queue, handle)
+    if not done:
+        raise NothingFound(
+            f"No such message is on {queue}: perhaps another reader has hidden it for a minute."
+        )
+    return done
+
+
+def _check(queue: str) -> None:
+    if queue not in DEAD_LETTER_QUEUES:
+        raise UsageError(f"{queue} is not a dead-letter queue: choose {' or '.join(DEAD_LETTER_QUEUES)}.")
+
+
+def _receive(target: Target, queue: str) -> Iterator[Any]:
+    seen: set[str] = set()
+    while True:
+        messages = (
+            target.client("sqs")
+            .receive_message(
+                QueueUrl=target.output(QUEUES[queue]),
+                MaxNumberOfMessages=_BATCH,
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["SentTimestamp", "MessageGroupId"],
+                VisibilityTimeout=_VISIBILITY_TIMEOUT_SECONDS,
+                WaitTimeSeconds=1,
+            )
+            .get("Messages", [])
+        )
+        fresh = [each for each in messages if each["MessageId"] not in seen]
+        if not fresh:
+            return
+        for message in fresh:
+            seen.add(message["MessageId"])
+            yield message
+
+
+def _show_again(target: Target, queue: str, handle: str) -> None:
+    target.client("sqs").change_message_visibility(
+        QueueUrl=target.output(QUEUES[queue]), ReceiptHandle=handle, VisibilityTimeout=0
+    )
+
+
+def _delete(target: Target, queue: str, message: Any) -> None:  # noqa: ANN401 - boto3's own type
+    target.client("sqs").delete_message(
+        QueueUrl=target.output(QUEUES[queue]), ReceiptHandle=message["ReceiptHandle"]
+    )
+
+
+def _attributes(queue: str, message: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own type
+    attributes = {
+        name: {"DataType": each["DataType"], "StringValue": each["StringValue"]}
+        for name, each in message.get("MessageAttributes", {}).items()
+        if "StringValue" in each
+    }
+    if queue == "dead-webhooks":
+        # Marks a replay, which begins a new schedule.
+        attributes.setdefault(DEAD_ATTRIBUTE, {"DataType": "String", "StringValue": timestamp(now())})
+    return attributes
+
+
+def _letter(queue: str, message: Any) -> DeadLetter:  # noqa: ANN401 - boto3's own type
+    attributes = message.get("MessageAttributes", {})
+    return DeadLetter(
+        queue=queue,
+        message_id=message["MessageId"],
+        sent_at=from_milliseconds(float(message["Attributes"]["SentTimestamp"])),
+        reason=str(attributes.get(_REASON, {}).get("StringValue", "")),
+        about=_about(message["Body"]),
+        body=_shown_body(message["Body"]),
+    )
+
+
+def _about(body: str) -> str:
+    document = _object(body)
+    inner = _object(str(document.get("Message", "")))
+    return str(document.get("request_id") or inner.get("subject") or inner.get("id") or "")
+
+
+def _shown_body(body: str) -> str:
+    """Return a body without the token of a payment method, indented where it is JSON."""
+    document = _object(body)
+    if not document:
+        return body[:_LONGEST_BODY]
+    order = document.get("order")
+    if isinstance(order, dict) and "payment_method" in order:
+        document = {**document, "order": {**order, "payment_method": "(hidden)"}}
+    return json.dumps(document, indent=2, ensure_ascii=False)[:_LONGEST_BODY]
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
