@@ -90,6 +90,10 @@ schedule: $(LOCAL)  ## print the delivery policy's attempts (ARGS="--stack prod"
 docs: $(READY)  ## regenerate the generated parts of docs/
 	@$(BIN)/python -m tools.docs_generator
 
+.PHONY: screenshots
+screenshots: $(READY)  ## renew the pictures of the web console in docs/ (needs Chromium)
+	@$(BIN)/python -m tools.screenshots
+
 .PHONY: policies
 policies: $(READY)  ## regenerate the deployer's and the operator's policies in docs/
 	@$(BIN)/python -m tools.iam_documents.deployer --write

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from ops.api import TOKEN_VARIABLE
 from ops.console.command import console
+from ops.dead_letters.command import dead_letters
+from ops.dead_letters.messages import DEAD_LETTER_QUEUES
 from ops.options import EXIT_CODES, Commands, add_command, add_target_options, length_of_time
 from ops.orders.command import orders
 from ops.orders.listing import STATUSES
@@ -57,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_orders(commands)
     _add_redeliver(commands)
     _add_redrive(commands)
+    _add_dead_letters(commands)
     _add_smoke(commands)
     _add_verify(commands)
     _add_console(commands)
@@ -174,6 +177,25 @@ def _add_redrive(commands: Commands) -> None:
         action="store_true",
         help="instead, move the messages on orders-dead-letters back to orders",
     )
+
+
+def _add_dead_letters(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "dead-letters",
+        dead_letters,
+        summary="list the messages on every dead-letter queue with their reasons; redrive or remove some",
+        more="Listing hides the messages from other readers for a moment and leaves them where they are. "
+        "Exits with 1 if there are any.",
+        examples="  python -m ops --stack prod dead-letters\n"
+        "  python -m ops --stack prod dead-letters --queue orders-dead-letters --redrive MESSAGE_ID\n"
+        "  python -m ops --stack prod dead-letters --queue orders-dead-letters --remove MESSAGE_ID",
+    )
+    add = parser.add_argument
+    add("--queue", choices=list(DEAD_LETTER_QUEUES), help="only this queue")
+    message = {"nargs": "+", "metavar": "MESSAGE_ID"}
+    add("--redrive", **message, help="send these messages back to the queue that they came from")
+    add("--remove", **message, help="delete these messages for good")
 
 
 def _add_console(commands: Commands) -> None:

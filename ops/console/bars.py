@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from functions.domain.event import AUDIENCE_ALL
 from functions.domain.log_record import LogField, Outcome
-from ops.console.attempts import Attempt
+from ops.console.attempts import Attempt, AttemptOutcome
 from ops.console.states import StateRun, state_runs
 from ops.instants import span
 from ops.trace.entry import Mark
 from ops.trace.events import REDELIVER, publications
 from ops.trace.intake import ACCEPT, START
 from ops.trace.sources import Sources, Webhook
+
+_MARKS: Mapping[AttemptOutcome, Mark] = {"delivered": "ok", "retry": "retry", "failed": "failed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +135,12 @@ def _attempt_bars(attempts: Sequence[Attempt]) -> Iterator[Bar]:
     for place, attempt in enumerate(attempts):
         answered = str(attempt.status) if attempt.status else "no answer"
         tries = f"attempt {attempt.number}" if attempt.of == 1 else f"{attempt.of} attempts, the last"
-        mark: Mark = {"delivered": "ok", "retry": "retry", "failed": "failed"}[attempt.outcome]  # type: ignore[assignment]
-        yield Bar(start=attempt.started_at, end=attempt.ended_at, mark=mark, label=f"{tries}: {answered}")
+        yield Bar(
+            start=attempt.started_at,
+            end=attempt.ended_at,
+            mark=_MARKS[attempt.outcome],
+            label=f"{tries}: {answered}",
+        )
         following = attempts[place + 1] if place + 1 < len(attempts) else None
         if attempt.outcome != "retry":
             continue

@@ -21,7 +21,17 @@ from ops.errors import OpsError, explain
 from ops.instants import read_instant, read_span, span
 from tests.ops.conftest import made_up_outputs
 
-COMMANDS = ("status", "orders", "trace", "undelivered", "redeliver", "redrive", "smoke", "console")
+COMMANDS = (
+    "status",
+    "orders",
+    "trace",
+    "undelivered",
+    "redeliver",
+    "redrive",
+    "dead-letters",
+    "smoke",
+    "console",
+)
 
 
 def outputs_file(directory: Path, **changes: Any) -> Path:

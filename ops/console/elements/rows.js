@@ -22,7 +22,8 @@ export default {
               <input type="checkbox" :aria-label="'Select ' + row.key" :checked="picked.includes(row.key)"
                 @change="pick(row.key, $event.target.checked)">
             </td>
-            <td v-for="column in columns" :key="column.key" role="cell" :class="column.kind" :data-label="column.label">
+            <td v-for="column in columns" :key="column.key" role="cell" :data-label="column.label"
+              :class="[column.kind, { blank: !row.cells[column.key] }]">
               <component :is="row.links && row.links[column.key] ? 'a' : 'span'"
                 :href="row.links && row.links[column.key]">
                 <span v-if="column.kind === 'status'" :class="'badge ' + (row.marks || {})[column.key]">
@@ -30,6 +31,10 @@ export default {
                 </span>
                 <time v-else-if="isTime(column) && row.cells[column.key]" :datetime="row.cells[column.key]"
                   :title="row.cells[column.key] + ' (UTC)'">{{ time(row.cells[column.key], column) }}</time>
+                <details v-else-if="column.kind === 'json'">
+                  <summary>Show</summary>
+                  <pre tabindex="0">{{ row.cells[column.key] }}</pre>
+                </details>
                 <template v-else>{{ row.cells[column.key] }}</template>
               </component>
             </td>

@@ -197,6 +197,6 @@ def _record(place: int, line: LogLine) -> Row:
             "function": line.group,
             "outcome": str(line.get(LogField.OUTCOME) or ""),
             "took": span(line.duration_ms / 1000),
-            "fields": json.dumps(fields, ensure_ascii=False),
+            "fields": json.dumps(fields, ensure_ascii=False, indent=2),
         },
     )

@@ -25,6 +25,8 @@ _NOTHING = "-"
 # Told apart without their colours too: each has a name in the legend and the tooltip.
 _COLOURS = {"paid": "#2f9e63", "declined": "#d9822b", "failed": "#d0342c", "pending": "#7c8aa0"}
 _CLASS_COLOURS = {"2xx": "#2f9e63", "4xx": "#d9822b", "5xx": "#d0342c", "no answer": "#8c4fb0"}
+# Readable on both backgrounds.
+_SOFT = "#7c8796"
 _INTRODUCTION_SEEN = "console-introduction"
 _reader = OverviewReader()
 
@@ -151,7 +153,12 @@ def _axis_label() -> dict[str, Any]:
         "value => new Date(Number(value))"
         ".toLocaleTimeString([], {hour: '2-digit', minute: '2-digit', hour12: false})"
     )
-    return {":formatter": clock, "color": "#7c8796"}
+    return {":formatter": clock, "color": _SOFT}
+
+
+def _value_axis() -> dict[str, Any]:
+    line = {"lineStyle": {"color": _SOFT, "opacity": 0.3}}
+    return {"type": "value", "minInterval": 1, "axisLabel": {"color": _SOFT}, "splitLine": line}
 
 
 def _orders_chart() -> dict[str, Any]:
@@ -159,10 +166,10 @@ def _orders_chart() -> dict[str, Any]:
         "aria": {"enabled": True},
         "animation": False,
         "grid": {"left": 40, "right": 12, "top": 34, "bottom": 28},
-        "legend": {"top": 0, "textStyle": {"color": "#7c8796"}},
+        "legend": {"type": "scroll", "top": 0, "textStyle": {"color": _SOFT}},
         "tooltip": {"trigger": "axis", "axisPointer": {"label": _axis_label()}},
         "xAxis": {"type": "category", "data": [], "axisLabel": _axis_label()},
-        "yAxis": {"type": "value", "minInterval": 1, "axisLabel": {"color": "#7c8796"}},
+        "yAxis": _value_axis(),
         "series": [
             {"name": name, "type": "bar", "stack": "orders", "data": [], "itemStyle": {"color": colour}}
             for name, colour in _COLOURS.items()
@@ -176,14 +183,12 @@ def _responses_chart() -> dict[str, Any]:
         "animation": False,
         "grid": {"left": 80, "right": 40, "top": 10, "bottom": 28},
         "tooltip": {},
-        "xAxis": {"type": "value", "minInterval": 1, "axisLabel": {"color": "#7c8796"}},
+        "xAxis": _value_axis(),
         "yAxis": {
             "type": "category",
             "data": list(_CLASS_COLOURS),
             "inverse": True,
-            "axisLabel": {"color": "#7c8796"},
+            "axisLabel": {"color": _SOFT},
         },
-        "series": [
-            {"type": "bar", "data": [], "label": {"show": True, "position": "right", "color": "#7c8796"}}
-        ],
+        "series": [{"type": "bar", "data": [], "label": {"show": True, "position": "right", "color": _SOFT}}],
     }

@@ -15,7 +15,7 @@ from ops.console.live import Live
 from ops.console.marks import order_link
 from ops.console.pages.parts import card, preformatted
 from ops.console.stage import Stage
-from ops.dead_letters import (
+from ops.dead_letters.messages import (
     DEAD_LETTER_QUEUES,
     DeadLetter,
     read_dead_letters,
@@ -140,10 +140,9 @@ class _Queue:
         with card(f"Dead letters on {queue}"):
             self._count = ui.label().classes("soft")
             self._letters = _Selection(stage, f"Dead letters on {queue}", _LETTERS, "")
-            with ui.element("div").classes("actions"):
-                self._reader = ui.button("Read the messages", on_click=self.read).props(
-                    "outline no-caps dense"
-                )
+            with ui.element("div").classes("actions") as self._actions:
+                self._reader = ui.button("Read the messages", on_click=self.read)
+                self._reader.props("outline no-caps dense")
                 back = DEAD_LETTER_QUEUES[queue]
                 self._letters.button(
                     "Redrive the selected",
@@ -169,7 +168,8 @@ class _Queue:
             return
         self._depth = depth
         self._count.set_text(f"About {depth.total} messages." if depth.total else "The queue is empty.")
-        self._reader.set_visibility(bool(depth.total))
+        self._actions.set_visibility(bool(depth.total or self._read))
+        self._letters.table.set_visibility(bool(self._read))
 
     async def read(self) -> None:
         """Read the messages, and show them."""
@@ -180,6 +180,7 @@ class _Queue:
             return
         self._read = {each.message_id: each for each in found}
         self._letters.table.set_rows([_letter(each) for each in found])
+        self._letters.table.set_visibility(bool(found))
         self._bodies.clear()
         with self._bodies:
             for each in found:

@@ -55,10 +55,10 @@ def read_dead_letters(target: Target, queue: str, most: int = _MOST) -> list[Dea
     _check(queue)
     found: list[DeadLetter] = []
     handles: list[str] = []
-    for message in _receive(target, queue):
-        handles.append(message["ReceiptHandle"])
-        found.append(_letter(queue, message))
-        if len(found) == most:
+    for batch in _batches(target, queue):
+        handles += [each["ReceiptHandle"] for each in batch]
+        found += [_letter(queue, each) for each in batch]
+        if len(found) >= most:
             break
     for handle in handles:
         _show_again(target, queue, handle)
@@ -104,14 +104,15 @@ def _on_each(
     done: list[str] = []
     others: list[str] = []
     # All are received first: one that is shown again too early would be received twice.
-    for message in _receive(target, queue):
-        if message["MessageId"] in left:
-            act(message)
-            left.discard(message["MessageId"])
-            done.append(message["MessageId"])
-            on_each()
-        else:
-            others.append(message["ReceiptHandle"])
+    for batch in _batches(target, queue):
+        for message in batch:
+            if message["MessageId"] in left:
+                act(message)
+                left.discard(message["MessageId"])
+                done.append(message["MessageId"])
+                on_each()
+            else:
+                others.append(message["ReceiptHandle"])
         if not left:
             break
     for handle in others:
@@ -128,7 +129,7 @@ def _check(queue: str) -> None:
         raise UsageError(f"{queue} is not a dead-letter queue: choose {' or '.join(DEAD_LETTER_QUEUES)}.")
 
 
-def _receive(target: Target, queue: str) -> Iterator[Any]:
+def _batches(target: Target, queue: str) -> Iterator[list[Any]]:
     seen: set[str] = set()
     while True:
         messages = (
@@ -146,9 +147,8 @@ def _receive(target: Target, queue: str) -> Iterator[Any]:
         fresh = [each for each in messages if each["MessageId"] not in seen]
         if not fresh:
             return
-        for message in fresh:
-            seen.add(message["MessageId"])
-            yield message
+        seen |= {each["MessageId"] for each in fresh}
+        yield fresh
 
 
 def _show_again(target: Target, queue: str, handle: str) -> None:

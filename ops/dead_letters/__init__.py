@@ -1,0 +1,1 @@
+"""The stack's dead-letter queues."""

@@ -1,0 +1,69 @@
+"""Renew the pictures of the web console in docs/: `make screenshots`.
+
+Starts the laptop's stack, places orders, and lets the receiver fail twice, so that there is something to see.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+from rich.console import Console
+
+from local.laptop import Laptop
+from local.laptop_options import LaptopOptions
+from local.screen import Screen
+
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+_SIZE = {"width": 1120, "height": 640}
+_LONGEST_MS = 120_000
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    """Take the three pictures."""
+    path = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        sys.stderr.write("No Chromium is installed: apt-get install chromium\n")
+        return 1
+    PICTURES.mkdir(exist_ok=True)
+    options = LaptopOptions(has_console=True)
+    with Laptop(options, Screen(Console(file=io.StringIO()))) as laptop, sync_playwright() as playwright:
+        # Chromium refuses to make its sandbox for root. The pages are our own.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        page = browser.new_page(viewport=_SIZE, color_scheme="light")  # type: ignore[arg-type]
+        page.set_default_timeout(_LONGEST_MS)
+        expect.set_options(timeout=_LONGEST_MS)
+        url = str(laptop.console_url)
+        page.goto(url)
+        page.get_by_role("button", name="Got it").click()
+        _take(page, url.partition("/?")[0])
+        browser.close()
+    return 0
+
+
+def _take(page: Page, origin: str) -> None:
+    for ending in ("Approved", "Declined", "Gateway down for two attempts"):
+        page.goto(f"{origin}/try")
+        page.get_by_text(ending, exact=True).click()
+        if ending.startswith("Gateway"):
+            page.get_by_role("button", name="Let it fail").click()
+            page.get_by_text("deliveries fail.").wait_for()
+        page.get_by_role("button", name="Place the order and watch it").click()
+        page.wait_for_url("**/order?id=*")
+        expect(page.get_by_text(re.compile("delivered to 1 of 1"))).to_be_visible()
+    page.screenshot(path=PICTURES / "console-order.png")
+    for name, path in (("overview", "/"), ("try", "/try")):
+        page.goto(f"{origin}{path}")
+        page.get_by_text("while this page is visible").wait_for()
+        page.screenshot(path=PICTURES / f"console-{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
