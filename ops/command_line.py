@@ -193,9 +193,9 @@ def _add_dead_letters(commands: Commands) -> None:
     )
     add = parser.add_argument
     add("--queue", choices=list(DEAD_LETTER_QUEUES), help="only this queue")
-    message = {"nargs": "+", "metavar": "MESSAGE_ID"}
-    add("--redrive", **message, help="send these messages back to the queue that they came from")
-    add("--remove", **message, help="delete these messages for good")
+    name = "MESSAGE_ID"
+    add("--redrive", nargs="+", metavar=name, help="send these back to the queue that they came from")
+    add("--remove", nargs="+", metavar=name, help="delete these messages for good")
 
 
 def _add_console(commands: Commands) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from local.console.receiver_client import ReceivedRequest
 from local.journey import SAMPLE_ORDER
@@ -108,7 +109,9 @@ class TryPage:
         async def place() -> None:
             body = own.value if use_own.value else _order(str(ending.value))
             try:
-                request_id = await run.io_bound(lambda: post(stage.find_target(), body, str(client.value)))
+                request_id = await asyncio.to_thread(
+                    lambda: post(stage.find_target(), body, str(client.value))
+                )
             except OpsError as error:
                 ui.notify(str(error), type="negative", timeout=0, close_button="Close")
                 return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
-from nicegui import run, ui
+from nicegui import ui
 
 from ops.console.stage import Stage
 from ops.errors import OpsError, explain
@@ -74,6 +75,6 @@ async def do(stage: Stage, change: Callable[[Target], str]) -> None:
             raise explain(error, target.name) from error
 
     try:
-        ui.notify(await run.io_bound(changed), type="positive", position="bottom", timeout=8000)
+        ui.notify(await asyncio.to_thread(changed), type="positive", position="bottom", timeout=8000)
     except OpsError as error:
         ui.notify(str(error), type="negative", position="bottom", timeout=0, close_button="Close")

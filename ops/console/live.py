@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
-from nicegui import run, ui
+from nicegui import ui
 
 from ops.console.calls import Calls, counted
 from ops.console.stage import NotYet, Stage
@@ -60,7 +61,7 @@ class Live(Generic[T]):
         if not self._visible or time.monotonic() < self._due:
             return
         try:
-            found, calls = await run.io_bound(self._counted)
+            found, calls = await asyncio.to_thread(self._counted)
         except NotYet as error:
             self._tell(str(error), is_error=False)
             return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from nicegui import run, ui
+from nicegui import ui
 
 from functions.domain.instant import now
 from ops.console.elements import Column, Row, Rows
@@ -175,7 +176,7 @@ def build_find(stage: Stage, text: str) -> None:
 
         async def search() -> None:
             try:
-                found = await run.io_bound(lambda: find(stage.find_target(), text))
+                found = await asyncio.to_thread(lambda: find(stage.find_target(), text))
             except OpsError as error:
                 notice.set_text(str(error))
                 return

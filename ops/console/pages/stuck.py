@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from nicegui import run, ui
+from nicegui import ui
 
 from ops.console.changes import confirmed, disable_if_read_only, do, sentence_of
 from ops.console.elements import Column, Row, Rows
@@ -174,7 +175,7 @@ class _Queue:
     async def read(self) -> None:
         """Read the messages, and show them."""
         try:
-            found = await run.io_bound(lambda: read_dead_letters(self._stage.find_target(), self._queue))
+            found = await asyncio.to_thread(lambda: read_dead_letters(self._stage.find_target(), self._queue))
         except OpsError as error:
             ui.notify(str(error), type="negative")
             return
