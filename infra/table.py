@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pulumi
 import pulumi_aws as aws
 
 from infra import iam
-from infra.access import Grantee
+from infra.access import Grant, Grantee
 
 
 class Table:
@@ -22,6 +23,16 @@ class Table:
     def grant_query(self, function: Grantee) -> None:
         """Let the function read items by a part of their key."""
         self._grant(function, "dynamodb:Query")
+
+    def grant_query_index(self, index: str) -> Grant:
+        """Return the grant that lets a function read items by an index."""
+
+        def grant(function: Grantee) -> None:
+            function.role.allow(
+                iam.allow(["dynamodb:Query"], [pulumi.Output.concat(self._arn, f"/index/{index}")])
+            )
+
+        return grant
 
     def grant_put(self, function: Grantee) -> None:
         """Let the function write a whole item."""

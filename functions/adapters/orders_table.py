@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import from_item, to_item
+from functions.adapters.pages import query_page
 from functions.domain.order import Order, status_after
 from functions.domain.order_day import day_shard
+from functions.domain.order_index import CLIENT_INDEX
+from functions.domain.page import Page
 from functions.domain.payment import Payment
 
 if TYPE_CHECKING:
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 
 # Of the table alone, for its index `by-day`.
 DAY_SHARD = "day_shard"
+_INDEX_KEY = ("client_id", "created_at", "request_id")
 
 
 class OrderNotFound(Exception):  # noqa: N818 - the execution's error name, read by operators
@@ -45,6 +51,44 @@ class OrdersTable:
             TableName=self._table_name, Key=to_item({"request_id": request_id}), ConsistentRead=True
         )
         return Order.model_validate(from_item(answer["Item"])) if "Item" in answer else None
+
+    def page_of_client(
+        self,
+        client_id: str,
+        *,
+        first: str,
+        last: str,
+        status: str | None = None,
+        after: Sequence[str] | None = None,
+        limit: int,
+    ) -> Page[Order]:
+        """Return a client's orders that were created from `first` to `last`, newest first.
+
+        A position is an order's time and ID. A new order shows within moments: an index is eventually
+        consistent.
+        """
+        values = {":client": client_id, ":first": first, ":last": last}
+        query: dict[str, Any] = {
+            "TableName": self._table_name,
+            "IndexName": CLIENT_INDEX,
+            "KeyConditionExpression": "client_id = :client AND created_at BETWEEN :first AND :last",
+            "ScanIndexForward": False,
+        }
+        if status is not None:
+            query |= {
+                "FilterExpression": "#status = :status",
+                "ExpressionAttributeNames": {"#status": "status"},
+            }
+            values[":status"] = status
+        items, key = query_page(
+            functools.partial(self._client.query, **query, ExpressionAttributeValues=to_item(values)),
+            limit=limit,
+            after=_key_in_index(client_id, *after) if after else None,
+            key_attributes=_INDEX_KEY,
+            is_filtered=status is not None,
+        )
+        orders = [Order.model_validate(item) for item in items]
+        return Page(entries=orders, position=None if key is None else (key["created_at"], key["request_id"]))
 
     def settle(self, request_id: str, payment: Payment, settled_at: str) -> Order:
         """Write a payment's result on a pending order and return the order.
@@ -78,3 +122,7 @@ class OrdersTable:
         if stored is None:
             raise OrderNotFound(f"order {request_id} is not in the table")
         return stored
+
+
+def _key_in_index(client_id: str, created_at: str, request_id: str) -> dict[str, Any]:
+    return to_item({"client_id": client_id, "created_at": created_at, "request_id": request_id})

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from functions.domain.event import OrderEventType
+from functions.domain.order import OrderView
 from functions.domain.resource_id import LONGEST_ID
 from functions.domain.webhook import WebhookView
 
@@ -24,6 +25,13 @@ class AcceptedOrder(BaseModel):
 
     request_id: str
     reference: str
+
+
+class OrderList(BaseModel):
+    """A page of a client's orders, newest first; with `next_cursor` there is a next page."""
+
+    orders: list[OrderView]
+    next_cursor: str | None
 
 
 class RepeatedEvent(BaseModel):

@@ -25,11 +25,12 @@ def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
 def _field(location: Iterable[int | str]) -> str:
     path = ""
     for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{_name(part)}"
+        path += f"[{part}]" if isinstance(part, int) else f".{shown_name(part)}"
     return path.removeprefix(".") or "(body)"
 
 
-def _name(part: str) -> str:
+def shown_name(part: str) -> str:
+    """Return a name that a client chose as an answer may repeat it."""
     # Twice the length: a card number that the cut goes through is not shown in part.
     hidden = contains_card_number(part[: 2 * _LONGEST_FIELD_NAME], of_any_issuer=True)
     return "(not repeated)" if hidden else part[:_LONGEST_FIELD_NAME]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
@@ -42,8 +43,12 @@ class Request:
 
     def query_parameter(self, name: str) -> str | None:
         """Return a parameter of the query; of several values the first."""
-        value = (self.event.query_string_parameters or {}).get(name)
+        value = self.query().get(name)
         return value.partition(",")[0] if value else None
+
+    def query(self) -> Mapping[str, str]:
+        """Return the query's parameters; of one that came several times, the values joined by commas."""
+        return self.event.query_string_parameters or {}
 
     def header(self, name: str) -> str | None:
         """Return a header; the name is in lower case."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from functions.domain.order_index import CLIENT_INDEX
 from infra.api.access_log import ACCESS_LOG_FIELDS
 from infra.api.domain import make_domain
 from infra.api.routes import DEFAULT_ROUTE, Route, cors_configuration
@@ -81,8 +82,17 @@ class Api(pulumi.ComponentResource):
             grants=[args.orders.grant_get],
             behind_api=True,
         )
+        list_orders = args.factory.make(
+            "list_orders",
+            "Lists a client's orders",
+            parent=self,
+            environment={"API_AUTH": args.settings.auth, "ORDERS_TABLE_NAME": args.orders.name},
+            grants=[args.orders.grant_query_index(CLIENT_INDEX)],
+            behind_api=True,
+        )
         health = args.factory.make("health", "Answers that the API is up", parent=self, behind_api=True)
         routes = [
+            Route(key="GET /orders", function=list_orders),
             Route(key="GET /orders/{request_id}", function=get_order),
             Route(key="GET /health", function=health, public=True),
         ]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from functions.domain.order_index import CLIENT_INDEX
 from infra.table import Table
 
 _STRING = "S"
-_CLIENT_INDEX = "by-client"
 _DAY_INDEX = "by-day"
 _REFERENCE_INDEX = "by-reference"
 # What a list of orders shows: functions/domain/order_day.py has the key.
@@ -42,7 +42,7 @@ class Storage(pulumi.ComponentResource):
             attributes=["request_id", "client_id", "created_at", "day_shard", "reference"],
             indexes=[
                 aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                    name=_CLIENT_INDEX,
+                    name=CLIENT_INDEX,
                     key_schemas=[_key("client_id", "HASH"), _key("created_at", "RANGE")],
                     projection_type="ALL",
                 ),

@@ -107,7 +107,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "order-webhooks/test")
     with mock_aws(), quick_session(), checked_requests():
         monkeypatch.setattr(aws, "_client", cache(aws._client.__wrapped__))
-        create_table("orders", "request_id")
+        create_table("orders", "request_id", indexes={"by-client": ("client_id", "created_at")})
         create_table("idempotency", "key")
         create_table("webhooks", "client_id", "webhook_id")
         sfn = observer("stepfunctions")

@@ -17,7 +17,7 @@ ORDER_EXAMPLE: Part = {
 def order_paths() -> Part:
     """Return the paths below `/orders`."""
     return {
-        "/orders": {"post": _accept_order()},
+        "/orders": {"get": _list_orders(), "post": _accept_order()},
         "/orders/{request_id}": {"get": _get_order()},
         "/orders/{request_id}/redeliver": {"post": _redeliver_order()},
     }
@@ -47,6 +47,17 @@ def _accept_order() -> Part:
                 "A field is wrong, or the Idempotency-Key was used with a different request body."
             ),
         },
+    }
+
+
+def _list_orders() -> Part:
+    return {
+        "operationId": "list_orders",
+        "tags": ["orders"],
+        "summary": "List the orders",
+        "description": "The caller's, newest first. A new order shows within moments of its 202.",
+        "parameters": parameters("order_status", "since", "until", "limit", "cursor"),
+        "responses": {"200": success("A page of the orders.", "OrderList"), **TO_CALLERS},
     }
 
 

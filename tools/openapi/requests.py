@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from functions.domain.client import CLIENT_ID_PATTERN
 from functions.domain.idempotency import IDEMPOTENCY_KEY_PATTERN
+from functions.domain.order import OrderStatus
 from functions.domain.resource_id import LONGEST_ID
 from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
+from functions.http.query_limits import DEFAULT_LIMIT, INSTANT_PATTERN, MAX_CURSOR_LENGTH, MAX_LIMIT
 from tools.openapi.answers import Part
 from tools.openapi.schemas import reference
+
+PAGE_PARAMETERS: dict[str, Part] = {
+    "since": {
+        "name": "since",
+        "in": "query",
+        "description": "The first instant, with a time zone; a `+` is written as `%2B`.",
+        "schema": {"type": "string", "format": "date-time", "pattern": INSTANT_PATTERN},
+    },
+    "until": {
+        "name": "until",
+        "in": "query",
+        "description": "The instant after the last, which must be after `since`.",
+        "schema": {"type": "string", "format": "date-time", "pattern": INSTANT_PATTERN},
+    },
+    "limit": {
+        "name": "limit",
+        "in": "query",
+        "description": "The greatest number of entries in the page, which may have fewer.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    },
+    "cursor": {
+        "name": "cursor",
+        "in": "query",
+        "description": "The `next_cursor` of the page before, with the same parameters.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CURSOR_LENGTH},
+    },
+}
 
 PARAMETERS: dict[str, Part] = {
     "client": {
@@ -29,6 +60,13 @@ PARAMETERS: dict[str, Part] = {
         "description": "The order's: what `POST /orders` answered.",
         "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
     },
+    "order_status": {
+        "name": "status",
+        "in": "query",
+        "description": "Only orders that have it.",
+        "schema": {"enum": list(get_args(OrderStatus))},
+    },
+    **PAGE_PARAMETERS,
     "webhook_id": {
         "name": "webhook_id",
         "in": "path",

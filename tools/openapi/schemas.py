@@ -14,6 +14,7 @@ from functions.domain.webhook import WebhookRequest, WebhookView
 from functions.http.bodies import (
     AcceptedOrder,
     Health,
+    OrderList,
     RedeliverRequest,
     RepeatedEvent,
     SentTestEvent,
@@ -27,6 +28,7 @@ _REQUESTS: tuple[type[BaseModel], ...] = (OrderRequest, WebhookRequest, Redelive
 _ANSWERS: tuple[type[BaseModel], ...] = (
     AcceptedOrder,
     OrderView,
+    OrderList,
     RepeatedEvent,
     WebhookView,
     WebhookList,
