@@ -30,10 +30,14 @@ class SignalCounts:
     resent: int = 0
 
     @property
+    def silent_percent(self) -> float:
+        """The share of silent publications; 0 where there are none at all."""
+        return 100 * self.silent / max(1, self.answered + self.silent)
+
+    @property
     def is_path_broken(self) -> bool:
         """Whether so many publications are silent that the signals must be what is missing."""
-        total = self.answered + self.silent
-        return self.silent > _FEW and self.silent * 100 > total * _SILENT_PERCENT
+        return self.silent > _FEW and self.silent_percent > _SILENT_PERCENT
 
     @property
     def resendable(self) -> int | None:

@@ -51,7 +51,6 @@ class Deadlines:
         recipient = self._recipient(row)
         if recipient is None or recipient.registration != row.registration:
             change_overdue(self._context, row, lambda each: end(each, Reason.WEBHOOK_DELETED, now))
-            self._context.report.add(Event.ENDED)
             return None
         sns_message_id = self._message_id(row, recipient)
         if sns_message_id is None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from functions.domain.deliveries.due import DueEntry
 from functions.domain.deliveries.health import Notice
 from functions.domain.deliveries.job import RecoverJob
-from functions.domain.deliveries.row import Attempt, Row, Trigger
+from functions.domain.deliveries.row import Attempt, Row
 from functions.domain.deliveries.signal import Signal
 from functions.domain.deliveries.silence import SignalCounts
 from functions.domain.deliveries.stored import Message, StoredEvent
@@ -20,20 +19,13 @@ from functions.domain.deliveries.webhook_state import Recipient, WebhookState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPublication:
-    """A publication whose log entries are searched for."""
+    """A publication whose log entries are searched for; the last can have been written at `until`."""
 
     webhook_id: str
     sns_message_id: str
     topic_arn: str
     published_at: datetime
-
-
-class Confirmation(StrEnum):
-    """What SNS says of a subscription."""
-
-    CONFIRMED = "confirmed"
-    PENDING = "pending"
-    GONE = "gone"
+    until: datetime
 
 
 class Deliveries(Protocol):
@@ -102,19 +94,21 @@ class Recipients(Protocol):
 
     def find(self, client_id: str, webhook_id: str) -> Recipient | None: ...  # noqa: D102
 
-    def confirm(self, recipient: Recipient, at: datetime) -> None:
-        """Store when the webhook's subscription was found confirmed."""
+    def confirm(self, recipient: Recipient, at: datetime) -> Recipient:
+        """Store when the webhook's subscription was found confirmed, and return the webhook with it."""
         ...
 
 
 class Sns(Protocol):
     """Topics and subscriptions."""
 
-    def publish(self, topic_arn: str, event: StoredEvent, webhook_id: str, trigger: Trigger) -> str:
-        """Publish an event for one webhook alone and return the message ID."""
+    def publish(self, topic_arn: str, event: StoredEvent, audience: Sequence[str]) -> str:
+        """Publish an event for the webhooks of these IDs and return the message ID."""
         ...
 
-    def confirmation(self, recipient: Recipient) -> Confirmation: ...  # noqa: D102
+    def pending_confirmation(self, recipient: Recipient) -> bool | None:
+        """Return whether SNS waits for a webhook's confirmation, or None where it has no subscription."""
+        ...
 
 
 class SignalLog(Protocol):

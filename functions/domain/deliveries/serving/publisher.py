@@ -25,7 +25,7 @@ def publish(context: RunContext, recipient: Recipient, row: Row, token: str, tri
             claimed, lambda each: end(each, Reason.DOCUMENT_EXPIRED, now) if each.claim == token else each
         )
         return False
-    sns_message_id = context.sns.publish(recipient.topic_arn, event, recipient.webhook_id, trigger)
+    sns_message_id = context.sns.publish(recipient.topic_arn, event, [recipient.webhook_id])
     published_at = context.clock()
     context.deliveries.put_message(
         Message(

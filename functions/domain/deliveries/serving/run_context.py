@@ -10,7 +10,7 @@ from enum import StrEnum
 from threading import Lock
 
 from functions.domain.deliveries.health import HealthChange, Notice
-from functions.domain.deliveries.row import Row
+from functions.domain.deliveries.row import Row, RowState
 from functions.domain.deliveries.serving.ports import (
     Deliveries,
     Notices,
@@ -34,6 +34,7 @@ class Event(StrEnum):
     PROBED = "probed"
     RECOVERED_ROWS = "recovered_rows"
     ENDED = "ended"
+    """Rows that became dead."""
     INTERRUPTED = "interrupted"
     ANSWERED_LATE = "answered_late"
     SILENT = "silent"
@@ -53,6 +54,7 @@ class Report:
     counts: Counter[Event] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     behind_seconds: float = 0.0
+    silent_percent: float = 0.0
     _lock: Lock = field(default_factory=Lock)
 
     def fail(self, error: Exception) -> None:
@@ -100,6 +102,8 @@ class RunContext:
                 return row
             saved = self.deliveries.save_row(changed)
             if saved is not None:
+                is_ended = saved.state is RowState.DEAD and row.state is not RowState.DEAD
+                self.report.add(Event.ENDED, int(is_ended))
                 return saved
             current = self.deliveries.find_row(row.webhook_id, row.key)
             if current is None:

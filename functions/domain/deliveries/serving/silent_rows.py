@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions.domain.deliveries.outcome import owed_again
 from functions.domain.deliveries.row import Row, Trigger
 from functions.domain.deliveries.serving.late_signals import apply_late, change_overdue, is_overdue
-from functions.domain.deliveries.serving.ports import Confirmation, OpenPublication
+from functions.domain.deliveries.serving.ports import OpenPublication
 from functions.domain.deliveries.serving.run_context import Event, RunContext
 from functions.domain.deliveries.silence import defer, given_up, resend
 from functions.domain.deliveries.webhook_state import Recipient
+
+_SEARCHED_AT_ONCE = 14
+# Of a run; the rest of it is for the webhooks that have work.
+_SECONDS_FOR_WEBHOOKS = 30.0
+# Deliveries have been seen 45 minutes late without a failure.
+_LATE_ENTRY = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,24 +45,21 @@ class Silence:
         self._context.report.add(Event.DEFERRED, len(silent))
 
     def search_and_resend(self, searched: Sequence[SilentRow]) -> None:
-        """Apply what the log groups have of these rows, and publish the others once more."""
-        silent = self._search(searched) if searched else []
-        if silent:
-            self._resend(silent)
+        """Apply what the log groups have of these rows, and publish the others once more.
+
+        A search may take long. What there is no time for is left for the next run.
+        """
+        for start in range(0, len(searched), _SEARCHED_AT_ONCE):
+            if self._context.seconds_left() < _SECONDS_FOR_WEBHOOKS:
+                return
+            silent = self._search(searched[start : start + _SEARCHED_AT_ONCE])
+            if silent:
+                self._resend(silent)
 
     def _search(self, searched: Sequence[SilentRow]) -> list[SilentRow]:
         """Apply what the log groups have; return the rows that they have nothing final for."""
-        signals = self._context.signal_log.search(
-            [
-                OpenPublication(
-                    webhook_id=each.row.webhook_id,
-                    sns_message_id=each.sns_message_id,
-                    topic_arn=each.recipient.topic_arn,
-                    published_at=each.row.published_at or each.row.created_at,
-                )
-                for each in searched
-            ]
-        )
+        publications = [self._publication(each) for each in searched]
+        signals = self._context.signal_log.search(publications)
         silent = []
         for each in searched:
             row = each.row
@@ -72,6 +75,17 @@ class Silence:
             else:
                 self._context.report.add(Event.ANSWERED_LATE)
         return silent
+
+    def _publication(self, silent: SilentRow) -> OpenPublication:
+        published_at = silent.row.published_at or silent.row.created_at
+        longest_delivery = timedelta(seconds=self._context.timing.longest_delivery_seconds)
+        return OpenPublication(
+            webhook_id=silent.row.webhook_id,
+            sns_message_id=silent.sns_message_id,
+            topic_arn=silent.recipient.topic_arn,
+            published_at=published_at,
+            until=published_at + longest_delivery + _LATE_ENTRY,
+        )
 
     def _resend(self, silent: Sequence[SilentRow]) -> None:
         """Publish silent rows once more, unless so many are silent that the signals must be missing."""
@@ -105,7 +119,7 @@ class Silence:
         if known is not None:
             return known
         now = self._context.clock()
-        is_gone = self._context.sns.confirmation(recipient) is Confirmation.GONE
+        is_gone = self._context.sns.pending_confirmation(recipient) is None
         if is_gone:
             self._context.change_state(
                 recipient.webhook_id,

@@ -9,7 +9,7 @@ from functions.domain.deliveries.health import HealthChange
 from functions.domain.deliveries.outcome import end
 from functions.domain.deliveries.row import Reason, Row
 from functions.domain.deliveries.serving.due_scan import DueScan
-from functions.domain.deliveries.serving.run_context import Event, RunContext
+from functions.domain.deliveries.serving.run_context import RunContext
 from functions.domain.deliveries.webhook_state import Recipient, WebhookState
 
 # An index may be behind: what was stored just before somebody asked for this visit may not be listed yet.
@@ -22,9 +22,13 @@ class Overtaken(Exception):  # noqa: N818 - reads as what it is
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
-    """The webhook as it was read for this turn. `scan` and `done` (rows tried) last for the whole run."""
+    """The webhook as it was read for this turn. `scan` and `done` (rows tried) last for the whole run.
+
+    `stored` is the state as it is stored, and `state` as it will be at the turn's next save.
+    """
 
     context: RunContext
+    stored: WebhookState
     state: WebhookState
     recipient: Recipient | None
     scan: DueScan
@@ -35,7 +39,7 @@ class Turn:
         saved = self.context.deliveries.save_state(state)
         if saved is None:
             raise Overtaken
-        self.state = saved
+        self.state = self.stored = saved
 
     def apply(self, change: HealthChange) -> bool:
         """Save a change of health and inform the client's other webhooks; return whether there is one."""
@@ -53,7 +57,7 @@ class Turn:
             listed_at = self.state.woken_at + _INDEX_DELAY
             known += [listed_at] if listed_at > self.context.clock() else []
         resting = replace(self.state, work_at=min(known, default=None))
-        if resting != self.state:
+        if resting != self.stored:
             self.save(resting)
 
     def waiting_row(self, key: str) -> Row | None:
@@ -70,4 +74,3 @@ class Turn:
         """End a row that waits, unless it does no longer."""
         now = self.context.clock()
         self.context.change_row(row, lambda each: end(each, reason, now) if each.is_due_listed else each)
-        self.context.report.add(Event.ENDED)

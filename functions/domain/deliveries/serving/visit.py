@@ -38,16 +38,24 @@ class Visit:
         return next_at
 
     def _read(self) -> Turn | None:
-        state = self._context.deliveries.find_state(self._webhook_id)
-        if state is None:
+        stored = self._context.deliveries.find_state(self._webhook_id)
+        if stored is None:
             return None
+        state = stored
         recipient = self._context.recipients.find(state.client_id, self._webhook_id)
         if state.version != self._version:
             # Another write may stand for rows that the scan has passed.
             self._scan = DueScan(self._context.schedule, self._webhook_id)
         if recipient is not None and recipient.registration != state.registration:
             state = replace(new_state(recipient, self._context.clock()), version=state.version)
-        return Turn(context=self._context, state=state, recipient=recipient, scan=self._scan, done=self._done)
+        return Turn(
+            context=self._context,
+            stored=stored,
+            state=state,
+            recipient=recipient,
+            scan=self._scan,
+            done=self._done,
+        )
 
 
 def _take(turn: Turn) -> datetime | None:

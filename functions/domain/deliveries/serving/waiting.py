@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from functions.domain.deliveries.due import wait_ends_at
 from functions.domain.deliveries.row import Reason
-from functions.domain.deliveries.serving.ports import Confirmation
 from functions.domain.deliveries.serving.turn import Turn
 from functions.domain.deliveries.webhook_state import Recipient, Standing
 
@@ -16,24 +15,20 @@ _ROWS_A_TURN = 100
 _CONFIRMATION_INTERVAL = timedelta(seconds=30)
 # SNS deletes an unconfirmed subscription after 48 hours:
 # https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
-_UNCONFIRMED_KEPT = timedelta(hours=48)
+_UNCONFIRMED_KEPT = timedelta(hours=49)
 
 
 def confirm(turn: Turn, recipient: Recipient) -> Recipient:
     """Ask SNS for the webhook's confirmation; return the webhook as it is now.
 
-    A subscription that is gone makes it unsubscribed, and so does one that nobody has asked for in 48 hours.
+    It is unsubscribed where the subscription is gone, or still unconfirmed when SNS should have deleted it.
     """
     now = turn.context.clock()
-    if recipient.subscription_arn is None:
-        since = turn.state.waiting_since or now
-        confirmation = Confirmation.PENDING if now - since < _UNCONFIRMED_KEPT else Confirmation.GONE
-    else:
-        confirmation = turn.context.sns.confirmation(recipient)
-    if confirmation is Confirmation.CONFIRMED:
-        turn.context.recipients.confirm(recipient, now)
-        return replace(recipient, confirmed_at=now)
-    if confirmation is Confirmation.GONE:
+    is_pending = turn.context.sns.pending_confirmation(recipient)
+    if is_pending is False:
+        return turn.context.recipients.confirm(recipient, now)
+    waiting_since = turn.state.waiting_since or now
+    if is_pending is None or now - waiting_since > _UNCONFIRMED_KEPT:
         turn.save(replace(turn.state, unsubscribed_at=now))
     return recipient
 

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from functions.domain.deliveries.row import Reason, RowState
-from functions.domain.deliveries.serving.ports import Confirmation
 from functions.domain.deliveries.serving.run_context import Event
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.timing import Timing
 from functions.domain.deliveries.webhook_state import Standing
 from tests.functions.domain.deliveries import samples
-from tests.functions.domain.deliveries.simulation.sns import Undocumented
+from tests.functions.domain.deliveries.simulation.memory import Killed
+from tests.functions.domain.deliveries.simulation.sns import Confirmation, Undocumented
 from tests.functions.domain.deliveries.simulation.world import World, down
 
 
@@ -40,7 +40,7 @@ def test_four_days_down_and_everything_arrives_oldest_first() -> None:
     world.advance(hours=3)
     assert world.states_of("wh_1") == {"delivered"}
     assert world.standing("wh_1") is Standing.ACTIVE
-    again = [event_id for at, _, event_id, trigger in world.sns.published if at >= start + timedelta(days=4)]
+    again = [event_id for at, _, event_id in world.sns.published if at >= start + timedelta(days=4)]
     released = again[1:] if again[0] != "e0" else again
     assert released == sorted(released, key=lambda each: int(each[1:]))
     assert [each.type for each in world.notices] == ["webhook.failing", "webhook.recovered"]
@@ -203,6 +203,7 @@ def busiest_minute(world: World, webhook_id: str) -> int:
     return most
 
 
+@pytest.mark.slow
 def test_50_dead_webhooks_with_20000_due_rows_each_delay_no_healthy_one() -> None:
     world = World()
     for number in range(50):
@@ -230,6 +231,7 @@ def test_50_dead_webhooks_with_20000_due_rows_each_delay_no_healthy_one() -> Non
     assert len(probes) <= 50
 
 
+@pytest.mark.slow
 def test_50_releases_of_20000_rows_each_delay_no_other_webhook() -> None:
     world = World()
     for number in range(50):
@@ -244,6 +246,7 @@ def test_50_releases_of_20000_rows_each_delay_no_other_webhook() -> None:
     assert world.states_of("wh_healthy") == {"delivered"}
 
 
+@pytest.mark.slow
 def test_10000_waiting_events_are_released_within_the_rate_and_in_order() -> None:
     world = World()
     world.register("wh_1")
@@ -253,6 +256,25 @@ def test_10000_waiting_events_are_released_within_the_rate_and_in_order() -> Non
     assert accepted == sorted(accepted)
     assert len(accepted) == 10_000
     assert busiest_minute(world, "wh_1") <= world.timing.max_per_minute
+
+
+def test_runs_that_are_killed_again_and_again_stay_within_the_rate() -> None:
+    world = World(timing=Timing(delays_seconds=(7_200,), max_per_minute=60))
+    world.register("wh_1")
+    backlog(world, "wh_1", 200)
+    world.advance(seconds=1)
+    for _ in range(20):
+        calls: list[str] = []
+
+        def kill(name: str, calls: list[str] = calls) -> None:
+            calls.append(name)
+            if calls.count("publish") == 5:
+                raise Killed
+
+        world.redeliver(kill)
+    world.advance(minutes=10)
+    assert busiest_minute(world, "wh_1") <= 60
+    assert len(set(world.received("wh_1"))) == 200
 
 
 def test_a_rate_of_three_a_minute() -> None:

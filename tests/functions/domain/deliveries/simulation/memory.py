@@ -20,8 +20,8 @@ class Killed(BaseException):
     """The function's process is gone."""
 
 
-def never(_: str) -> None:
-    """Do not fail."""
+def never(_: datetime) -> None:
+    """Nobody waits for it."""
 
 
 class Backlog(dict[str, Row]):
@@ -53,6 +53,7 @@ class MemoryTable:
         self.counts: dict[datetime, SignalCounts] = defaultdict(SignalCounts)
         self.lease: tuple[str, datetime] | None = None
         self.has_lease = True
+        self.on_due: Callable[[datetime], None] = never
         self._due: dict[str, list[str]] = defaultdict(list)
         self._deadlines: list[tuple[datetime, str, str]] = []
 
@@ -83,6 +84,8 @@ class MemoryTable:
         if (stored.version if stored else 0) != state.version:
             return None
         self.states[state.webhook_id] = replace(state, version=state.version + 1)
+        if state.work_at is not None:
+            self.on_due(state.work_at)
         return self.states[state.webhook_id]
 
     def find_event(self, event_id: str) -> StoredEvent | None:
@@ -97,8 +100,9 @@ class MemoryTable:
     def find(self, client_id: str, webhook_id: str) -> Recipient | None:
         return self.recipients.get(webhook_id)
 
-    def confirm(self, recipient: Recipient, at: datetime) -> None:
+    def confirm(self, recipient: Recipient, at: datetime) -> Recipient:
         self.recipients[recipient.webhook_id] = replace(recipient, confirmed_at=at)
+        return self.recipients[recipient.webhook_id]
 
     def add_backlog(self, template: Row, number: int) -> None:
         """Have so many rows like this one wait at its webhook, which has no others."""
@@ -111,6 +115,11 @@ class MemoryTable:
     def due_webhooks(self, now: datetime) -> Sequence[tuple[str, datetime]]:
         due = [(s.work_at, s.webhook_id) for s in self.states.values() if s.work_at and s.work_at <= now]
         return [(webhook_id, work_at) for work_at, webhook_id in sorted(due)]
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest instant at which a run has something to do."""
+        due = [each.work_at for each in self.states.values() if each.work_at is not None]
+        return min([*due, *(each[0] for each in self._deadlines[:1])], default=None)
 
     def overdue_rows(self, now: datetime, limit: int) -> Sequence[tuple[str, str]]:
         return [(each[1], each[2]) for each in self._deadlines[:limit] if each[0] <= now]
@@ -170,6 +179,7 @@ class MemoryTable:
                 del self._deadlines[bisect_left(self._deadlines, was)]
             if will_be is not None:
                 insort(self._deadlines, will_be)
+                self.on_due(will_be[0])
 
 
 def _deadline(row: Row | None) -> tuple[datetime, str, str] | None:

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from itertools import count
 from random import Random
 from typing import Literal
 
-from functions.domain.deliveries.row import Trigger
-from functions.domain.deliveries.serving.ports import Confirmation, OpenPublication
+from functions.domain.deliveries.serving.ports import OpenPublication
 from functions.domain.deliveries.signal import Signal, SignalKind, is_unavailable, kind_of
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import Recipient
@@ -20,6 +20,14 @@ from tests.functions.domain.deliveries.simulation.timeline import Timeline
 # Nine attempts within some 40 minutes.
 DELAYS = (0, 5, 5, 60, 240, 600, 600, 600)
 Receiver = Callable[[StoredEvent, datetime], int | None]
+
+
+class Confirmation(Enum):
+    """Whether a subscription exists and is confirmed."""
+
+    CONFIRMED = "confirmed"
+    PENDING = "pending"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +87,11 @@ class SimulatedSns:
         self.confirmations: dict[str, Confirmation] = {}
         self.delays: Sequence[float] = DELAYS
         self.received: list[Received] = []
-        self.published: list[tuple[datetime, str, str, Trigger]] = []
+        self.published: list[tuple[datetime, str, str]] = []
 
-    def publish(self, topic_arn: str, event: StoredEvent, webhook_id: str, trigger: Trigger) -> str:
-        self.published.append((self._timeline.now, webhook_id, event.event_id, trigger))
+    def publish(self, topic_arn: str, event: StoredEvent, audience: Sequence[str]) -> str:
+        (webhook_id,) = audience
+        self.published.append((self._timeline.now, webhook_id, event.event_id))
         return self.publish_to([webhook_id], event)
 
     def publish_to(self, webhook_ids: Sequence[str], event: StoredEvent) -> str:
@@ -93,8 +102,9 @@ class SimulatedSns:
                 self._timeline.after(0.02, lambda delivery=delivery: self._attempt(delivery))
         return sns_message_id
 
-    def confirmation(self, recipient: Recipient) -> Confirmation:
-        return self.confirmations[recipient.webhook_id]
+    def pending_confirmation(self, recipient: Recipient) -> bool | None:
+        confirmation = self.confirmations[recipient.webhook_id]
+        return None if confirmation is Confirmation.GONE else confirmation is Confirmation.PENDING
 
     def search(self, publications: Sequence[OpenPublication]) -> Sequence[Signal]:
         return [

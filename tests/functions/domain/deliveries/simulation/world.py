@@ -14,7 +14,6 @@ from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.outcome import apply
 from functions.domain.deliveries.publication import first_claim, publishing
 from functions.domain.deliveries.row import Row, RowState, Trigger
-from functions.domain.deliveries.serving.ports import Confirmation
 from functions.domain.deliveries.serving.run import Machinery, run
 from functions.domain.deliveries.serving.run_context import Report, RunContext
 from functions.domain.deliveries.signal import Signal
@@ -28,8 +27,15 @@ from functions.domain.deliveries.webhook_state import (
     wake,
 )
 from functions.domain.instant import timestamp
+from tests.functions.domain.deliveries.samples import T0
 from tests.functions.domain.deliveries.simulation.memory import Interrupted, Killed, MemoryTable
-from tests.functions.domain.deliveries.simulation.sns import Receiver, SignalPath, SimulatedSns, Undocumented
+from tests.functions.domain.deliveries.simulation.sns import (
+    Confirmation,
+    Receiver,
+    SignalPath,
+    SimulatedSns,
+    Undocumented,
+)
 from tests.functions.domain.deliveries.simulation.timeline import Timeline
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:orders"
@@ -68,7 +74,8 @@ class World:
         self.run_seconds = 50.0
         self._tokens = (f"t{number}" for number in count())
         self._numbers = count()
-        self.timeline.after(60, self._minute)
+        self._run_at: datetime | None = None
+        self.table.on_due = self._arrange_run
 
     @property
     def now(self) -> datetime:
@@ -100,17 +107,26 @@ class World:
         self.table.save_state(replace(new_state(recipient, self.now), version=old.version if old else 0))
 
     def pause(self, webhook_id: str) -> None:
-        recipient = self.table.recipients[webhook_id]
+        recipient = self.table.recipients.get(webhook_id)
+        if recipient is None:
+            return
         self.table.recipients[webhook_id] = replace(recipient, is_paused=True)
         self._wake(webhook_id, self.now)
 
     def activate(self, webhook_id: str) -> None:
-        recipient = self.table.recipients[webhook_id]
+        recipient = self.table.recipients.get(webhook_id)
+        if recipient is None:
+            return
         self.table.recipients[webhook_id] = replace(recipient, is_paused=False)
         self.table.save_state(activate(self.table.states[webhook_id], self.now))
 
+    def register_again(self, webhook_id: str) -> None:
+        """Delete a webhook and register its URL again."""
+        self.delete(webhook_id)
+        self.register(webhook_id, self.sns.receivers[webhook_id])
+
     def delete(self, webhook_id: str) -> None:
-        del self.table.recipients[webhook_id]
+        self.table.recipients.pop(webhook_id, None)
         self.sns.confirmations[webhook_id] = Confirmation.GONE
         self._wake(webhook_id, self.now)
 
@@ -244,10 +260,22 @@ class World:
             self.notices.append(health.notice)
         return True
 
-    def _minute(self) -> None:
-        self.timeline.after(60, self._minute)
-        if self.table.due_webhooks(self.now) or self.table.overdue_rows(self.now, 1):
-            self.redeliver()
+    def _arrange_run(self, due_at: datetime) -> None:
+        """Have redeliver run at the first full minute from `due_at`: a run without work would do nothing."""
+        late_seconds = (max(due_at, self.now) - T0).total_seconds() % 60
+        run_at = max(due_at, self.now) + timedelta(seconds=(60 - late_seconds) % 60)
+        if self._run_at is None or run_at < self._run_at:
+            self._run_at = run_at
+            self.timeline.at(run_at, lambda: self._run(run_at))
+
+    def _run(self, run_at: datetime) -> None:
+        if self._run_at != run_at:
+            return
+        self._run_at = None
+        self.redeliver()
+        next_at = self.table.next_due_at()
+        if next_at is not None:
+            self._arrange_run(max(next_at, run_at + timedelta(seconds=1)))
 
     def redeliver(self, before_call: Callable[[str], None] | None = None) -> Report:
         """One run, whose calls take 2 ms and whose publications take 20 ms."""

@@ -1,0 +1,154 @@
+"""What a run stores when: no order of writes, and no index that is behind, leaves a row alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from functions.domain.deliveries.due import DueEntry
+from functions.domain.deliveries.row import RowState
+from functions.domain.deliveries.serving.run_context import Event
+from functions.domain.deliveries.silence import SignalCounts
+from functions.domain.deliveries.webhook_state import Standing
+from tests.functions.domain.deliveries.simulation.memory import Killed
+from tests.functions.domain.deliveries.simulation.sns import Undocumented
+from tests.functions.domain.deliveries.simulation.world import World, down
+
+
+def test_a_row_that_the_index_lists_late_is_not_forgotten() -> None:
+    world = World()
+    world.register("wh_1")
+    world.advance(minutes=5)
+    world.pause("wh_1")
+    world.order()
+    listed_at = world.now + timedelta(seconds=90)
+    listed = world.table.due_rows
+
+    def late(webhook_id: str, after: str | None, limit: int) -> Sequence[DueEntry]:
+        return listed(webhook_id, after, limit) if world.now >= listed_at else []
+
+    world.table.due_rows = late  # type: ignore[method-assign]
+    world.activate("wh_1")
+    world.advance(minutes=5)
+    assert world.states_of("wh_1") == {"delivered"}
+
+
+@pytest.mark.parametrize("call", ["save_row", "find_event", "publish", "put_message", "save_state"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_run_that_is_killed_leaves_nothing_undone(call, number) -> None:
+    world = World()
+    world.register("wh_1")
+    world.advance(minutes=5)
+    world.pause("wh_1")
+    world.orders(3, every_seconds=1)
+    world.advance(seconds=10)
+    world.activate("wh_1")
+    calls = []
+
+    def kill(name: str) -> None:
+        calls.append(name)
+        if calls.count(call) == number:
+            raise Killed
+
+    world.redeliver(kill)
+    world.advance(minutes=10)
+    assert world.states_of("wh_1") == {"delivered"}
+    # Killed between the publication and what is stored of it, one event is received twice.
+    assert len(world.received("wh_1")) <= 4
+
+
+def test_a_wake_during_a_visit_is_not_cleared_by_its_end() -> None:
+    """The visit has read the state before; the row was put behind its scan."""
+    world = World()
+    world.register("wh_1")
+    world.advance(minutes=5, seconds=7)
+    world.pause("wh_1")
+    world.order()
+    world.activate("wh_1")
+    state = world.table.states["wh_1"]
+    world.table.states["wh_1"] = replace(state, woken_at=state.woken_at - timedelta(hours=1))  # type: ignore[operator]
+    begun = []
+
+    def order_meanwhile(name: str) -> None:
+        if name == "put_message" and not begun:
+            begun.append(name)
+            world.pause("wh_1")
+            world.order()
+            world.activate("wh_1")
+
+    world.redeliver(order_meanwhile)
+    world.advance(minutes=5)
+    assert len(world.received("wh_1")) == 2
+
+
+def test_many_silent_publications_stop_the_resending_until_signals_come_again() -> None:
+    world = World()
+    begin = world.now
+    world.path.silent = [(begin, begin + timedelta(hours=12))]
+    world.register("wh_1")
+    world.orders(100, every_seconds=60)
+    world.advance(hours=10, minutes=55)
+    assert world.states_of("wh_1") == {"pending"}
+    assert world.table.signal_counts(world.now).is_path_broken
+    # Before it was known, a few were resent; another few find out later whether signals come again.
+    assert len(world.received("wh_1")) <= 110
+    world.advance(hours=1)
+    assert len(world.received("wh_1")) <= 120
+    world.order()
+    world.advance(days=2)
+    assert world.states_of("wh_1") == {"delivered"}
+    assert len(world.received("wh_1")) <= 2 * 101 + 20
+
+
+@pytest.mark.parametrize(
+    ("counts", "resendable"),
+    [
+        (SignalCounts(), 10),
+        (SignalCounts(resent=4), 6),
+        (SignalCounts(silent=10), 10),
+        (SignalCounts(silent=11), 0),
+        (SignalCounts(answered=189, silent=11), 0),
+        (SignalCounts(answered=209, silent=11), None),
+        (SignalCounts(answered=1, silent=10), None),
+    ],
+)
+def test_how_many_silent_publications_are_resent(counts, resendable) -> None:
+    assert counts.resendable == resendable
+
+
+def test_a_silent_publication_is_not_resent_for_ever() -> None:
+    """A receiver that is never logged: its events end dead, and its health is not affected."""
+    world = World()
+    world.path.silent = [(world.now, world.now + timedelta(days=90))]
+    world.register("wh_1")
+    world.register("wh_2", client_id="c2")
+    world.order()
+    # The other one's answers show that signals come.
+    world.table.count_signals(world.now, answered=1)
+    for hour in range(24 * 8):
+        world.timeline.after(hour * 3_600, lambda: world.table.count_signals(world.now, answered=100))
+    world.advance(days=8)
+    (row,) = world.rows("wh_1")
+    assert (row.state, row.reason) == (RowState.DEAD, "silent")
+    assert world.notices == []
+
+
+def test_one_probe_at_a_time_and_the_next_when_sns_has_given_up() -> None:
+    world = World(undocumented=Undocumented(per_attempt=True))
+    world.register("wh_1", down)
+    world.orders(50, every_seconds=1)
+    world.advance(hours=1)
+    assert world.standing("wh_1") is Standing.FAILING
+    before = len(world.sns.published)
+    world.orders(20, every_seconds=60)
+    world.advance(hours=10)
+    probes = [at for at, *_ in world.sns.published[before:]]
+    assert 10 <= len(probes) <= 17
+    # 2,115 seconds are all nine attempts.
+    assert min((b - a).total_seconds() for a, b in pairwise(probes)) >= 2_115
+    assert all(row.retries <= 1 for row in world.rows("wh_1"))
+    assert sum(report.counts[Event.PROBED] for report in world.reports) == len(world.sns.published)
