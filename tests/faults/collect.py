@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from functions.adapters.items import from_item
 from functions.domain.execution import execution_name
+from ops import redrive
+from ops.target import ENDPOINT_KEY, Target
 from receiver.events import Event
-from tests.faults.facts import Execution, HandledEvent, QueuedMessage, StoredOrder, Webhook
+from tests.faults.facts import Execution, FailedExecution, HandledEvent, QueuedMessage, StoredOrder, Webhook
 from tests.faults.names import logical_name, table_name
 from tests.support.chain import Chain
 
@@ -55,6 +58,37 @@ def executions(chain: Chain, request_ids: Iterable[str]) -> tuple[Execution, ...
                 request_id = by_name[name] if name else _started_with(client, each["executionArn"])
                 found.append(Execution(request_id=request_id, workflow=workflow, status=each["status"]))
     return tuple(found)
+
+
+def failed_executions(chain: Chain, references: Mapping[str, str]) -> tuple[FailedExecution, ...]:
+    """Return the executions that can be redriven, with their orders' references by request ID."""
+    watched = _machines_with_alarms(chain)
+    return tuple(
+        FailedExecution(
+            reference=references.get(each.request_id, each.request_id),
+            workflow=logical_name(each.execution_arn.split(":")[6]),
+            alarmed=each.execution_arn.split(":")[6] in watched,
+        )
+        for each in redrive.failed_executions(operated(chain), timedelta(days=1))
+    )
+
+
+def operated(chain: Chain) -> Target:
+    """Return the stack as the operator's commands see it."""
+    outputs = {**chain.outputs, ENDPOINT_KEY: chain.emulator.endpoint_url}
+    return Target(name="the stack under test", outputs=outputs)
+
+
+def _machines_with_alarms(chain: Chain) -> set[str]:
+    """Return the names of the state machines of which one failed execution is enough for an alarm."""
+    pages = chain.emulator.client("cloudwatch").get_paginator("describe_alarms").paginate()
+    return {
+        dimension["Value"].rpartition(":")[2]
+        for page in pages
+        for alarm in page["MetricAlarms"]
+        if alarm.get("MetricName") == "ExecutionsFailed" and alarm["Threshold"] <= 1
+        for dimension in alarm["Dimensions"]
+    }
 
 
 def _beginnings(name: str) -> Sequence[str]:

@@ -40,6 +40,15 @@ class Execution:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FailedExecution:
+    """An execution that an operator had to redrive; `alarmed` if an alarm watches for such a failure."""
+
+    reference: str
+    workflow: str
+    alarmed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class TakenCharge:
     """Money that was taken at the gateway; `kept` is false where it was given back."""
 
@@ -97,6 +106,9 @@ class Facts:
     not_accepted: tuple[str, ...]
     stored: tuple[StoredOrder, ...]
     executions: tuple[Execution, ...]
+    redriven: tuple[FailedExecution, ...]
+    releases_to_give_up: frozenset[str]
+    """The references of the orders whose release the plan lets fail."""
     charges: tuple[TakenCharge, ...]
     webhooks: tuple[Webhook, ...]
     handled: tuple[HandledEvent, ...]

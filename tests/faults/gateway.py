@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterable
 
 from local.stripe.faults import Fault, StripeCall, rate_limited, unavailable
-from tests.faults.plan import GATEWAY_FAULTS, GATEWAY_NEVER_ANSWERS, FaultPlan, gateway
+from tests.faults.plan import GATEWAY_FAULTS, GATEWAY_NEVER_ANSWERS, RELEASE_GIVEN_UP, FaultPlan, gateway
 
 _CHARGING = frozenset({"create", "confirm"})
 _SLOW_SECONDS = 1.0
@@ -27,19 +28,26 @@ class GatewayFaults:
             "slow": Fault(kind="slow", delay_seconds=_SLOW_SECONDS),
             "answers too late": Fault(kind="late", delay_seconds=late_seconds),
         }
-        self._silent = sorted(plan.chosen[GATEWAY_NEVER_ANSWERS])
+        self._taken_unseen = plan.chosen[RELEASE_GIVEN_UP].union(
+            sorted(plan.chosen[GATEWAY_NEVER_ANSWERS])[::2]
+        )
+        self._silent = set(plan.failing)
         self._lock = threading.Lock()
         self._references: dict[str, str] = {}
         self._numbers: Counter[tuple[str, str]] = Counter()
         self.happened: Counter[str] = Counter()
-        self.answers_again = threading.Event()
+
+    def answer_again(self, references: Iterable[str]) -> None:
+        """Answer from now on whatever is asked about these orders."""
+        with self._lock:
+            self._silent.difference_update(references)
 
     def fault_for(self, call: StripeCall) -> Fault | None:
         """Return the fault that a call meets, if any."""
         with self._lock:
             reference = self._reference_of(call)
             if reference in self._silent:
-                return None if self.answers_again.is_set() else self._silence(call, reference)
+                return self._silence(call, reference)
             if reference is None or call.operation not in _CHARGING:
                 return None
             for fault in GATEWAY_FAULTS:
@@ -50,9 +58,9 @@ class GatewayFaults:
         return None
 
     def _silence(self, call: StripeCall, reference: str) -> Fault | None:
-        self.happened[GATEWAY_NEVER_ANSWERS] += 1
+        self.happened[GATEWAY_NEVER_ANSWERS] += reference in self._plan.chosen[GATEWAY_NEVER_ANSWERS]
         # Of every second of these orders the money is taken unseen, and has to be given back.
-        if self._silent.index(reference) % 2 == 0:
+        if reference in self._taken_unseen:
             if call.operation == "create":
                 return None
             if call.operation == "confirm":

@@ -9,6 +9,7 @@ from tests.faults.facts import (
     AcceptedOrder,
     Execution,
     Facts,
+    FailedExecution,
     HandledEvent,
     QueuedMessage,
     StoredOrder,
@@ -47,6 +48,9 @@ def stored(reference: str, **changes: Any) -> StoredOrder:
 
 def execution(reference: str, **changes: Any) -> Execution:
     return replace(Execution(request_id=f"id-{reference}", workflow="order", status="SUCCEEDED"), **changes)
+
+
+GIVEN_UP_RELEASE = FailedExecution(reference="a-failed", workflow="release", alarmed=True)
 
 
 def charge(reference: str, **changes: Any) -> TakenCharge:
@@ -103,6 +107,8 @@ def good() -> Facts:
         not_accepted=(),
         stored=tuple(map(stored, AMOUNTS)),
         executions=(*map(execution, AMOUNTS), execution("a-failed", workflow="release")),
+        redriven=(GIVEN_UP_RELEASE,),
+        releases_to_give_up=frozenset({"a-failed"}),
         charges=(charge("a-paid"), charge("b-paid"), charge("a-failed", kept=False)),
         webhooks=(
             webhook("a"),

@@ -101,6 +101,22 @@ def ended_otherwise(facts: Facts) -> Iterable[str]:
                 yield f"{order.reference}: {stored[request_id]} instead of {order.expected_status}"
 
 
+def failed_unplanned(facts: Facts) -> Iterable[str]:
+    return (
+        f"{each.workflow} of {each.reference}"
+        for each in facts.redriven
+        if each.reference not in facts.releases_to_give_up
+    )
+
+
+def not_given_up(facts: Facts) -> Iterable[str]:
+    return facts.releases_to_give_up - {each.reference for each in facts.redriven}
+
+
+def failed_unnoticed(facts: Facts) -> Iterable[str]:
+    return (f"{each.workflow} of {each.reference}" for each in facts.redriven if not each.alarmed)
+
+
 def faults_that_never_happened(facts: Facts) -> Iterable[str]:
     return (
         fault

@@ -19,7 +19,10 @@ FAILING, SLOW, REFUSING, GONE = CLIENTS[2:6]
 # This one has a second webhook, for declined orders, that never takes anything.
 GIVEN_UP = CLIENTS[6]
 
+# Silent until the order has failed, and a while beyond: its release succeeds in the end.
 GATEWAY_NEVER_ANSWERS = "gateway never answers"
+# Silent for longer than a release is tried: an operator has to redrive it.
+RELEASE_GIVEN_UP = "gateway silent for longer than a release tries"
 DELIVERED_TWICE = "message delivered twice"
 FAILING_DELIVERED_TWICE = "message of an order that is going to fail delivered twice"
 DELIVERED_LATE = "message delivered after later ones"
@@ -101,6 +104,7 @@ def _places() -> tuple[Place, ...]:
     return (
         # These come first, since what is killed at a failed order is chosen among them.
         Place(GATEWAY_NEVER_ANSWERS, "calm orders", 0.01),
+        Place(RELEASE_GIVEN_UP, "calm orders", 0.002),
         *(Place(gateway(fault), "calm orders", 0.02, (1, 2)) for fault in GATEWAY_FAULTS),
         *(Place(killed("before", function), among, share) for function, among, share in kills),
         *(Place(killed("after", function), among, share) for function, among, share in kills),
@@ -149,6 +153,11 @@ class FaultPlan:
             chosen[place.name] = frozenset(ranked[:count])
         return chosen
 
+    @property
+    def failing(self) -> frozenset[str]:
+        """The orders whose payment the gateway never answers."""
+        return self.chosen[GATEWAY_NEVER_ANSWERS] | self.chosen[RELEASE_GIVEN_UP]
+
     def hits(self, place: str, subject: str, number: int) -> bool:
         """Return whether a place hits the call that is its `number`-th (from 1) about a subject."""
         return number <= self.planned(place, subject)
@@ -166,13 +175,13 @@ class FaultPlan:
 
     def expected_status(self, reference: str) -> str:
         """Return what becomes of an order, whatever else goes wrong."""
-        if reference in self.chosen[GATEWAY_NEVER_ANSWERS]:
+        if reference in self.failing:
             return "failed"
         return "declined" if self.is_declined(reference) else "paid"
 
     def _subjects(self, among: Among, chosen: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         if among == "failed orders":
-            return tuple(sorted(chosen[GATEWAY_NEVER_ANSWERS]))
+            return tuple(sorted(chosen[GATEWAY_NEVER_ANSWERS] | chosen[RELEASE_GIVEN_UP]))
         if among == "calm orders":
             hit = frozenset().union(*(chosen[name] for name in chosen if PLACES[name].among == among))
             return tuple(each for each in self.orders if each not in hit)

@@ -18,8 +18,9 @@ from tests.faults.scenario import Scenario, Stage
 from tests.support.chain import running_chain
 
 FUNCTION_TIMEOUT_SECONDS = 5
-# By what the emulator multiplies the waits of a workflow's retries: a release waits for up to a minute.
-_WAIT_SCALE = 0.05
+# By what the emulator multiplies the waits of a workflow's retries: a release, which waits for up to a minute
+# there, is tried for about a minute in all.
+_WAIT_SCALE = 0.01
 
 
 def stack_settings(workflow_type: str, stripe_url: str) -> dict[str, Any]:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import time
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.stripe.fake_stripe import FakeStripe
+from ops import redrive
 from tests.faults import collect
 from tests.faults.client import Client
 from tests.faults.event_claims import delivered_or_kept, expected_deliveries
-from tests.faults.facts import Facts, TakenCharge
+from tests.faults.facts import Facts, FailedExecution, TakenCharge
 from tests.faults.gateway import GatewayFaults
 from tests.faults.injector import read_journal
 from tests.faults.order_claims import FINAL_STATUSES
-from tests.faults.plan import CLIENTS, PLACES, POSTED_TWICE, FaultPlan
+from tests.faults.plan import CLIENTS, PLACES, POSTED_TWICE, RELEASE_GIVEN_UP, FaultPlan
 from tests.faults.receivers import PLANNED, Receivers
+from tests.faults.silence import ending_silences
 from tests.support.chain import Chain
+from tests.support.waiting import wait_for
 
 POISON = ('{"request_id": "poison-1"', '{"request_id": "poison-2"}', '"poison-3"')
+# A release is tried for about a minute, on a busy machine for some.
+_LONGEST_RELEASE_SECONDS = 600
 # Nothing new for so long, and it is judged as it is.
 _LONGEST_STANDSTILL_SECONDS = 60
 
@@ -46,6 +53,7 @@ class Scenario:
         self._stage = stage
         self._say = say
         self._started = time.monotonic()
+        self._redriven: tuple[FailedExecution, ...] = ()
         self._clients = [Client(stage.chain, stage.plan, stage.receivers, each) for each in CLIENTS]
 
     def play(self) -> Facts:
@@ -55,16 +63,42 @@ class Scenario:
         self._each(Client.register)
         self._tell("webhooks registered")
         self._stage.receivers.start_faults()
-        self._each(Client.post_orders)
-        self._tell(f"{len(self._stage.plan.orders)} orders posted")
-        self._wait(lambda facts: _count_pending(facts) == 0)
-        self._tell("every order final")
-        # From here on the gateway answers again, so that what it took unseen can be given back.
-        self._stage.gateway.answers_again.set()
-        self._each(Client.ask_for_events_again)
-        facts = self._wait(_is_quiet)
+        with ending_silences(self._stage.chain, self._stage.plan, self._stage.gateway, self._references):
+            self._each(Client.post_orders)
+            self._tell(f"{len(self._stage.plan.orders)} orders posted")
+            self._each(Client.ask_for_events_again)
+            self._wait(lambda facts: _count_pending(facts) == 0)
+            self._tell("every order final")
+            self._redrive()
+            facts = self._wait(_is_quiet)
         self._tell("quiet")
         return facts
+
+    def _redrive(self) -> None:
+        """Wait until the releases that cannot succeed have failed, and do what the runbook says."""
+        given_up = self._stage.plan.chosen[RELEASE_GIVEN_UP]
+
+        def failed() -> bool:
+            self._redriven = collect.failed_executions(self._stage.chain, self._references())
+            return given_up <= {each.reference for each in self._redriven}
+
+        with suppress(AssertionError):
+            # What has not failed by then is judged as it is.
+            wait_for(failed, "the releases to fail", _LONGEST_RELEASE_SECONDS)
+        self._tell(f"{len(self._redriven)} executions failed and redriven")
+        self._stage.gateway.answer_again(self._stage.plan.failing)
+        if self._redriven:
+            options = Namespace(dead_letters=False, request_ids=[], all=True, since=None)
+            redrive.redrive(collect.operated(self._stage.chain), options)
+
+    def _references(self) -> dict[str, str]:
+        """Return the references of the orders accepted so far, by their request ID."""
+        return {
+            request_id: order.reference
+            for client in self._clients
+            for order in list(client.record.accepted)
+            for request_id in order.request_ids
+        }
 
     def _tell(self, what: str) -> None:
         self._say(f"{time.monotonic() - self._started:5.0f} s: {what}")
@@ -97,6 +131,8 @@ class Scenario:
             not_accepted=tuple(reference for record in records for reference in record.not_accepted),
             stored=collect.stored_orders(self._stage.chain),
             executions=collect.executions(self._stage.chain, request_ids),
+            redriven=self._redriven,
+            releases_to_give_up=self._stage.plan.chosen[RELEASE_GIVEN_UP],
             charges=tuple(
                 TakenCharge(
                     request_id=each.request_id,
@@ -122,8 +158,10 @@ class Scenario:
         }
 
     def _happened(self) -> Mapping[str, int]:
+        given_up = self._stage.plan.chosen[RELEASE_GIVEN_UP]
         return {
             **read_journal(self._stage.journal),
+            RELEASE_GIVEN_UP: sum(each.reference in given_up for each in self._redriven),
             **self._stage.gateway.happened,
             **self._stage.receivers.happened(),
             POSTED_TWICE: sum(client.posted_twice for client in self._clients),

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.faults.facts import Facts, QueuedMessage
 from tests.faults.made_up import (
+    GIVEN_UP_RELEASE,
     POISON,
     TEST_EVENT_TAKEN,
     accepted,
@@ -205,6 +206,21 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
         "an order paid against the plan",
         instead("accepted", accepted("b-paid"), accepted("b-paid", expected_status="declined")),
         "orders with another outcome than the plan's",
+    ),
+    (
+        "an execution failed against the plan",
+        with_also("redriven", replace(GIVEN_UP_RELEASE, reference="b-paid")),
+        "executions that failed and that the plan did not let fail",
+    ),
+    (
+        "a release not given up",
+        without("redriven", GIVEN_UP_RELEASE),
+        "releases that should have been given up and were not",
+    ),
+    (
+        "a failure without an alarm",
+        instead("redriven", GIVEN_UP_RELEASE, replace(GIVEN_UP_RELEASE, alarmed=False)),
+        "failed executions that no alarm watches for",
     ),
     (
         "a wrong amount charged",
