@@ -18,7 +18,7 @@ from infra.packaging import PackagingError
 from local.console_files import CONSOLE_TOKEN, OUTPUTS, RECEIVER
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
-from local.emulated_clock import CLOCK, clock_setting
+from local.emulated_clock import start_clock
 from local.emulator import Emulator, running_emulator
 from local.journey import Journey, register
 from local.laptop_options import ALWAYS, CLIENTS, HOOK, LaptopOptions, PaymentProvider, laptop_settings
@@ -134,7 +134,7 @@ class Laptop:
                     extra_environment={
                         DIRECTORY: str(self.work_directory),
                         DELIVERY_LOG: str(self.delivery_log_path),
-                        CLOCK: clock_setting(self._options.speed),
+                        **start_clock(self.work_directory / "clock", self._options.speed),
                         BEHAVIOUR: self._options.sns.to_json(),
                     },
                 )

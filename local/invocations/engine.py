@@ -61,7 +61,7 @@ class InvocationEngine:
         run: Callable[[str, Action], object],
         invoke: Invoke,
         give_up: GiveUp,
-        shortest_age_seconds: float = 0.0,
+        shortest_age_seconds: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._clock = clock
         self._run = run
@@ -98,7 +98,7 @@ class InvocationEngine:
                 return
             wait = _WAITS_SECONDS[min(invocations, len(_WAITS_SECONDS)) - 1]
         next_at = self._clock.now() + wait
-        if next_at > event.accepted_at + max(event.max_age_seconds, self._shortest_age_seconds):
+        if next_at > event.accepted_at + max(event.max_age_seconds, self._shortest_age_seconds()):
             self._end(event, "EventAgeExceeded", invocations, outcome)
             return
         again = functools.partial(self._attempt, event, invocations, throttles)

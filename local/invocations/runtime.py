@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 import json
 import logging
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -53,7 +52,7 @@ def invoke_asynchronously(func: Mapping[str, Any], payload: Any) -> None:  # noq
             request_id=new_uuid(),
             function_arn=function_arn,
             payload=payload,
-            accepted_at=read_clock(os.environ).now(),
+            accepted_at=read_clock().now(),
             max_retries=int(settings.get("MaximumRetryAttempts", _RETRIES)),
             max_age_seconds=float(settings.get("MaximumEventAgeInSeconds", _LONGEST_AGE_SECONDS)),
         )
@@ -67,13 +66,13 @@ def is_busy(function_arn: str) -> bool:
 
 @functools.cache
 def _make_engine() -> InvocationEngine:
-    clock = read_clock(os.environ)
+    clock = read_clock()
     return InvocationEngine(
         clock=RunningClock(clock),
         run=_run,
         invoke=_invoke,
         give_up=_give_up,
-        shortest_age_seconds=_SHORTEST_AGE_SECONDS * (clock.speed - 1),
+        shortest_age_seconds=lambda: _SHORTEST_AGE_SECONDS * (clock.speed - 1),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from ministack.services import lambda_svc
@@ -23,7 +22,7 @@ def invoke_target(arn: str, payload: str) -> None:
     if not func or not configuration:
         lambda_svc.logger.warning("A schedule's or rule's function %s does not exist", name)
         return
-    if read_clock(os.environ).speed > 1 and is_busy(configuration["FunctionArn"]):
+    if read_clock().speed > 1 and is_busy(configuration["FunctionArn"]):
         return
     record: dict[str, Any] = lambda_svc._execution_record_for_config(func, configuration)
     invoke_asynchronously(record, json.loads(payload))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 from ministack.services import eventbridge, scheduler
@@ -34,7 +33,7 @@ def run_schedules() -> None:
 
 
 def _speed() -> float:
-    return read_clock(os.environ).speed
+    return read_clock().speed
 
 
 PATCHES = (

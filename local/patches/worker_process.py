@@ -133,8 +133,14 @@ _CLOCK = "ORDER_WEBHOOKS_CLOCK"
 
 def _emulated(real: float) -> float:
     """Return what the emulator's clock shows when the machine's shows `real`: `local.emulated_clock`."""
-    origin, speed = map(float, os.environ[_CLOCK].split(":"))
-    return origin + (real - origin) * speed
+    segments = _segments()
+    start, emulated, speed = next((each for each in reversed(segments) if each[0] <= real), segments[0])
+    return emulated + (real - start) * speed
+
+
+def _segments() -> list[tuple[float, ...]]:
+    lines = Path(os.environ[_CLOCK]).read_bytes().splitlines()
+    return [tuple(map(float, line.split())) for line in lines]
 
 
 def _set_clock() -> None:
@@ -144,8 +150,8 @@ def _set_clock() -> None:
     """
     if _CLOCK not in os.environ:
         return
-    speed, sleep = float(os.environ[_CLOCK].split(":")[1]), time.sleep
-    time.sleep = lambda seconds: sleep(seconds / speed)
+    sleep = time.sleep
+    time.sleep = lambda seconds: sleep(seconds / _segments()[-1][2])
     try:
         instant = importlib.import_module("functions.domain.instant")
     except ModuleNotFoundError:

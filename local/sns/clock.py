@@ -14,6 +14,8 @@ from local.emulated_clock import EmulatedClock
 
 Action = Callable[[], object]
 
+_LONGEST_WAIT_SECONDS = 0.2
+
 _log = logging.getLogger(__name__)
 
 
@@ -120,6 +122,10 @@ class RunningClock:
             self._changed.notify()
         self._thread.join()
 
+    def _seconds_until(self, due: float) -> float:
+        # Looked at again soon, since the clock may run faster by then.
+        return min((due - self.now()) / self._clock.speed, _LONGEST_WAIT_SECONDS)
+
     def _serve(self) -> None:
         while (action := self._wait_for_next()) is not None:
             try:
@@ -133,5 +139,5 @@ class RunningClock:
                 due = self._agenda.next_time()
                 if due is not None and due <= self.now():
                     return self._agenda.take()
-                self._changed.wait(None if due is None else (due - self.now()) / self._clock.speed)
+                self._changed.wait(None if due is None else self._seconds_until(due))
             return None

@@ -71,7 +71,7 @@ def _make_dispatcher() -> Dispatcher:
     links = Links(call_origin=f"http://{HOST}:{os.environ['GATEWAY_PORT']}", certificate_origin=server.origin)
     attempt_log = AttemptLog(settings.delivery_log_path) if settings.delivery_log_path else None
     pool = ThreadPoolExecutor(_DELIVERY_THREADS, thread_name_prefix="sns-delivery")
-    clock = RunningClock(read_clock(os.environ))
+    clock = RunningClock(read_clock())
     engine = DeliveryEngine(
         clock=clock,
         transport=post,

@@ -6,7 +6,6 @@ Each takes and returns what MiniStack's own function does, and leaves to it what
 from __future__ import annotations
 
 import json
-import os
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -76,7 +75,7 @@ def subscribe(params: Parameters) -> Response:
     )
     if urlsplit(endpoint).scheme == protocol:
         check_reachable(endpoint)
-    subscription, token = subscriptions.subscribe(topic, wish, read_clock(os.environ).now())
+    subscription, token = subscriptions.subscribe(topic, wish, read_clock().now())
     topic_by_subscription_arn[subscription["arn"]] = topic["arn"]
     if token is not None:
         get_dispatcher().ask_to_confirm(topic, subscription, token)
@@ -91,7 +90,7 @@ def confirm_subscription(params: Parameters) -> Response:
     subscription = subscriptions.confirm(
         topic,
         read_text(params, "Token"),
-        read_clock(os.environ).now(),
+        read_clock().now(),
         signed=is_signed(),
         authenticate_on_unsubscribe=read_flag(params, "AuthenticateOnUnsubscribe"),
     )
@@ -107,9 +106,7 @@ def unsubscribe(params: Parameters) -> Response:
     subscription = find_subscription(subscription_arn)
     topic = None if subscription is None else find_topic(subscription["topic_arn"])
     if subscription is not None and topic is not None and subscription["protocol"] in HTTP_PROTOCOLS:
-        token = subscriptions.unsubscribe(
-            topic, subscription, read_clock(os.environ).now(), signed=is_signed()
-        )
+        token = subscriptions.unsubscribe(topic, subscription, read_clock().now(), signed=is_signed())
         if token is not None:
             get_dispatcher().confirm_unsubscribed(topic, subscription, token)
     response: Response = stock_unsubscribe(params)

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.deployer import deploy
-from local.emulated_clock import CLOCK, clock_setting
+from local.emulated_clock import start_clock
 from local.emulator import running_emulator
 from tests.support.emulator import create_function
 from tests.support.waiting import wait_for
@@ -113,9 +113,9 @@ pulumi.export("function", function.arn)
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory):
     # A minute is a twentieth of a second, which the schedule rounds up to a quarter.
-    with running_emulator(
-        work_directory=tmp_path_factory.mktemp("signals"), extra_environment={CLOCK: clock_setting(1000)}
-    ) as emulator:
+    directory = tmp_path_factory.mktemp("signals")
+    clock = start_clock(directory / "clock", 1000)
+    with running_emulator(work_directory=directory, extra_environment=clock) as emulator:
         yield emulator
 
 

@@ -110,7 +110,7 @@ def test_an_event_that_would_be_too_old_at_its_retry_is_given_up_before():
 
 
 def test_on_a_fast_clock_an_event_may_be_older_than_its_function_says():
-    bench = Bench(FAILED, shortest_age_seconds=1000.0)
+    bench = Bench(FAILED, shortest_age_seconds=lambda: 1000.0)
     bench.accept(max_age_seconds=60.0)
     bench.clock.run()
 
