@@ -27,7 +27,7 @@ class _Segment(NamedTuple):
     speed: float
 
 
-_MACHINE = (_Segment(0.0, 0.0, 1.0),)
+_MACHINE: tuple[_Segment, ...] = (_Segment(0.0, 0.0, 1.0),)
 
 
 class EmulatedClock:

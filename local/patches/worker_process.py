@@ -151,7 +151,7 @@ def _set_clock() -> None:
     if _CLOCK not in os.environ:
         return
     sleep = time.sleep
-    time.sleep = lambda seconds: sleep(seconds / _segments()[-1][2])
+    time.sleep = lambda seconds: sleep(float(seconds) / _segments()[-1][2])
     try:
         instant = importlib.import_module("functions.domain.instant")
     except ModuleNotFoundError:
