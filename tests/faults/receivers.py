@@ -11,6 +11,7 @@ from typing import Any, Self
 from local.emulator import Emulator
 from local.receiving import make_receiver
 from receiver import WebhookIds
+from receiver import hooks as hooks_module
 from receiver.events import Event
 from receiver.hooks import FailurePlan
 from receiver.server import SampleServer
@@ -48,6 +49,8 @@ class Receivers:
     """Every webhook of every client, for the length of a `with` block."""
 
     def __init__(self, emulator: Emulator, directory: Path, *, topic_arn: str, delivery_log: Path) -> None:
+        # A webhook of the run gets more than the sample server remembers.
+        hooks_module.JOURNAL_LENGTH = 1_000_000
         self._emulator = emulator
         self._directory = directory
         self._topic_arn = topic_arn

@@ -112,13 +112,15 @@ class Scenario:
         """Return the facts when it is over, or when nothing has changed for long."""
         last_change, before = time.monotonic(), None
         while True:
+            looked_at = time.monotonic()
             facts = self._collect()
             figures = _figures(facts)
             if is_over(facts) or time.monotonic() - last_change > _LONGEST_STANDSTILL_SECONDS:
                 return facts
             if figures != before:
                 last_change, before = time.monotonic(), figures
-            time.sleep(1)
+            # With many orders, looking takes longer than a second itself.
+            time.sleep(max(1.0, 2 * (time.monotonic() - looked_at)))
 
     def _collect(self) -> Facts:
         records = [client.record for client in self._clients]
