@@ -56,8 +56,8 @@ class Settings(Section):
     """Refuses settings that are only for a laptop or a test stack."""
     protect: bool = False
     """Whether Pulumi refuses to delete or replace resources with data or with an address that others use:
-    tables, queues, topics, the API, the key and the secret. `pulumi destroy` then fails in its preview and
-    deletes nothing, with or without a preview."""
+    tables, queues, topics, the API, the key and the secret. `pulumi destroy` then fails and deletes nothing,
+    with or without a preview."""
     log_retention_days: LogRetentionDays = 30
     """The retention of every log group, in days."""
     api: ApiSettings = ApiSettings()

@@ -57,6 +57,12 @@ def _delete_metric_filter(resource: Existing) -> Any:
     )
 
 
+def _delete_subscription_filter(resource: Existing) -> Any:
+    return resource.clients["logs"].delete_subscription_filter(
+        logGroupName=resource.properties["logGroup"], filterName=resource.id
+    )
+
+
 def _reset(attribute: str) -> Callable[[Existing], Any]:
     def reset(resource: Existing) -> Any:
         return resource.clients["sqs"].set_queue_attributes(QueueUrl=resource.id, Attributes={attribute: ""})
@@ -81,6 +87,7 @@ DELETIONS: Mapping[str, Callable[[Existing], Any]] = {
         logGroupName=each.id
     ),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": _delete_metric_filter,
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": _delete_subscription_filter,
     "aws:cloudwatch/metricAlarm:MetricAlarm": lambda each: each.clients["cloudwatch"].delete_alarms(
         AlarmNames=[each.id]
     ),
@@ -94,8 +101,14 @@ DELETIONS: Mapping[str, Callable[[Existing], Any]] = {
         "lambda"
     ].delete_event_source_mapping(UUID=each.id),
     "aws:lambda/function:Function": lambda each: each.clients["lambda"].delete_function(FunctionName=each.id),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": lambda each: each.clients[
+        "lambda"
+    ].delete_function_event_invoke_config(FunctionName=each.id),
     "aws:lambda/layerVersion:LayerVersion": _delete_layer_version,
     "aws:lambda/permission:Permission": _remove_permission,
+    "aws:scheduler/schedule:Schedule": lambda each: each.clients["scheduler"].delete_schedule(
+        GroupName=each.id.partition("/")[0], Name=each.id.partition("/")[2]
+    ),
     "aws:secretsmanager/secret:Secret": lambda each: each.clients["secretsmanager"].delete_secret(
         SecretId=each.id, ForceDeleteWithoutRecovery=True
     ),
@@ -130,6 +143,7 @@ _LISTS = {
         ("describe_log_groups", "logGroups", "logGroupName"),
         ("describe_metric_filters", "metricFilters", "filterName"),
     ],
+    "scheduler": [("list_schedules", "Schedules", "Name")],
     "secretsmanager": [("list_secrets", "SecretList", "Name")],
     "sns": [
         ("list_topics", "Topics", "TopicArn"),

@@ -19,6 +19,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
         "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
         "aws:cloudwatch/logGroup:LogGroup": "name",
         "aws:cloudwatch/logMetricFilter:LogMetricFilter": "name logGroupName",
+        "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": "name logGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
         "aws:dynamodb/table:Table": "name hashKey rangeKey",
         "aws:dynamodb/tableItem:TableItem": "tableName hashKey rangeKey",
@@ -28,10 +29,12 @@ REPLACING: Mapping[str, frozenset[str]] = {
         "aws:kms/key:Key": "customerMasterKeySpec keyUsage multiRegion",
         "aws:lambda/eventSourceMapping:EventSourceMapping": "eventSourceArn",
         "aws:lambda/function:Function": "name packageType",
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "functionName qualifier",
         "aws:lambda/layerVersion:LayerVersion": (
             "code compatibleArchitectures compatibleRuntimes description layerName licenseInfo"
         ),
         "aws:lambda/permission:Permission": "action function principal sourceArn sourceAccount statementId",
+        "aws:scheduler/schedule:Schedule": "name groupName",
         "aws:secretsmanager/secret:Secret": "name",
         "aws:secretsmanager/secretVersion:SecretVersion": "secretId secretString",
         "aws:sfn/stateMachine:StateMachine": "name type",

@@ -191,17 +191,6 @@ def test_production_cannot_be_destroyed_by_a_command(prod: Engine) -> None:
     assert prod.up() == {}
 
 
-def test_production_can_be_destroyed_once_it_is_not_protected(prod: Engine) -> None:
-    settings = stack_settings("prod") or {}
-    prod.configure(
-        {**settings, "production": False, "protect": False, "tables": {"deletion_protection": False}},
-        stripeApiKey=STRIPE_KEY,
-    )
-    prod.up()
-    prod.destroy()
-    assert list_cloud(prod.emulator) == set()
-
-
 def test_a_secret_is_nowhere_in_the_state_in_plain_text(prod: Engine) -> None:
     files = [file for file in prod.state.rglob("*") if file.is_file()]
     assert any(b"ciphertext" in file.read_bytes() for file in files)
@@ -212,3 +201,14 @@ def test_a_secret_is_nowhere_in_the_state_in_plain_text(prod: Engine) -> None:
     (arn,) = prod.ids("aws:secretsmanager/secret:Secret").values()
     value = prod.emulator.client("secretsmanager").get_secret_value(SecretId=arn)
     assert STRIPE_KEY in value["SecretString"]
+
+
+def test_production_can_be_destroyed_once_it_is_not_protected(prod: Engine) -> None:
+    settings = stack_settings("prod") or {}
+    prod.configure(
+        {**settings, "production": False, "protect": False, "tables": {"deletion_protection": False}},
+        stripeApiKey=STRIPE_KEY,
+    )
+    prod.up()
+    prod.destroy()
+    assert list_cloud(prod.emulator) == set()

@@ -124,6 +124,7 @@ UPDATES: Mapping[str, Update] = {
     "create_queue": _update_queue,
     "create_role": _update_role,
     "create_route": _update_route,
+    "create_schedule": lambda client, _, request: client.update_schedule(**request),
     "create_secret": _update_secret,
     "create_stage": _update_stage,
     "create_state_machine": _update_state_machine,

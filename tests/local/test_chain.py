@@ -87,7 +87,7 @@ def test_an_order_comes_back_as_a_delivered_webhook(chain: Chain, poison: dict[s
     assert shown.body["items"] == payload["items"]
 
 
-def test_a_declined_payment_is_told_with_its_reason(chain: Chain) -> None:
+def test_the_client_is_informed_of_a_declined_payment_with_its_reason(chain: Chain) -> None:
     request_id = chain.accept(order_payload(payment_method="pm_card_chargeDeclinedInsufficientFunds"))
     event = chain.event(request_id)
     assert event.type == "order.declined"
@@ -100,7 +100,7 @@ def test_a_gateway_that_recovers_takes_the_payment_after_all(chain: Chain) -> No
     assert chain.event(request_id).type == "order.paid"
 
 
-def test_a_gateway_that_stays_down_fails_the_order_and_the_client_is_told(chain: Chain) -> None:
+def test_a_gateway_that_stays_down_fails_the_order_and_the_client_is_informed(chain: Chain) -> None:
     request_id = chain.accept(order_payload(payment_method="pm_simulated_unavailable"))
     event = chain.event(request_id)
     assert event.type == "order.failed"
@@ -126,7 +126,7 @@ def test_posting_twice_without_a_key_makes_two_orders(chain: Chain) -> None:
     assert {chain.event(first).type, chain.event(second).type} == {"order.paid"}
 
 
-def test_a_message_that_comes_twice_is_worked_off_once(chain: Chain) -> None:
+def test_a_message_that_comes_twice_is_processed_once(chain: Chain) -> None:
     message = OrderMessage(
         request_id="sent-twice",
         client_id="shop",
@@ -141,7 +141,7 @@ def test_a_message_that_comes_twice_is_worked_off_once(chain: Chain) -> None:
     assert chain.order("sent-twice")["message_id"] in message_ids
 
 
-def test_a_webhook_hears_of_its_own_clients_orders_and_of_the_types_it_wants(chain: Chain) -> None:
+def test_a_webhook_gets_only_its_own_clients_orders_and_the_types_it_wants(chain: Chain) -> None:
     paid = chain.accept(order_payload())
     declined = chain.accept(order_payload(payment_method="pm_card_chargeDeclined"))
     of_the_other = chain.accept(order_payload(), x_client_id="other")

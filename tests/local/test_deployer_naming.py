@@ -11,7 +11,7 @@ def test_a_name_is_the_same_in_every_run():
     assert automatic_name("laptop", QUEUE, "orders", longest=80) == "orders-258abf6"
 
 
-def test_stacks_types_and_names_are_told_apart():
+def test_stacks_types_and_names_make_different_names():
     names = {
         automatic_name("laptop", QUEUE, "orders", longest=80),
         automatic_name("other", QUEUE, "orders", longest=80),
@@ -22,7 +22,7 @@ def test_stacks_types_and_names_are_told_apart():
     assert len(names) == 4
 
 
-def test_a_long_name_is_cut_to_the_limit_and_still_told_apart():
+def test_a_long_name_is_cut_to_the_limit_and_still_unique():
     one, two = (automatic_name("laptop", QUEUE, "x" * 100 + end, longest=64) for end in "ab")
 
     assert len(one) == len(two) == 64

@@ -57,7 +57,7 @@ def test_the_project_is_the_one_in_pulumi_yaml():
     assert f"name: {PROJECT}" in lines
 
 
-def test_each_created_resource_is_told_one_at_a_time():
+def test_created_resources_are_reported_one_at_a_time():
     told, inside = [], threading.Lock()
 
     def tell(resource_type, name):
@@ -193,7 +193,7 @@ def test_a_subscription_that_nobody_confirms_is_said(monkeypatch):
         run(SUBSCRIPTION, cloud)
 
 
-def test_a_subscription_whose_endpoint_does_not_confirm_by_itself_is_not_waited_for(monkeypatch):
+def test_a_subscription_whose_endpoint_does_not_confirm_automatically_is_not_waited_for(monkeypatch):
     monkeypatch.setattr("local.deployer.services.sns._SECONDS_IN_MINUTE", 0.001)
     cloud = NotingCloud(get_subscription_attributes={"Attributes": {"PendingConfirmation": "true"}})
 

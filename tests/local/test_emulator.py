@@ -159,7 +159,7 @@ def test_what_a_killed_process_left_the_next_one_removes(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [in_use]
 
 
-def test_the_launcher_serves_by_itself(tmp_path: Path) -> None:
+def test_the_launcher_serves_alone(tmp_path: Path) -> None:
     launcher = subprocess.Popen(
         [sys.executable, "-m", "local.launcher", "--stock"],
         cwd=REPOSITORY,

@@ -156,7 +156,7 @@ def refused(answer: HttpResponse, status: int, response: str) -> None:
 
 
 @pytest.mark.parametrize("path", build_document()["paths"])
-def test_every_other_method_is_told_the_right_ones(chain: Chain, path: str) -> None:
+def test_every_other_method_gets_the_allowed_ones(chain: Chain, path: str) -> None:
     taken = sorted(method for method, template, _ in operations() if template == path)
     for method in set(METHODS) - set(taken):
         answer = send(chain, method, path.replace("{", "").replace("}", ""), {"content-type": JSON})

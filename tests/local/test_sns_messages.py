@@ -206,7 +206,7 @@ def test_every_run_has_a_certificate_of_its_own(credentials):
     assert hashlib.sha256(other.authority_pem).digest() != hashlib.sha256(credentials.authority_pem).digest()
 
 
-def test_bodies_are_laid_out_as_aws_lays_them_out():
+def test_bodies_have_the_layout_of_awss():
     text = render({"Type": "Notification", "Message": "12 € \\ \n"})
 
     assert text == '{\n  "Type" : "Notification",\n  "Message" : "12 € \\\\ \\n"\n}'.encode()

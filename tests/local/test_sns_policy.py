@@ -108,7 +108,7 @@ def test_with_jitter_a_full_hour_stays_an_hour():
     assert add_jitter(full, SteadyRandom(1.0)) == full
 
 
-def test_each_sub_policy_is_inherited_by_itself():
+def test_each_sub_policy_is_inherited_separately():
     topic = {
         "http": {
             "defaultHealthyRetryPolicy": retry_policy(numRetries=5),

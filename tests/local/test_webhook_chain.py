@@ -224,7 +224,7 @@ def test_a_webhook_that_fails_is_called_again_for_days_and_the_healthy_one_is_no
     assert status(chain, webhooks["shop-2"], "shop") == "active"
 
 
-def test_an_event_whose_schedule_is_used_up_rests_with_its_webhook_in_it(chain: Chain) -> None:
+def test_an_event_whose_schedule_is_used_up_is_dead_lettered_with_its_webhook(chain: Chain) -> None:
     register(chain, "late", "late")
     chain.receiver.hook("late").plan(FailurePlan(status=500))
     request_id = chain.accept(order_payload(), x_client_id="late")
@@ -306,7 +306,7 @@ def test_a_webhook_can_be_deleted_while_it_is_pending_and_registered_again(chain
     ("method", "path", "allow"),
     [("PUT", "/webhooks", "GET, POST"), ("GET", "/orders/x/redeliver", "POST")],
 )
-def test_a_wrong_method_is_told_the_right_ones(chain: Chain, method: str, path: str, allow: str) -> None:
+def test_a_wrong_method_gets_the_allowed_ones(chain: Chain, method: str, path: str, allow: str) -> None:
     answer = chain.call(method, path)
     assert (answer.status, answer.headers["allow"]) == (405, allow)
 

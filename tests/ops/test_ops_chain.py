@@ -161,7 +161,7 @@ def test_a_retried_order_reads_as_its_true_story(chain: Chain, run: Run) -> None
     assert [each.status for each in chain.attempts(request_id)] == [503, 503, 200]
 
 
-def test_an_event_that_nobody_took_is_told_from_its_redeliveries_to_its_return(
+def test_a_trace_shows_an_event_that_nobody_took_from_its_redeliveries_to_its_return(
     chain: Chain, run: Run
 ) -> None:
     chain.receiver.hook("late").plan(FailurePlan(status=500))
@@ -273,7 +273,7 @@ def test_a_failed_execution_is_redriven_where_it_failed(chain: Chain, run: Run) 
     assert run("redrive", request_id)[0] == 1
 
 
-def test_dead_orders_begin_anew(chain: Chain, run: Run) -> None:
+def test_dead_orders_start_again(chain: Chain, run: Run) -> None:
     assert run("redrive", "--dead-letters")[0] == 1
     request_id = "from-the-dead"
     sqs = chain.emulator.client("sqs")
