@@ -22,6 +22,7 @@ if stack.workflows.release is not None:
     pulumi.export("release_state_machine_arn", stack.workflows.release.arn)
 pulumi.export("orders_table_name", stack.storage.orders.name)
 pulumi.export("webhooks_table_name", stack.storage.webhooks.name)
+pulumi.export("deliveries_table_name", stack.storage.deliveries.name)
 pulumi.export("orders_queue_url", stack.orders_queue.messages.url)
 pulumi.export("orders_dead_letters_url", stack.orders_queue.dead_letters.url)
 pulumi.export("undelivered_queue_url", stack.webhooks.undelivered.messages.url)

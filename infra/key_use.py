@@ -46,6 +46,7 @@ _KEY_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "sns:GetSubscriptionAttributes": _NOTHING,
     "sns:SetSubscriptionAttributes": _NOTHING,
     "dynamodb:GetItem": _READ_TABLE,
+    "dynamodb:BatchGetItem": _READ_TABLE,
     "dynamodb:Query": _READ_TABLE,
     "dynamodb:PutItem": WRITE_TABLE,
     "dynamodb:UpdateItem": WRITE_TABLE,

@@ -19,7 +19,7 @@ ORDERS_QUEUE, ORDERS_DEAD_LETTERS = "orders", "orders-dead-letters"
 UNDELIVERED_QUEUE, DEAD_WEBHOOKS = "undelivered", "dead-webhooks"
 QUEUES = (DEAD_WEBHOOKS, ORDERS_QUEUE, ORDERS_DEAD_LETTERS, UNDELIVERED_QUEUE)
 STORE = "store"
-TABLES = (f"{STORE}-idempotency", f"{STORE}-orders", f"{STORE}-webhooks")
+TABLES = (f"{STORE}-deliveries", f"{STORE}-idempotency", f"{STORE}-orders", f"{STORE}-webhooks")
 PAYMENT_SECRET = "payment-key"  # noqa: S105 - a name
 API = "api"
 # This prefix keeps the account-wide resource policy for log delivery within its size limit:

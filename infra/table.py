@@ -24,6 +24,10 @@ class Table:
         """Let the function read items by a part of their key."""
         self._grant(function, "dynamodb:Query")
 
+    def grant_batch_get(self, function: Grantee) -> None:
+        """Let the function read several items by their keys."""
+        self._grant(function, "dynamodb:BatchGetItem")
+
     def grant_query_index(self, index: str) -> Grant:
         """Return the grant that lets a function read items by an index."""
 

@@ -8,9 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from functions.domain.card_number import contains_card_number
 from functions.domain.currency import CURRENCY_CODES
-from functions.domain.instant import Timestamp
 from functions.domain.payment import Payment, PaymentRequest, PaymentStatus
 from functions.domain.readable_text import ReadableText
+from functions.domain.timestamp import Timestamp
 
 OrderStatus = Literal["pending", "paid", "declined", "failed"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from functions.domain.instant import Timestamp
+from functions.domain.timestamp import Timestamp
 
 # A key takes 1,000 writes a second, and an index that is throttled throttles its table:
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html

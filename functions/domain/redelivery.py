@@ -32,14 +32,9 @@ class UndeliveredEvent:
     subscription_arn: str
     redeliveries: int
 
-    def again_for(self, webhook_id: str) -> Event:
-        """Return the same event, under the same ID, for that webhook alone."""
-        return Event(
-            document=self.document,
-            client_id=self.client_id,
-            audience=webhook_id,
-            redelivery=self.redeliveries + 1,
-        )
+    def again(self) -> Event:
+        """Return the same event, under the same ID."""
+        return Event(document=self.document, client_id=self.client_id)
 
 
 def read_envelope(body: str, *, replayed: bool) -> UndeliveredEvent:

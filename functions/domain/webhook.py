@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.domain.event import AUDIENCE_ALL, TEST_EVENT_TYPE, OrderEventType
-from functions.domain.instant import Timestamp
 from functions.domain.readable_text import ReadableText
+from functions.domain.timestamp import Timestamp
 from functions.domain.webhook_url import URL_SCHEMA, canonical_url, endpoint_of
 
 WebhookStatus = Literal["pending_confirmation", "active", "failing"]

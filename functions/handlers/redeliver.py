@@ -97,7 +97,9 @@ class _Redelivery:
 
     def _publish(self, event: UndeliveredEvent, webhook: Webhook, log_fields: LogFields) -> Disposition:
         log_fields[LogField.AUDIENCE] = webhook.webhook_id
-        log_fields[LogField.SNS_MESSAGE_ID] = self._topic.publish(event.again_for(webhook.webhook_id))
+        log_fields[LogField.SNS_MESSAGE_ID] = self._topic.publish(
+            event.again(), [webhook.webhook_id], redelivery=event.redeliveries + 1
+        )
         log_fields[LogField.OUTCOME] = Outcome.PUBLISHED
         return Disposition.DELETE
 

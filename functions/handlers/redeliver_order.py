@@ -38,12 +38,13 @@ def handle(request: Request, environment: Environment) -> Reply:
         raise Problem(HTTPStatus.CONFLICT, "The order has no outcome yet: its event is sent when it has one.")
     if wanted.webhook_id is not None:
         _check_webhook(environment, request.client_id, wanted.webhook_id)
-    event = order_event(order, audience=wanted.webhook_id or AUDIENCE_ALL)
-    sns_message_id = EventTopic(aws.sns(), environment.topic_arn).publish(event)
+    event = order_event(order.document())
+    audience = wanted.webhook_id or AUDIENCE_ALL
+    sns_message_id = EventTopic(aws.sns(), environment.topic_arn).publish(event, [audience])
     log_fields |= {
         LogField.EVENT_ID: event.id,
         LogField.EVENT_TYPE: event.type,
-        LogField.AUDIENCE: event.audience,
+        LogField.AUDIENCE: audience,
         LogField.SNS_MESSAGE_ID: sns_message_id,
     }
     repeated = {"event_id": event.id, "event_type": event.type, "webhook_id": wanted.webhook_id}

@@ -37,6 +37,6 @@ def handle(request: Request, environment: Environment) -> Reply:
     event = webhook_test_event(
         request.client_id, webhook.webhook_id, request_id=request.request_id, time=timestamp(now())
     )
-    sns_message_id = EventTopic(aws.sns(), environment.topic_arn).publish(event)
+    sns_message_id = EventTopic(aws.sns(), environment.topic_arn).publish(event, [webhook.webhook_id])
     request.log_fields[LogField.SNS_MESSAGE_ID] = sns_message_id
     return reply(HTTPStatus.ACCEPTED, SentTestEvent(event_id=event.id, webhook_id=webhook.webhook_id))

@@ -1,4 +1,4 @@
-"""The tables: orders, the idempotency keys they came with, and webhooks."""
+"""The tables: orders, the idempotency keys they came with, webhooks, and deliveries."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _DAY_INDEX = "by-day"
 _REFERENCE_INDEX = "by-reference"
 # What a list of orders shows: functions/domain/order_day.py has the key.
 _LISTED = ["client_id", "reference", "status", "currency", "total_amount", "updated_at"]
+# Both are sparse: an item is in them only while it has the attributes.
+_SCHEDULE_INDEX, _DUE_INDEX = "by-schedule", "by-due"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,22 +43,15 @@ class Storage(pulumi.ComponentResource):
             hash_key="request_id",
             attributes=["request_id", "client_id", "created_at", "day_shard", "reference"],
             indexes=[
-                aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                    name=CLIENT_INDEX,
-                    key_schemas=[_key("client_id", "HASH"), _key("created_at", "RANGE")],
-                    projection_type="ALL",
-                ),
-                aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                    name=_DAY_INDEX,
-                    key_schemas=[_key("day_shard", "HASH"), _key("created_at", "RANGE")],
+                _index(CLIENT_INDEX, "client_id", "created_at", projection_type="ALL"),
+                _index(
+                    _DAY_INDEX,
+                    "day_shard",
+                    "created_at",
                     projection_type="INCLUDE",
                     non_key_attributes=_LISTED,
                 ),
-                aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                    name=_REFERENCE_INDEX,
-                    key_schemas=[_key("reference", "HASH"), _key("created_at", "RANGE")],
-                    projection_type="KEYS_ONLY",
-                ),
+                _index(_REFERENCE_INDEX, "reference", "created_at", projection_type="KEYS_ONLY"),
             ],
         )
         self.idempotency = _table(f"{name}-idempotency", args, child, hash_key="key", attributes=["key"])
@@ -68,8 +63,27 @@ class Storage(pulumi.ComponentResource):
             range_key="webhook_id",
             attributes=["client_id", "webhook_id"],
         )
+        self.deliveries = _table(
+            f"{name}-deliveries",
+            args,
+            child,
+            hash_key="pk",
+            range_key="sk",
+            attributes=["pk", "sk", "schedule_key", "schedule_at", "due_webhook"],
+            indexes=[
+                _index(_SCHEDULE_INDEX, "schedule_key", "schedule_at", projection_type="KEYS_ONLY"),
+                _index(
+                    _DUE_INDEX,
+                    "due_webhook",
+                    "sk",
+                    projection_type="INCLUDE",
+                    non_key_attributes=["due_at", "failed_at", "reason"],
+                ),
+            ],
+        )
         self.register_outputs(
             {
+                "deliveries_name": self.deliveries.name,
                 "orders_name": self.orders.name,
                 "idempotency_name": self.idempotency.name,
                 "webhooks_name": self.webhooks.name,
@@ -103,6 +117,22 @@ def _table(
         opts=opts,
     )
     return Table(table)
+
+
+def _index(
+    name: str,
+    hash_key: str,
+    range_key: str,
+    *,
+    projection_type: str,
+    non_key_attributes: list[str] | None = None,
+) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
+    return aws.dynamodb.TableGlobalSecondaryIndexArgs(
+        name=name,
+        key_schemas=[_key(hash_key, "HASH"), _key(range_key, "RANGE")],
+        projection_type=projection_type,
+        non_key_attributes=non_key_attributes,
+    )
 
 
 def _key(attribute: str, kind: str) -> aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs:

@@ -151,7 +151,7 @@ def test_when_its_hour_has_come_it_goes_to_its_webhook_alone(cloud, queue: Queue
     assert {name: each["Value"] for name, each in published["MessageAttributes"].items()} == {
         "client_id": "shop",
         "event_type": "order.paid",
-        "audience": "wh_1",
+        "audience": '["wh_1"]',
         "redelivery": "2",
     }
     assert queue.waiting() == 0
@@ -191,7 +191,7 @@ def test_of_a_clients_webhooks_the_one_that_missed_it_gets_it(cloud, queue: Queu
     queue.put(envelope())
     queue.consume(aged_seconds=7_200)
     (published,) = cloud.messages()
-    assert published["MessageAttributes"]["audience"]["Value"] == "wh_1"
+    assert published["MessageAttributes"]["audience"]["Value"] == '["wh_1"]'
 
 
 def test_another_clients_webhook_is_never_taken_for_it(cloud, queue: Queue, webhook: Webhook) -> None:

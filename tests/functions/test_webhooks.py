@@ -275,7 +275,7 @@ class TestSendTestEvent:
         event = json.loads(envelope["Message"])
         assert (status, body) == (202, {"event_id": event["id"], "webhook_id": shown["webhook_id"]})
         assert (event["type"], event["subject"]) == ("webhook.test", "req-9")
-        assert envelope["MessageAttributes"]["audience"]["Value"] == shown["webhook_id"]
+        assert json.loads(envelope["MessageAttributes"]["audience"]["Value"]) == [shown["webhook_id"]]
 
 
 class TestRedeliverOrder:
@@ -294,8 +294,8 @@ class TestRedeliverOrder:
         body = {"webhook_id": shown["webhook_id"]}
         _, to_one = call(redeliver_order, context, order_request_id="req-paid", body=body)
         assert to_all["event_id"] == to_one["event_id"]
-        audiences = [each["MessageAttributes"]["audience"]["Value"] for each in cloud.messages()]
-        assert audiences == ["all", shown["webhook_id"]]
+        audiences = [json.loads(each["MessageAttributes"]["audience"]["Value"]) for each in cloud.messages()]
+        assert audiences == [["all"], [shown["webhook_id"]]]
 
     def test_an_order_without_an_outcome_is_a_conflict(self, cloud, context) -> None:
         assert call(redeliver_order, context, order_request_id="req-pending")[0] == 409

@@ -210,7 +210,7 @@ class TestInformClient:
         assert {name: each["Value"] for name, each in envelope["MessageAttributes"].items()} == {
             "client_id": "shop",
             "event_type": "order.paid",
-            "audience": "all",
+            "audience": '["all"]',
         }
 
 

@@ -128,7 +128,7 @@ def test_the_outputs_are_those_that_people_rely_on(graph: Graph) -> None:
     assert set(graph.outputs) == {
         *("orders_endpoint", "api_endpoint", "topic_arn", "state_machine_arn", "orders_table_name"),
         *("orders_queue_url", "orders_dead_letters_url", "undelivered_queue_url", "dead_webhooks_queue_url"),
-        *("dashboard_url", "alarms_topic_arn", "webhooks_table_name", "api_auth"),
+        *("dashboard_url", "alarms_topic_arn", "webhooks_table_name", "deliveries_table_name", "api_auth"),
         *("function_names", "log_group_names"),
     }
     assert None not in graph.outputs.values()

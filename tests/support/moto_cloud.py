@@ -20,6 +20,7 @@ from functions.adapters import aws
 from tests.support.request_models import checked_requests
 
 REGION = "eu-west-1"
+DELIVERY_INDEXES = {"by-schedule": ("schedule_key", "schedule_at"), "by-due": ("due_webhook", "sk")}
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Cloud:
     orders_table_name: str = "orders"
     idempotency_table_name: str = "idempotency"
     webhooks_table_name: str = "webhooks"
+    deliveries_table_name: str = "deliveries"
     dead_queue_url: str = ""
 
     def client(self, service: str) -> Any:
@@ -110,6 +112,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         create_table("orders", "request_id", indexes={"by-client": ("client_id", "created_at")})
         create_table("idempotency", "key")
         create_table("webhooks", "client_id", "webhook_id")
+        create_table("deliveries", "pk", "sk", indexes=DELIVERY_INDEXES)
         sfn = observer("stepfunctions")
         definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
         machine = sfn.create_state_machine(
@@ -136,6 +139,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "STRIPE_API_BASE": "",
             "TOPIC_ARN": made.topic_arn,
             "WEBHOOKS_TABLE_NAME": made.webhooks_table_name,
+            "DELIVERIES_TABLE_NAME": made.deliveries_table_name,
             "UNDELIVERED_QUEUE_ARN": made.queue_arn,
             "UNDELIVERED_QUEUE_URL": made.queue_url,
             "DEAD_WEBHOOKS_QUEUE_URL": made.dead_queue_url,

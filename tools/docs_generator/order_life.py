@@ -16,7 +16,7 @@ def draw_order_life() -> str:
     lines = ["stateDiagram-v2", f"    [*] --> {order.status} : SaveOrder"]
     for payment_status in get_args(PaymentStatus):
         status = status_after(payment_status)
-        event = order_event(order.model_copy(update={"status": status})).type
+        event = order_event(order.model_copy(update={"status": status}).document()).type
         lines.append(f"    {order.status} --> {status} : payment {payment_status}")
         lines.append(f"    {status} --> [*] : event {event}")
     return fenced(lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from functions.domain.event import TEST_EVENT_TYPE, OrderEventType
+from functions.domain.event import TEST_EVENT_TYPE, HealthEventType, OrderEventType
 from tools.openapi.answers import Part
 from tools.openapi.schemas import Schema, reference
 
@@ -53,6 +53,7 @@ def deliveries() -> Part:
     return {
         **events,
         TEST_EVENT_TYPE: _event(TEST_EVENT_TYPE, "WebhookTestEvent"),
+        **{type_: _event(type_, "WebhookHealthEvent") for type_ in get_args(HealthEventType)},
         "SubscriptionConfirmation": _delivery(
             "SubscriptionConfirmation",
             "Consent to be called",

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from functions.domain.event import OrderEvent, WebhookTestEvent
+from functions.domain.event_models import OrderEvent, WebhookHealthEvent, WebhookTestEvent
 from functions.domain.order import OrderRequest, OrderView
 from functions.domain.webhook import WebhookRequest, WebhookView
 from functions.http.bodies import (
@@ -36,7 +36,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
     Health,
     ProblemDocument,
 )
-_EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, WebhookTestEvent)
+_EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, WebhookTestEvent, WebhookHealthEvent)
 
 # The answer of API Gateway itself, before a function is invoked or after one has failed.
 GATEWAY_ANSWER = "GatewayAnswer"

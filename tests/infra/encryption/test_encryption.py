@@ -306,11 +306,11 @@ def test_sns_needs_no_key_to_log_deliveries(full_graph: Graph) -> None:
 
 
 def test_an_action_that_nobody_has_thought_about_is_refused() -> None:
-    with pytest.raises(ValueError, match="nobody has said what dynamodb:BatchGetItem needs of the key"):
+    with pytest.raises(ValueError, match="nobody has said what dynamodb:PartiQLSelect needs of the key"):
         key_statements(
             "arn:aws:kms:eu-west-1:123456789012:key/1",
             lambda service: f"{service}.*.amazonaws.com",
-            [allow(["dynamodb:BatchGetItem"], ["x"])],
+            [allow(["dynamodb:PartiQLSelect"], ["x"])],
         )
 
 

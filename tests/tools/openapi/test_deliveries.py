@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from functions.domain.event import Event, order_event, webhook_test_event
+from functions.domain.event import (
+    Event,
+    message_attributes,
+    order_event,
+    webhook_health_event,
+    webhook_test_event,
+)
 from functions.domain.payment import Payment
 from local.sns.messages import Confirmation, Links, Publication, Scribe, make_headers
 from tests.support.interface import schema_validator
@@ -29,21 +35,25 @@ def scribe() -> Scribe:
 
 def settled(status: str, payment: Payment) -> Event:
     order = pending_order().model_copy(update={"status": status, "payment": payment})
-    return order_event(order)
+    return order_event(order.document())
 
+
+FAILURE = {"last_failure": {"at": "2025-11-25T09:29:00.000Z", "status": 503, "event_id": "e"}}
 
 EVENTS = [
     settled("paid", Payment(id="pi_1", status="approved")),
     settled("declined", Payment(id="pi_1", status="declined", reason="insufficient_funds")),
     settled("failed", Payment(status="failed", reason="payment_gateway_unavailable")),
     webhook_test_event("shop", "wh_1", request_id="req-1", time="2025-11-25T09:30:00.000Z"),
+    *(
+        webhook_health_event("shop", "wh_1", type_, time="2025-11-25T09:30:00.000Z", data=FAILURE)
+        for type_ in ("webhook.failing", "webhook.recovered", "webhook.disabled")
+    ),
 ]
 
 
 def publication(event: Event) -> Publication:
-    attributes = {
-        name: {"DataType": "String", "StringValue": value} for name, value in event.attributes.items()
-    }
+    attributes = message_attributes(event.client_id, event.type, ["wh_1", "all"])
     return Publication(
         message_id="m", topic_arn=TOPIC_ARN, message=event.message(), published_at=0, attributes=attributes
     )
