@@ -40,8 +40,9 @@ def _read(
             RequestItems={table_name: {"Keys": list(keys), "ConsistentRead": consistent}}
         )
         yield from answer["Responses"].get(table_name, [])
-        keys = answer.get("UnprocessedKeys", {}).get(table_name, {}).get("Keys", [])
-        if not keys:
+        unprocessed = answer.get("UnprocessedKeys") or {}
+        if table_name not in unprocessed:
             return
+        keys = unprocessed[table_name]["Keys"]
         time.sleep(_FIRST_DELAY_SECONDS * 2**attempt * (1 - random.random() / 2))  # noqa: S311 - no secret
     raise ServiceUnavailable(f"DynamoDB left {len(keys)} keys unprocessed")

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters.batch_reads import read_items
 from functions.adapters.delivery_items import (
     Item,
-    Message,
-    StoredEvent,
     attempt_item,
     event_item,
     event_key,
@@ -23,10 +21,15 @@ from functions.adapters.delivery_items import (
     row_item,
     row_key,
     row_of,
+    state_item,
+    state_key,
+    state_of,
     webhook_key,
 )
 from functions.adapters.items import from_item, to_item
 from functions.domain.deliveries.row import Attempt, Row
+from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.webhook_state import WebhookState
 from functions.domain.instant import timestamp
 
 if TYPE_CHECKING:
@@ -89,20 +92,30 @@ class DeliveriesTable:
     def save_row(self, row: Row) -> Row | None:
         """Store a changed row and return it in its next version; return None where it changed meanwhile."""
         saved = replace(row, version=row.version + 1)
-        try:
-            self._client.put_item(
-                TableName=self._table_name,
-                Item=row_item(saved),
-                ConditionExpression="attribute_exists(pk) AND version = :version"
-                if row.version
-                else "attribute_exists(pk) AND attribute_not_exists(version)",
-                **({"ExpressionAttributeValues": to_item({":version": row.version})} if row.version else {}),
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return None
-        return saved
+        is_saved = self._save(row_item(saved), row.version, is_new="attribute_exists(pk)")
+        return saved if is_saved else None
 
-    def create_message(self, message: Message) -> None:
+    def find_state(self, webhook_id: str) -> WebhookState | None:
+        """Return a webhook's state, or None."""
+        item = self._get(state_key(webhook_id))
+        return None if item is None else state_of(item)
+
+    def find_states(self, webhook_ids: Iterable[str]) -> dict[str, WebhookState]:
+        """Return the states that exist, by webhook."""
+        keys = [state_key(each) for each in dict.fromkeys(webhook_ids)]
+        found = read_items(self._client, self._table_name, keys, consistent=True)
+        return {state.webhook_id: state for state in map(state_of, found)}
+
+    def save_state(self, state: WebhookState) -> WebhookState | None:
+        """Store a new or changed state and return it in its next version; None where it changed meanwhile.
+
+        The state of a new registration replaces that of the last: give it that one's version.
+        """
+        saved = replace(state, version=state.version + 1)
+        is_saved = self._save(state_item(saved), state.version, is_new="attribute_not_exists(pk)")
+        return saved if is_saved else None
+
+    def put_message(self, message: Message) -> None:
         """Store what an SNS message published."""
         self._client.put_item(TableName=self._table_name, Item=message_item(message))
 
@@ -116,7 +129,7 @@ class DeliveriesTable:
         missing = [each for each in wanted if each not in found]
         return found | {each.sns_message_id: each for each in self._messages(missing, consistent=True)}
 
-    def create_attempt(self, row: Row, attempt: Attempt) -> None:
+    def put_attempt(self, row: Row, attempt: Attempt) -> None:
         """Store an attempt beside its row; a repetition stores the same."""
         self._client.put_item(TableName=self._table_name, Item=attempt_item(row, attempt))
 
@@ -160,6 +173,20 @@ class DeliveriesTable:
             stored: Any = error.response.get("Item")
             return stored or self._get({"pk": item["pk"], "sk": item["sk"]})
         return None
+
+    def _save(self, item: Item, version: int, *, is_new: str) -> bool:
+        """Put an item if the stored one has the version; `is_new` is the condition for version 0."""
+        condition: dict[str, Any] = {"ConditionExpression": f"{is_new} AND attribute_not_exists(version)"}
+        if version:
+            condition = {
+                "ConditionExpression": "version = :version",
+                "ExpressionAttributeValues": to_item({":version": version}),
+            }
+        try:
+            self._client.put_item(TableName=self._table_name, Item=item, **condition)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _get(self, key: Item) -> Item | None:
         return self._client.get_item(TableName=self._table_name, Key=key, ConsistentRead=True).get("Item")

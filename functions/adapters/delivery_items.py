@@ -13,14 +13,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from functions.adapters.items import from_item, to_item
 from functions.adapters.records import from_plain, to_plain
 from functions.domain.deliveries.row import Attempt, Row
+from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.webhook_state import WebhookState
 from functions.domain.instant import timestamp
 
 Item = dict[str, Any]
@@ -35,38 +35,6 @@ _EVENT_KEPT = timedelta(days=120)
 # The dead-letter queue keeps an envelope for 14 days.
 _MESSAGE_KEPT = timedelta(days=21)
 _ATTEMPT_KEPT = timedelta(days=100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
-    """An event with its document as it is published.
-
-    `webhook_ids` are its recipients, which never change. `topics_published` has the SNS message ID of the
-    first publication by the ARN of its topic.
-    """
-
-    event_id: str
-    client_id: str
-    event_type: str
-    subject: str
-    event_time: str
-    document: str
-    md5: str
-    webhook_ids: tuple[str, ...] = ()
-    topics_published: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What one SNS message published, by which its log entries are matched to rows."""
-
-    sns_message_id: str
-    event_id: str
-    event_time: str
-    claim: str
-    topic_arn: str
-    webhook_ids: tuple[str, ...]
-    published_at: datetime
 
 
 def shard_of(webhook_id: str) -> str:
@@ -156,6 +124,22 @@ def attempt_item(row: Row, attempt: Attempt) -> Item:
 def attempt_of(item: Item) -> Attempt:
     """Return the attempt of an item."""
     return from_plain(Attempt, from_item(item))
+
+
+def state_item(state: WebhookState) -> Item:
+    """Return the item of a webhook's state; it is in the index by schedule while there is work."""
+    indexed = {}
+    if state.work_at is not None:
+        indexed = {
+            "schedule_key": f"work#{shard_of(state.webhook_id)}",
+            "schedule_at": timestamp(state.work_at),
+        }
+    return {**state_key(state.webhook_id), **to_item({**to_plain(state), **indexed})}
+
+
+def state_of(item: Item) -> WebhookState:
+    """Return the state of an item."""
+    return from_plain(WebhookState, from_item(item))
 
 
 def _expiry(since: datetime, kept: timedelta) -> dict[str, int]:

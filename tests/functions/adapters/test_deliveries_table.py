@@ -10,8 +10,10 @@ import pytest
 
 from functions.adapters import aws, batch_reads
 from functions.adapters.deliveries_table import DeliveriesTable
-from functions.adapters.delivery_items import Message, StoredEvent, attempt_of, row_item, shard_of
+from functions.adapters.delivery_items import attempt_of, row_item, shard_of, state_item
 from functions.domain.deliveries.row import Attempt, Reason, Row, RowState, Trigger
+from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.webhook_state import LastFailure, Probe, WebhookState
 from functions.domain.outage import ServiceUnavailable
 from tests.functions.conftest import cloud, context
 from tests.support.moto_cloud import Cloud
@@ -140,13 +142,13 @@ def test_messages_are_found_by_their_ids(table: DeliveriesTable) -> None:
         webhook_ids=("wh_1",),
         published_at=NOW,
     )
-    table.create_message(message)
+    table.put_message(message)
     assert table.find_messages(["m-1", "m-0", "m-1"]) == {"m-1": message}
 
 
 def test_an_attempt_that_is_reported_twice_is_stored_once(table: DeliveriesTable, cloud: Cloud) -> None:
     for _ in range(2):
-        table.create_attempt(new_row(), ATTEMPT)
+        table.put_attempt(new_row(), ATTEMPT)
     (item,) = cloud.client("dynamodb").scan(TableName="deliveries")["Items"]
     assert attempt_of(item) == ATTEMPT
 
@@ -166,6 +168,33 @@ def test_signals_of_an_hour_are_added_up(table: DeliveriesTable) -> None:
     table.count_signals("2026-11-27T09", answered=10)
     table.count_signals("2026-11-27T09", answered=1, silent=2)
     assert table.signals_of("2026-11-27T09") == (11, 2)
+
+
+STATE = WebhookState(
+    client_id="shop",
+    webhook_id="wh_1",
+    registration="managed",
+    failing_since=NOW,
+    last_failure=LastFailure(at=NOW, event_id="e-1", status=None),
+    probe=Probe(row_key="k", token="t", started_at=NOW),
+    jobs=("job-1",),
+    work_at=NOW,
+)
+
+
+def test_a_state_is_read_as_it_was_stored_and_saved_once_a_version(table: DeliveriesTable) -> None:
+    assert table.find_state("wh_1") is None
+    first = table.save_state(STATE)
+    assert first == table.find_state("wh_1") == replace(STATE, version=1)
+    assert table.save_state(STATE) is None
+    second = table.save_state(replace(first, work_at=None))
+    assert table.save_state(first) is None
+    assert table.find_states(["wh_1", "wh_2", "wh_1"]) == {"wh_1": second}
+
+
+def test_a_state_is_in_the_index_while_there_is_work() -> None:
+    assert state_item(STATE)["schedule_key"] == {"S": f"work#{shard_of('wh_1')}"}
+    assert not {"schedule_key", "schedule_at"} & state_item(replace(STATE, work_at=None)).keys()
 
 
 class Throttled:
