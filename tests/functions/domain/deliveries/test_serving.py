@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from functions.domain.deliveries.due import DueEntry
-from functions.domain.deliveries.row import RowState
+from functions.domain.deliveries.row import Row, RowState
 from functions.domain.deliveries.serving.run_context import Event
 from functions.domain.deliveries.silence import SignalCounts
+from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import Standing
 from tests.functions.domain.deliveries.simulation.memory import Killed
 from tests.functions.domain.deliveries.simulation.sns import Undocumented
@@ -59,6 +60,69 @@ def test_a_run_that_is_killed_leaves_nothing_undone(call, number) -> None:
     assert world.states_of("wh_1") == {"delivered"}
     # Killed between the publication and what is stored of it, one event is received twice.
     assert len(world.received("wh_1")) <= 4
+    assert {row.retries for row in world.rows("wh_1")} == {0}
+
+
+def test_a_claim_without_a_publication_is_found_where_nobody_asks_for_the_webhook() -> None:
+    world = World()
+    world.register("wh_1")
+    world.advance(minutes=5, seconds=7)
+    world.pause("wh_1")
+    world.order()
+    world.activate("wh_1")
+
+    def kill(name: str) -> None:
+        if name == "find_event":
+            raise Killed
+
+    world.redeliver(kill)
+    state = world.table.states["wh_1"]
+    world.table.states["wh_1"] = replace(state, work_at=None, woken_at=world.now - timedelta(hours=1))
+    world.advance(minutes=5)
+    assert world.states_of("wh_1") == {"delivered"}
+    assert sum(report.counts[Event.INTERRUPTED] for report in world.reports) == 1
+    assert sum(report.counts[Event.SILENT] for report in world.reports) == 0
+
+
+def test_a_claim_whose_answer_was_lost_is_the_runs_own() -> None:
+    world = World()
+    world.register("wh_1")
+    world.advance(minutes=5, seconds=7)
+    world.pause("wh_1")
+    world.order()
+    world.activate("wh_1")
+    save_row = world.table.save_row
+
+    def save_and_lose_the_answer(row: Row) -> Row | None:
+        saved = save_row(row)
+        return None if row.state is RowState.PENDING and row.sns_message_id is None else saved
+
+    world.table.save_row = save_and_lose_the_answer  # type: ignore[method-assign]
+    world.redeliver()
+    assert len(world.sns.published) == 1
+
+
+def test_a_recovered_webhook_receives_at_once_what_failed_and_later_what_it_refused() -> None:
+    world = World()
+    start = world.now
+
+    def answer(event: StoredEvent, now: datetime) -> int | None:
+        if event.event_id == "e0":
+            return 404
+        return 200 if now - start > timedelta(minutes=50) else None
+
+    world.register("wh_1", answer)
+    world.orders(10, every_seconds=1)
+    world.advance(minutes=45)
+    assert world.standing("wh_1") is Standing.FAILING
+    later = [
+        row.event_id for row in world.rows("wh_1") if row.due_at and row.due_at > start + timedelta(hours=2)
+    ]
+    assert len(later) == 9
+    # The probe has its last attempts.
+    world.advance(minutes=20)
+    assert len(world.received("wh_1")) == 9
+    assert len([each for each in world.sns.published if each[2] == "e0"]) == 0
 
 
 def test_a_wake_during_a_visit_is_not_cleared_by_its_end() -> None:
