@@ -42,7 +42,7 @@ preview: $(LOCAL)  ## preview the program with the Pulumi CLI against the emulat
 	@$(BIN)/python -m local.preview $(ARGS)
 
 # A file's tests run in one process, for its fixtures' sake, and the files in the order of tests/conftest.py.
-PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test
 test: $(READY) tests/node/node_modules/.ready  ## run the tests but the slow ones (ARGS="-k name" narrows)

@@ -6,12 +6,12 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, TypeVar
 
-from functions.domain.client import ANONYMOUS
+from local.attempt_text import clock
+from local.attempts import AttemptHistory, LoggedAttempt
 from local.emulator import Emulator
 from receiver import WebhookIds
 from receiver.hooks import Attempt, Hook
@@ -38,6 +38,10 @@ class JourneyError(Exception):
     """A step of the order failed; the message names the step."""
 
 
+class NotDeliveredError(JourneyError):
+    """The order's event has not arrived, or not yet; the message says how often it was tried."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostedOrder:
     """An order that the API has accepted."""
@@ -47,17 +51,17 @@ class PostedOrder:
 
 
 class Journey:
-    """Follows an order through a deployed stack, with the receiver's webhook at its end."""
+    """Follows a client's order through a deployed stack, with the receiver's webhook at its end."""
 
-    def __init__(self, emulator: Emulator, outputs: Mapping[str, Any], hook: Hook) -> None:
+    def __init__(self, emulator: Emulator, outputs: Mapping[str, Any], client_id: str) -> None:
         self._emulator = emulator
         self._outputs = outputs
-        self._hook = hook
+        self._client_id = client_id
 
     def post_order(self) -> PostedOrder:
         """Post the sample order and check the answer."""
         started = time.perf_counter()
-        status, headers, body = _call("POST", self._outputs["orders_endpoint"], SAMPLE_ORDER)
+        status, headers, body = _call("POST", self._outputs["orders_endpoint"], self._client_id, SAMPLE_ORDER)
         milliseconds = (time.perf_counter() - started) * 1000
         if status != _ACCEPTED:
             raise JourneyError(f"the API answered {status} instead of 202: {body}")
@@ -72,7 +76,7 @@ class Journey:
         def settled() -> dict[str, Any] | None:
             nonlocal last
             url = f"{self._outputs['orders_endpoint']}/{posted.request_id}"
-            status, _, body = _call("GET", url)
+            status, _, body = _call("GET", url, self._client_id)
             last = body if status == 200 else last
             return last if last["status"] in ("paid", "declined", "failed") else None
 
@@ -94,20 +98,40 @@ class Journey:
                 return [details["name"] for details in entered if details]
         raise JourneyError("no execution was started for the order")
 
-    def wait_for_webhook(self, posted: PostedOrder, order: Mapping[str, Any]) -> Attempt:
-        """Return the delivery of the order's event once the receiver has handled it, and check the event."""
+    def wait_for_webhook(
+        self,
+        posted: PostedOrder,
+        order: Mapping[str, Any],
+        *,
+        hook: Hook,
+        url: str,
+        attempts: AttemptHistory,
+        speed: float,
+        redelivery_seconds: float | None,
+    ) -> Attempt:
+        """Return the delivery of the order's event once the receiver has handled it, and check the event.
+
+        Raises NotDeliveredError as soon as no attempt follows within the time that is waited. `speed` is
+        that of the emulator's clock; `redelivery_seconds` is how long it takes until an event is sent again
+        after SNS has stopped, None where it need not be waited for.
+        """
+        deadline = time.monotonic() + _LONGEST_DELIVERY_SECONDS
 
         def handled() -> Attempt | None:
-            attempts = [each for each in self._hook.attempts if each.subject == posted.request_id]
-            return next((each for each in attempts if each.outcome == "handled"), None)
+            received = [each for each in hook.attempts if each.subject == posted.request_id]
+            found = next((each for each in received if each.outcome == "handled"), None)
+            logged = attempts.of_order(posted.request_id, url)
+            if found is None and logged and not logged[-1].succeeded:
+                left_seconds = deadline - time.monotonic()
+                if not _may_follow(logged[-1], left_seconds, speed, redelivery_seconds):
+                    raise NotDeliveredError(_describe_failures(logged))
+            return found
 
         def complaint() -> str:
-            attempts = [each for each in self._hook.attempts if each.subject == posted.request_id]
-            seen = f"{len(attempts)} attempts, all failed" if attempts else "no attempt"
-            return f"the webhook was not delivered within {_LONGEST_DELIVERY_SECONDS} s: {seen}"
+            return _describe_failures(attempts.of_order(posted.request_id, url))
 
-        delivery = _wait_for(handled, _LONGEST_DELIVERY_SECONDS, complaint)
-        event = next(each for each in self._hook.events if each.id == delivery.event_id)
+        delivery = _wait_for(handled, _LONGEST_DELIVERY_SECONDS, complaint, NotDeliveredError)
+        event = next(each for each in hook.events if each.id == delivery.event_id)
         wrong = [name for name in event.data if event.data[name] != order.get(name)]
         if event.type != f"order.{order['status']}" or wrong or not event.data:
             raise JourneyError(
@@ -116,26 +140,57 @@ class Journey:
         return delivery
 
 
-def register(api_endpoint: str, url: str, webhook_ids: WebhookIds, client_id: str = ANONYMOUS) -> None:
-    """Register a webhook as a client does, and wait until its receiver has confirmed it.
+def register(api_endpoint: str, url: str, client_id: str, webhook_ids: WebhookIds | None = None) -> str:
+    """Register a webhook as a client does, and return its ID.
 
-    The ID is added to those that the receiver expects.
+    Where our receiver serves it, `webhook_ids` are those that it expects: the ID is added, and the
+    confirmation waited for.
     """
-    caller = {} if client_id == ANONYMOUS else {"x-client-id": client_id}
-    status, _, body = _call("POST", f"{api_endpoint}/webhooks", {"url": url}, caller)
+    status, _, body = _call("POST", f"{api_endpoint}/webhooks", client_id, {"url": url})
     if status not in (200, 201):
-        raise JourneyError(f"the API did not register {url}: {status} {body}")
-    webhook_ids.add(body["webhook_id"])
+        raise JourneyError(f"the API did not register {url}: {status} {_problem(body)}")
+    webhook_id = str(body["webhook_id"])
+    if webhook_ids is None:
+        return webhook_id
+    webhook_ids.add(webhook_id)
 
     def active() -> bool | None:
-        _, _, shown = _call("GET", f"{api_endpoint}/webhooks/{body['webhook_id']}", headers=caller)
+        _, _, shown = _call("GET", f"{api_endpoint}/webhooks/{webhook_id}", client_id)
         return shown.get("status") == "active" or None
 
     _wait_for(active, _LONGEST_WORKFLOW_SECONDS, lambda: f"{url} did not confirm its subscription")
+    return webhook_id
+
+
+def _may_follow(
+    last: LoggedAttempt, left_seconds: float, speed: float, redelivery_seconds: float | None
+) -> bool:
+    """Return whether another attempt can come in time."""
+    if last.next_at is not None:
+        return (last.next_at - last.at).total_seconds() / speed < left_seconds
+    return redelivery_seconds is not None and redelivery_seconds < left_seconds
+
+
+def _describe_failures(attempts: Sequence[LoggedAttempt]) -> str:
+    if not attempts:
+        return f"not delivered: SNS has made no attempt within {_LONGEST_DELIVERY_SECONDS} s"
+    last = attempts[-1]
+    count = "one attempt" if len(attempts) == 1 else f"{len(attempts)} attempts"
+    follows = f"the next is at {clock(last.next_at)}" if last.next_at else "SNS makes no more"
+    return f"not delivered: {count}, the last answered {last.status or last.response}; {follows}"
+
+
+def _problem(body: Mapping[str, Any]) -> str:
+    """Return a problem document's sentences: https://www.rfc-editor.org/rfc/rfc9457."""
+    errors = [f"{each.get('field')} {each.get('message')}" for each in body.get("errors", [])]
+    return "; ".join([str(body.get("detail") or body.get("title") or body), *errors])
 
 
 def _wait_for(
-    look: Callable[[], Found | None], longest_seconds: float, complaint: Callable[[], str]
+    look: Callable[[], Found | None],
+    longest_seconds: float,
+    complaint: Callable[[], str],
+    error: type[JourneyError] = JourneyError,
 ) -> Found:
     deadline = time.monotonic() + longest_seconds
     while time.monotonic() < deadline:
@@ -143,18 +198,15 @@ def _wait_for(
         if found is not None:
             return found
         time.sleep(_POLL_SECONDS)
-    raise JourneyError(complaint())
+    raise error(complaint())
 
 
 def _call(
-    method: str,
-    url: str,
-    body: Mapping[str, Any] | None = None,
-    headers: Mapping[str, str] = MappingProxyType({}),
+    method: str, url: str, client_id: str, body: Mapping[str, Any] | None = None
 ) -> tuple[int, Mapping[str, str], dict[str, Any]]:
     data = None if body is None else json.dumps(body).encode()
-    sent = {"content-type": "application/json", **headers}
-    request = urllib.request.Request(url, data, sent, method=method)  # noqa: S310 - the emulator's URL
+    headers = {"content-type": "application/json", "x-client-id": client_id}
+    request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the emulator's URL
     # A proxy cannot reach this loopback.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -20,8 +20,16 @@ PaymentProvider = Literal["simulated", "stripe"]
 # A second webhook of the same client, which does not fail: it must receive each event exactly once.
 HEALTHY_HOOK = "healthy"
 ALWAYS = -1
-# Beside the anonymous one. Each has a webhook with its own name.
-CLIENTS = ("shop",)
+# The console's second client, where none is named. It has a webhook with its own name.
+CONSOLE_CLIENT = "shop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWebhook:
+    """The URL of a receiver that somebody else runs, and the client that it is registered for."""
+
+    client_id: str
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +48,33 @@ class LaptopOptions:
     payment: PaymentProvider = "simulated"
     """The payment provider: the simulated one, or Stripe's gateway with a fake Stripe."""
 
+    clients: tuple[str, ...] = ()
+    """Named clients, each with a webhook of the same name at the receiver; else one anonymous client."""
+    webhooks: tuple[OwnWebhook, ...] = ()
+    """Further webhooks, which are registered but not waited for."""
     console_port: int | None = None
     has_console: bool = False
     """Whether to serve the web console, whose page has orders of several clients."""
+    more: bool = False
+    """Whether the screen shows more than fits a terminal of 80 x 24."""
 
     @property
     def hooks(self) -> Mapping[str, str]:
-        """The client of each of the receiver's webhooks."""
+        """The receiver's webhooks, by name, with their clients. The first is the one that is checked."""
+        if self.clients:
+            return {name: name for name in self.clients}
         others = {HEALTHY_HOOK: ANONYMOUS} if self.fail_times else {}
-        return {HOOK: ANONYMOUS, **others, **({each: each for each in CLIENTS} if self.has_console else {})}
+        return {HOOK: ANONYMOUS, **others, **({CONSOLE_CLIENT: CONSOLE_CLIENT} if self.has_console else {})}
+
+    @property
+    def first_hook(self) -> str:
+        """The name of the webhook that fails as the options say, and that is checked."""
+        return next(iter(self.hooks))
+
+    @property
+    def first_client(self) -> str:
+        """The client whose order is sent first."""
+        return self.hooks[self.first_hook]
 
 
 def laptop_settings(*, speed: float) -> dict[str, Any]:

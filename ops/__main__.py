@@ -39,8 +39,8 @@ def _run(options: argparse.Namespace) -> Report:
 
 
 def _target(options: argparse.Namespace) -> Target:
-    if options.laptop:
-        return targets.from_laptop()
+    if options.laptop or options.laptop_port is not None:
+        return targets.from_laptop(options.laptop_port)
     if options.outputs is not None:
         return targets.from_file(options.outputs)
     if options.stack is not None:

@@ -41,6 +41,8 @@ def add_target_options(parser: argparse.ArgumentParser, *, again: bool = False) 
     outputs = "a file with its outputs, from `pulumi stack output --json`"
     add("--outputs", metavar="FILE", type=Path, default=nothing, help=outputs)
     add("--laptop", action="store_true", default=unset, help="the stack that `make local` runs")
+    port = "the same where several run: the one whose emulator has this port"
+    add("--laptop-port", metavar="PORT", type=int, default=nothing, help=port)
     parser.add_argument("--json", action="store_true", default=unset, help="print JSON")
 
 

@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 
 from ops.errors import OpsError, UsageError
+from ops.laptops import BASE, find_runs
 from ops.session import session_without_files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,12 +136,21 @@ def from_stack(name: str) -> Target:
     return Target(name=f"the stack {name}", outputs=_outputs(done.stdout, f"the stack {name}"))
 
 
-def from_laptop(base: Path = ROOT / ".local") -> Target:
-    """Return the stack that `make local` runs on this machine: the one that was started last."""
-    files = sorted(base.glob("run-*/outputs.json"), key=lambda each: each.stat().st_mtime, reverse=True)
-    if not files:
-        raise OpsError("No laptop stack is running: start one with `make local` in another terminal.")
-    return Target(name="the laptop's stack", outputs=_outputs(files[0].read_bytes(), str(files[0])))
+def from_laptop(port: int | None = None, base: Path = BASE) -> Target:
+    """Return the stack that `make local` runs on this machine; `port` is its emulator's where several run."""
+    runs = find_runs(base)
+    if port is not None:
+        runs = [run for run in runs if run.port == port]
+    if not runs:
+        which = "" if port is None else f" on port {port}"
+        raise OpsError(f"No laptop stack is running{which}: start one with `make local` in another terminal.")
+    if len(runs) > 1:
+        listed = "\n".join(f"  --laptop-port {run.port}   {run.describe()}" for run in runs)
+        raise UsageError(f"{len(runs)} laptops are running: name one of them.\n{listed}")
+    path = runs[0].outputs_path
+    if not path.exists():
+        raise OpsError("The laptop stack is still starting: wait until `make local` has deployed it.")
+    return Target(name="the laptop's stack", outputs=_outputs(path.read_bytes(), str(path)))
 
 
 def _outputs(text: str | bytes, where: str) -> Mapping[str, Any]:

@@ -157,6 +157,7 @@ def test_an_attempt_is_one_line():
         "endpoint": "https://client.example/hook",
         "message_type": "Notification",
         "message_id": "message-1",
+        "message": "hello",
         "delivery_id": "delivery-1",
         "attempt": 3,
         "attempts_planned": 4,

@@ -8,6 +8,8 @@ from typing import Literal
 
 Shape = Literal["box", "outside", "queue", "store", "topic", "workflow"]
 
+Direction = Literal["LR", "TB"]
+
 _BRACKETS: Mapping[Shape, tuple[str, str]] = {
     "box": ("[", "]"),
     "outside": ("([", "])"),
@@ -15,6 +17,13 @@ _BRACKETS: Mapping[Shape, tuple[str, str]] = {
     "store": ("[(", ")]"),
     "topic": ("{{", "}}"),
     "workflow": ("[/", "/]"),
+}
+
+
+# Pixels; Mermaid's own are 50.
+_SPACING: Mapping[Direction, str] = {
+    "LR": '%%{init: {"flowchart": {"nodeSpacing": 35, "rankSpacing": 45}}}%%',
+    "TB": '%%{init: {"flowchart": {"nodeSpacing": 20, "rankSpacing": 35}}}%%',
 }
 
 
@@ -63,12 +72,16 @@ class Chart:
         return self.only(kept)
 
 
-def draw(chart: Chart, direction: Literal["LR", "TB"] = "LR") -> str:
-    """Return a chart in a fenced block; a group of a single node has no frame."""
+def draw(chart: Chart, direction: Direction = "LR") -> str:
+    """Return a chart in a fenced block; a group of a single node has no frame.
+
+    GitHub shrinks a diagram that is wider than the text, about 800 px, until nobody can read it. Many nodes
+    side by side fit from left to right, a long chain from top to bottom.
+    """
     groups: dict[str, list[Node]] = {}
     for node in chart.nodes:
         groups.setdefault(node.group or node.key, []).append(node)
-    lines = [f"flowchart {direction}"]
+    lines = [_SPACING[direction], f"flowchart {direction}"]
     for name, nodes in groups.items():
         if len(nodes) == 1:
             lines.append(f"    {_node(nodes[0])}")

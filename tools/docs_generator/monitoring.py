@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ _SUBJECTS = {
     "AWS/States": "{} workflow",
 }
 _OWN = "custom metrics"
+_LONGEST_NAME = 24
 
 
 def monitoring_chart(graph: Graph) -> Chart:
@@ -30,10 +32,12 @@ def monitoring_chart(graph: Graph) -> Chart:
             metrics.setdefault(subject, set()).add(name)
             subjects.setdefault(subject, set()).add(str(sorted(dimensions.items())))
     nodes = [
-        Node(subject, _SUBJECTS.get(subject, _OWN).format(len(subjects[subject])), "box")
+        Node(
+            subject, "<br/>".join([_name(subject, subjects), *map(_broken, sorted(metrics[subject]))]), "box"
+        )
         for subject in sorted(metrics)
     ]
-    edges = [Edge(subject, "alarms", "<br/>".join(sorted(metrics[subject]))) for subject in sorted(metrics)]
+    edges = [Edge(subject, "alarms") for subject in sorted(metrics)]
     emails = [
         each
         for each in graph.of_type("aws:sns/topicSubscription:TopicSubscription")
@@ -45,10 +49,23 @@ def monitoring_chart(graph: Graph) -> Chart:
             *nodes,
             Node("alarms", f"{len(alarms)} alarms", "workflow"),
             Node("ops", ops.name, "topic"),
-            Node("on call", "who is on call", "outside"),
+            Node("on call", "on call", "outside"),
         ],
-        [*edges, Edge("alarms", "ops", "on and off"), *(Edge("ops", "on call", "email") for _ in emails)],
+        [*edges, Edge("alarms", "ops"), *(Edge("ops", "on call", "email") for _ in emails)],
     )
+
+
+def _broken(metric: str) -> str:
+    """Return a metric's name in two lines where it is long: Mermaid breaks lines at spaces only."""
+    if len(metric) <= _LONGEST_NAME:
+        return metric
+    words = re.findall("[A-Z][a-z0-9]*|[a-z0-9]+", metric)
+    half = (len(words) + 1) // 2
+    return f"{''.join(words[:half])}<br/>{''.join(words[half:])}"
+
+
+def _name(subject: str, subjects: dict[str, set[str]]) -> str:
+    return _SUBJECTS.get(subject, _OWN).format(len(subjects[subject]))
 
 
 def metrics_of(alarm: Resource) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -9,7 +9,7 @@ from tools.docs_generator.blocks import fill, has_blocks
 from tools.docs_generator.costs import describe_costs
 from tools.docs_generator.decisions import list_decisions
 from tools.docs_generator.definitions import order_definition, release_definition
-from tools.docs_generator.flowchart import draw
+from tools.docs_generator.flowchart import Direction, draw
 from tools.docs_generator.monitoring import monitoring_chart
 from tools.docs_generator.order_life import draw_order_life
 from tools.docs_generator.program import shown_program
@@ -21,9 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 
 BLOCKS: dict[str, Callable[[], str]] = {
-    "order-system": lambda: _system("order"),
-    "event-system": lambda: _system("event"),
-    "request-system": lambda: _system("requests"),
+    "intake-system": lambda: _system("intake", "TB"),
+    "workflow-system": lambda: _system("workflow"),
+    "event-system": lambda: _system("event", "TB"),
+    "order-requests": lambda: _system("order-requests"),
+    "webhook-requests": lambda: _system("webhook-requests"),
     "monitoring": lambda: draw(monitoring_chart(shown_program())),
     "standard-workflow": lambda: draw_workflow(order_definition("STANDARD")),
     "standard-states": lambda: describe_workflow(order_definition("STANDARD")),
@@ -44,5 +46,5 @@ def render_pages() -> dict[Path, str]:
     return {path: fill(text, BLOCKS) for path, text in texts.items() if has_blocks(text)}
 
 
-def _system(part: str) -> str:
-    return draw(order_charts(chart_of(shown_program()))[part])
+def _system(part: str, direction: Direction = "LR") -> str:
+    return draw(order_charts(chart_of(shown_program()))[part], direction)

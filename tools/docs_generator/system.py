@@ -6,7 +6,8 @@ policies are left out of the diagrams on purpose.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tools.docs_generator.actions import word_for
 from tools.docs_generator.flowchart import Chart, Edge, Node, Shape
@@ -26,16 +27,17 @@ _SHAPES: dict[str, tuple[Shape, str]] = {
     FUNCTION: ("box", "{} λ"),
     QUEUE: ("queue", "{}"),
     TABLE: ("store", "{}"),
-    SECRET: ("store", "secret {}"),
+    SECRET: ("store", "{}"),
     TOPIC: ("topic", "{}"),
     WORKFLOW: ("workflow", "workflow {}"),
 }
 API_KEY, EVENTS = "api api", "order-events"
+WORKFLOW_KEY = "statemachine order"
 CLIENT, WEBHOOK, ON_CALL, SUBSCRIPTIONS = "client", "webhook", "on call", "subscriptions"
 _OUTSIDE = (
     Node(CLIENT, "client", "outside"),
     Node(WEBHOOK, "client's webhook", "outside"),
-    Node(ON_CALL, "who is on call", "outside"),
+    Node(ON_CALL, "on call", "outside"),
     Node(SUBSCRIPTIONS, "SNS subscriptions", "outside"),
 )
 _GATEWAYS = {"stripe": "Stripe"}
@@ -60,17 +62,42 @@ def chart_of(graph: Graph) -> Chart:
 
 
 def order_charts(chart: Chart) -> dict[str, Chart]:
-    """Return three parts: from the order to its event, from the event to the webhook, other requests."""
+    """Return the intake, what the workflow calls, the way of its event to the webhook, other requests."""
     topic = f"topic {EVENTS}"
     others = [edge for edge in chart.edges if edge.source == API_KEY and edge.label != "POST /orders"]
-    way = chart.following(CLIENT, without=others, until=topic)
-    events = chart.following(topic)
-    asked = [edge for edge in way.edges if edge.source != CLIENT]
+    intake = chart.following(CLIENT, without=others, until=WORKFLOW_KEY)
     return {
-        "order": way,
-        "event": events,
-        "requests": chart.following(CLIENT, without=asked, until=topic),
+        "intake": intake,
+        "workflow": _labelled_at_target(chart.following(WORKFLOW_KEY, until=topic), WORKFLOW_KEY),
+        "event": chart.following(topic),
+        "order-requests": _requests(chart, [edge for edge in others if not _is_about_webhooks(edge)]),
+        "webhook-requests": _requests(chart, [edge for edge in others if _is_about_webhooks(edge)]),
     }
+
+
+def _requests(chart: Chart, routes: Sequence[Edge]) -> Chart:
+    """Return what some of the API's functions call; the API itself would only widen the diagram."""
+    functions = {edge.target for edge in routes}
+    calls = [edge for edge in chart.edges if edge.source in functions]
+    labelled = _labelled_at_target(chart.only([*routes, *calls]), API_KEY)
+    return Chart([node for node in labelled.nodes if node.key != API_KEY], calls)
+
+
+def _is_about_webhooks(route: Edge) -> bool:
+    return "/webhooks" in route.label
+
+
+def _labelled_at_target(chart: Chart, source: str) -> Chart:
+    """Return a chart with the labels of one node's arrows in their targets, which takes less width."""
+    labels: dict[str, list[str]] = {}
+    for edge in chart.edges:
+        if edge.source == source:
+            labels.setdefault(edge.target, []).append(edge.label)
+    nodes = [
+        replace(node, label="<br/>".join([node.label, *labels.get(node.key, [])])) for node in chart.nodes
+    ]
+    edges = [replace(edge, label="") if edge.source == source else edge for edge in chart.edges]
+    return Chart(nodes, list(dict.fromkeys(edges)))
 
 
 def _node(index: Index, resource: Resource) -> Node:

@@ -56,7 +56,7 @@ def _transitions(name: str, state: Definition) -> Iterator[str]:
     if "Next" in state:
         yield f"{name} --> {state['Next']}"
     for catcher in state.get("Catch", []):
-        yield f"{name} --> {catcher['Next']} : {_plain(catcher)} after all retries"
+        yield f"{name} --> {catcher['Next']} : {_plain(catcher)}"
     if state.get("End"):
         yield f"{name} --> [*]"
     if state["Type"] == "Fail":
