@@ -12,6 +12,11 @@ import pytest
 from functions.domain.instant import now, timestamp
 from local.sns.settings import TIME_SCALE
 from ops.__main__ import main
+from ops.as_client import call_as_client
+from ops.console.attempts import read_attempts
+from ops.console.order_reading import read_order
+from ops.console.overview_reading import OverviewReader
+from ops.console.search import find
 from ops.target import ENDPOINT_KEY, Target
 from receiver.hooks import FailurePlan
 from tests.support.chain import Chain, running_chain
@@ -303,6 +308,56 @@ def test_orders_are_found_by_day_and_by_reference(chain: Chain, run: Run) -> Non
     code, found = run("orders", "--reference", "PO-FOUND")
     assert (code, found["orders"]) == (0, document["orders"][:1])
     assert "payment_method" not in found["orders"][0]
+
+
+def test_one_dead_letter_is_redriven(chain: Chain, run: Run) -> None:
+    queue = ("--queue", "orders-dead-letters")
+    url = chain.outputs["orders_dead_letters_url"]
+    sqs = chain.emulator.client("sqs")
+    message_id = sqs.send_message(QueueUrl=url, MessageBody="no order")["MessageId"]
+    code, document = run("dead-letters", *queue)
+    assert (code, [each["message_id"] for each in document["dead_letters"]]) == (1, [message_id])
+    assert run("dead-letters", *queue, "--remove", message_id) == (
+        0,
+        {"removed": [message_id], "missing": []},
+    )
+    assert run("dead-letters", *queue)[0] == 0
+
+
+def test_the_console_reads_an_order_the_stack_and_a_webhook(chain: Chain, run: Run) -> None:
+    chain.receiver.hook("shop").plan(FailurePlan(status=503, times=1))
+    request_id = chain.accept(order_payload(payment_method="pm_simulated_unavailable_2"))
+    delivered(chain, run, request_id)
+    target = Target(
+        name="the stack test", outputs={**chain.outputs, ENDPOINT_KEY: chain.emulator.endpoint_url}
+    )
+    order = read_order(target, request_id, read_attempts)
+    assert order.is_settled
+    assert "delivered to 1 of 1" in order.next
+    bars = {lane.name: [bar.mark for bar in lane.bars] for lane in order.lanes}
+    assert bars["ProcessPayment"] == ["retry", "waiting", "retry", "waiting", "ok"]
+    assert json.loads(order.event)["id"] == chain.event(request_id).id
+    assert "payment_method" not in order.order
+    taken = {each.id for each in order.graph.nodes if each.mark == "ok"}
+    assert taken == {"SaveOrder", "ProcessPayment", "UpdateOrder", "InformClient"}
+    for text in (
+        request_id,
+        request_id.removesuffix("="),
+        order.order["message_id"],
+        chain.event(request_id).id,
+    ):
+        assert [each.request_id for each in find(target, text)] == [request_id]
+    reader = OverviewReader()
+    overview = reader.read(target)
+    assert sum(overview.orders_by_status["paid"]) >= overview.paid_today > 0
+    assert overview.deliveries["2xx"] > 0
+    later = chain.accept(order_payload(payment_method="pm_card_chargeDeclined"))
+    wait_for(lambda: (found := chain.order(later)) and found["status"] == "declined")
+    assert sum(reader.read(target).orders_by_status["declined"]) > sum(overview.orders_by_status["declined"])
+    answer = call_as_client(
+        target, "send-test-event", "POST /webhooks/{webhook_id}/test", "shop", {"webhook_id": "shop"}
+    )
+    assert answer.status == 202
 
 
 def test_what_is_refused_and_what_is_unknown(chain: Chain, run: Run) -> None:

@@ -33,6 +33,9 @@ _LOGS = (
     "update-order",
 )
 
+# The functions that an operator invokes as a client.
+_AS_CLIENT = ("redeliver-order", "send-test-event")
+_DEAD_LETTERS = ("orders-dead-letters", "dead-webhooks")
 # Of the table of orders.
 _INDEXES = ("by-client", "by-day", "by-reference")
 
@@ -72,13 +75,16 @@ def _looking(place: Place) -> list[iam.Statement]:
         iam.allow(["dynamodb:Query", "dynamodb:Scan"], place.arns("dynamodb", "table/", ["store-webhooks"])),
         # The star stands for the group's log streams.
         iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups]),
-        iam.allow(["states:ListExecutions"], place.arns("states", "stateMachine:", WORKFLOWS)),
+        iam.allow(
+            ["states:DescribeStateMachine", "states:ListExecutions"],
+            place.arns("states", "stateMachine:", WORKFLOWS),
+        ),
         iam.allow(["states:DescribeExecution", "states:GetExecutionHistory"], _executions(place)),
         iam.allow(["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"], [topic]),
         iam.allow(["sqs:GetQueueAttributes"], place.arns("sqs", "", QUEUES)),
         # Nothing is received from undelivered: that would count towards the queue's maxReceiveCount.
         iam.allow(
-            ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", ["dead-webhooks"])
+            ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", _DEAD_LETTERS)
         ),
         iam.allow(["cloudwatch:DescribeAlarms"], [place.arn("cloudwatch", "alarm:*")]),
         # Its one resource type is for PromQL; the metrics that the commands read have none.
@@ -88,14 +94,14 @@ def _looking(place: Place) -> list[iam.Statement]:
 
 def _repairing(place: Place) -> list[iam.Statement]:
     return [
-        iam.allow(["lambda:InvokeFunction"], place.arns("lambda", "function:", ["redeliver-order"])),
+        iam.allow(["lambda:InvokeFunction"], place.arns("lambda", "function:", _AS_CLIENT)),
         iam.allow(["states:RedriveExecution"], _executions(place)),
-        iam.allow(["sqs:DeleteMessage"], place.arns("sqs", "", ["dead-webhooks"])),
+        iam.allow(["sqs:DeleteMessage"], place.arns("sqs", "", _DEAD_LETTERS)),
         iam.allow(["sqs:SendMessage"], place.arns("sqs", "", ["orders", "undelivered"])),
         # SQS moves messages with the permissions of the caller of StartMessageMoveTask:
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
         iam.allow(
-            ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"],
+            ["sqs:ReceiveMessage", "sqs:StartMessageMoveTask"],
             place.arns("sqs", "", ["orders-dead-letters"]),
         ),
     ]
