@@ -68,8 +68,10 @@ def _search() -> None:
 
 
 def _colours_button(colours: ui.dark_mode) -> None:
-    def turn() -> None:
-        colours.value = not colours.value
+    async def turn() -> None:
+        # Where the viewer has not chosen, the system has.
+        is_dark = await ui.run_javascript("document.body.classList.contains('body--dark')", timeout=10)
+        colours.value = not is_dark
         remember(_COLOURS, "dark" if colours.value else "light")
 
     ui.button(icon="contrast", on_click=turn).props(

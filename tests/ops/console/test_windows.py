@@ -1,0 +1,82 @@
+"""What the overview keeps between its readings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.adapters.items import to_item
+from functions.domain.instant import now
+from ops.console.calls import CountedTarget, counted
+from ops.console.orders_window import OrdersWindow
+from ops.console.search import find
+from tests.ops.conftest import MotoStack
+from tests.ops.test_orders import save
+
+
+def target_of(stack: MotoStack) -> CountedTarget:
+    return CountedTarget(name="the stack test", outputs=stack.outputs)
+
+
+def pay(stack: MotoStack, request_id: str) -> None:
+    stack.client("dynamodb").update_item(
+        TableName="orders",
+        Key=to_item({"request_id": request_id}),
+        UpdateExpression="SET #status = :status",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=to_item({":status": "paid"}),
+    )
+
+
+def statuses(window: OrdersWindow, target: CountedTarget) -> dict[str, str]:
+    return {each.request_id: each.status for each in window.read(target)}
+
+
+def test_an_old_order_that_was_pending_is_read_again_and_new_ones_are_added(stack: MotoStack) -> None:
+    window, target = OrdersWindow(), target_of(stack)
+    old = save(stack, 1, now() - timedelta(hours=2))
+    save(stack, 2, now() - timedelta(hours=30))
+    assert statuses(window, target) == {old: "pending"}
+    pay(stack, old)
+    new = save(stack, 3, now())
+    assert statuses(window, target) == {old: "paid", new: "pending"}
+
+
+def test_a_settled_day_is_not_read_again(stack: MotoStack) -> None:
+    window, target = OrdersWindow(), target_of(stack)
+    for number in range(5):
+        pay(stack, save(stack, number, now() - timedelta(hours=number + 1)))
+    with counted() as first:
+        window.read(target)
+    with counted() as second:
+        assert len(window.read(target)) == 5
+    assert second.count < first.count
+
+
+def test_threads_count_their_calls_for_the_page_that_started_them(stack: MotoStack) -> None:
+    target = target_of(stack)
+    with counted() as calls:
+        OrdersWindow().read(target)
+    with counted() as none:
+        pass
+    assert calls.count > 1
+    assert none.count == 0
+
+
+@pytest.mark.parametrize("text", ["order-00001=", "order-00001", "PO-77"])
+def test_an_order_is_found_by_request_id_with_or_without_its_end_and_by_reference(
+    stack: MotoStack, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id = save(stack, 1, now(), reference="PO-77")
+
+    def read_logs(*_: Any) -> Any:
+        raise AssertionError("the logs were read")
+
+    monkeypatch.setattr("ops.console.search._logged", read_logs)
+    assert [each.request_id for each in find(target_of(stack), text)] == [request_id]
+
+
+def test_what_cannot_be_an_id_never_becomes_part_of_a_log_filter(stack: MotoStack) -> None:
+    assert find(target_of(stack), 'x" || $.client_id = "shop') == []
