@@ -43,7 +43,8 @@ def frame(stage: Stage, path: str, title: str) -> Iterator[None]:
         _search()
         ui.label(f"{stage.name}, read-only" if stage.read_only else stage.name).classes("top-stack")
         _colours_button(colours)
-    with ui.element("main").classes("page"):
+    # NiceGUI's layout has the landmark `main` around it.
+    with ui.element("div").classes("page"):
         with ui.element("h1"):
             ui.label(title)
         yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -96,6 +96,10 @@ def build_stuck(stage: Stage) -> None:
         Live(stage, read_stuck, show)
 
 
+async def _nothing() -> None:
+    """Do nothing."""
+
+
 class _Selection:
     """A table whose selected rows a button acts on."""
 
@@ -110,7 +114,7 @@ class _Selection:
         *,
         says: Callable[[int], str],
         change: Callable[[Target, Sequence[str]], str],
-        done: Callable[[], object] = lambda: None,
+        done: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
         """Add a button that acts on the selection, after it was confirmed."""
 
@@ -118,7 +122,7 @@ class _Selection:
             keys = self.table.picked
             if keys and await confirmed(label, says(len(keys))):
                 await do(self._stage, lambda target: change(target, keys))
-                done()
+                await done()
 
         button = ui.button(label, on_click=act).props("outline no-caps dense")
         disable_if_read_only(self._stage, button)
