@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from argparse import Namespace
+from contextlib import suppress
 
 from rich.console import Console as Terminal
 
@@ -44,5 +45,7 @@ def console(target: Target, options: Namespace) -> Report:
             interval_seconds=AWS_SECONDS if target.endpoint_url is None else LAPTOP_SECONDS,
         )
         Terminal(highlight=False).print(f"The console of {target.name}: {gate.url}", soft_wrap=True)
-        make_server(stage, gate).run(sockets=[listener])
+        # The server has stopped when it hands on the signal that stopped it.
+        with suppress(KeyboardInterrupt):
+            make_server(stage, gate).run(sockets=[listener])
     return Report(document={"stopped": True}, views=["Stopped."])

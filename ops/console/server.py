@@ -37,6 +37,8 @@ def make_server(stage: Stage, gate: Gate) -> uvicorn.Server:
         title="Order Webhooks",
         dark=None,
         tailwind=False,
+        # Nothing is bound: elements are set when a reading has changed.
+        binding_refresh_interval=None,
         reconnect_timeout=30,
         show_welcome_message=False,
         favicon="📦",
