@@ -82,6 +82,10 @@ faults: $(READY)  ## a thousand orders for each type of workflow, under every fa
 bench: $(READY)  ## print how a burst of orders changes the latency of the 202
 	@$(BIN)/python -m tests.faults.burst_bench
 
+.PHONY: bill
+bill: $(READY)  ## print what a million orders cost, by service (ARGS=--json)
+	@$(BIN)/python -m tools.bill $(ARGS)
+
 .PHONY: schedule
 schedule: $(LOCAL)  ## print the delivery policy's attempts (ARGS="--stack prod")
 	@$(BIN)/python -m tools.delivery_schedule $(ARGS)

@@ -134,6 +134,7 @@ def _shared(settings: Settings) -> _Shared:
                 account_id=account.account_id,
                 settings=settings.functions,
                 log_retention_days=settings.log_retention_days,
+                tracing=settings.tracing,
                 key_arn=key_arn,
             ),
         ),
@@ -202,6 +203,7 @@ def _workflows(
             payment=settings.payment,
             stripe_api_key=stripe_api_key,
             log_retention_days=settings.log_retention_days,
+            tracing=settings.tracing,
             key_arn=shared.key_arn,
         ),
     )

@@ -19,5 +19,5 @@ class OrdersQueue:
 
     def send(self, message: OrderMessage) -> str:
         """Put an order on the queue and return the SQS message ID."""
-        answer = self._client.send_message(QueueUrl=self._queue_url, MessageBody=message.model_dump_json())
+        answer = self._client.send_message(QueueUrl=self._queue_url, MessageBody=message.text())
         return answer["MessageId"]

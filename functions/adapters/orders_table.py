@@ -50,7 +50,7 @@ class OrdersTable:
         answer = self._client.get_item(
             TableName=self._table_name, Key=to_item({"request_id": request_id}), ConsistentRead=True
         )
-        return Order.model_validate(from_item(answer["Item"])) if "Item" in answer else None
+        return Order.of(from_item(answer["Item"])) if "Item" in answer else None
 
     def page_of_client(
         self,
@@ -87,7 +87,7 @@ class OrdersTable:
             key_attributes=_INDEX_KEY,
             is_filtered=status is not None,
         )
-        orders = [Order.model_validate(item) for item in items]
+        orders = [Order.of(item) for item in items]
         return Page(entries=orders, position=None if key is None else (key["created_at"], key["request_id"]))
 
     def settle(self, request_id: str, payment: Payment, settled_at: str) -> Order:
@@ -106,7 +106,7 @@ class OrdersTable:
                 ExpressionAttributeValues=to_item(
                     {
                         ":status": status_after(payment.status),
-                        ":payment": payment.model_dump(exclude_none=True),
+                        ":payment": payment.document(),
                         ":settled_at": settled_at,
                         ":pending": "pending",
                     }
@@ -115,7 +115,7 @@ class OrdersTable:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return self._stored(request_id)
-        return Order.model_validate(from_item(answer["Attributes"]))
+        return Order.of(from_item(answer["Attributes"]))
 
     def _stored(self, request_id: str) -> Order:
         stored = self.find(request_id)

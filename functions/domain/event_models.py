@@ -15,7 +15,7 @@ from functions.domain.event import (
     HealthEventType,
     OrderEventType,
 )
-from functions.domain.order import OrderSummary
+from functions.domain.order_models import OrderSummary
 from functions.domain.timestamp import Timestamp
 
 _DataSchema = Annotated[str, Field(description="The schema of `data`, with its version.")]

@@ -1,144 +1,49 @@
-"""Orders: what a client may ask for, what is stored, and what its owner sees."""
+"""Orders as they are stored and as they travel through the workflow.
+
+They are plain data, without pydantic: what a client sends is validated once, by `order_request`, and every
+later step gets it from our own steps (docs/decisions/0024-plain-data-behind-the-edge.md).
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-
-from functions.domain.card_number import contains_card_number
-from functions.domain.currency import CURRENCY_CODES
 from functions.domain.payment import Payment, PaymentRequest, PaymentStatus
-from functions.domain.readable_text import ReadableText
-from functions.domain.timestamp import Timestamp
 
 OrderStatus = Literal["pending", "paid", "declined", "failed"]
 
-# Stripe takes at most eight digits: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
-MAX_TOTAL_AMOUNT = 99_999_999
-MAX_ITEMS = 100
-# Stripe allows 50 pairs of 40 and 500 characters; the rest is room for the pairs that the service adds.
-MAX_METADATA_PAIRS = 40
-MAX_PAYMENT_METHOD_LENGTH = 255
-_PAYMENT_METHOD_PATTERN = r"^[A-Za-z0-9_\-]+$"
 
-
-def _refuse_unknown_currency(code: str) -> str:
-    if code not in CURRENCY_CODES:
-        raise ValueError("must be an ISO 4217 currency code in capitals, such as EUR")
-    return code
-
-
-def _refuse_card_number_as_token(token: str) -> str:
-    if contains_card_number(token, of_any_issuer=True):
-        raise ValueError("must be a token from the payment provider, never a card number")
-    return token
-
-
-def _refuse_card_number(text: str) -> str:
-    if contains_card_number(text):
-        raise ValueError("must not contain a card number")
-    return text
-
-
-_NoCardNumber = AfterValidator(_refuse_card_number)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Item(_Part):
-    """One line of an order; `unit_amount` is in the currency's minor unit."""
-
-    sku: Annotated[str, ReadableText(max_length=64), _NoCardNumber]
-    name: Annotated[str, ReadableText(max_length=200), _NoCardNumber]
-    quantity: Annotated[int, Field(ge=1, le=10_000)]
-    unit_amount: Annotated[int, Field(ge=0, le=MAX_TOTAL_AMOUNT)]
-
-
-class OrderRequest(_Part):
-    """An order as a client posts it; its items add up to between 1 and 99999999 minor units.
-
-    No text may contain a card number.
-    """
-
-    reference: Annotated[str, ReadableText(max_length=100), _NoCardNumber]
-    currency: Annotated[
-        str,
-        AfterValidator(_refuse_unknown_currency),
-        Field(json_schema_extra={"enum": [*sorted(CURRENCY_CODES)]}),
-    ]
-    items: Annotated[list[Item], Field(min_length=1, max_length=MAX_ITEMS)]
-    # The length is checked first, so that no time is spent on a long text. The card number comes before the
-    # pattern: its message says more. Behind a validator pydantic leaves the pattern out of the schema.
-    payment_method: Annotated[
-        str,
-        StringConstraints(min_length=1, max_length=MAX_PAYMENT_METHOD_LENGTH),
-        AfterValidator(_refuse_card_number_as_token),
-        StringConstraints(pattern=_PAYMENT_METHOD_PATTERN),
-        Field(
-            description="A token of the payment provider; a card number is refused.",
-            json_schema_extra={"pattern": _PAYMENT_METHOD_PATTERN},
-        ),
-    ]
-    metadata: Annotated[
-        dict[
-            Annotated[str, ReadableText(max_length=40), _NoCardNumber],
-            Annotated[str, ReadableText(max_length=500), _NoCardNumber],
-        ],
-        Field(max_length=MAX_METADATA_PAIRS),
-    ] = {}
-
-    @property
-    def total_amount(self) -> int:
-        """The sum of the items in the currency's minor unit."""
-        return sum(item.quantity * item.unit_amount for item in self.items)
-
-    @model_validator(mode="after")
-    def _refuse_impossible_total(self) -> OrderRequest:
-        if not 1 <= self.total_amount <= MAX_TOTAL_AMOUNT:
-            raise ValueError(f"the items must add up to between 1 and {MAX_TOTAL_AMOUNT} minor units")
-        return self
-
-
-class OrderSummary(BaseModel):
-    """An order as an event contains it: its payload, its payment, the SQS message ID and the request ID."""
-
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
-
-    request_id: str
-    message_id: str
-    status: OrderStatus
-    reference: str
-    currency: str
-    items: list[Item]
-    total_amount: int
-    metadata: dict[str, str]
-    payment: Payment | None = None
-    created_at: Timestamp
-    updated_at: Timestamp
-
-
-class OrderView(OrderSummary):
-    """An order as its owner sees it."""
-
-    payment_method: str
-
-
-class Order(OrderView):
-    """An order as it is stored and as it travels through the workflow.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order with its three IDs; amounts are in the currency's minor unit.
 
     `expires_at` is in epoch seconds, for DynamoDB's time to live.
     """
 
+    request_id: str
+    message_id: str
     client_id: str
+    status: OrderStatus
+    reference: str
+    currency: str
+    items: Sequence[Mapping[str, Any]]
+    total_amount: int
+    payment_method: str
+    metadata: Mapping[str, str]
+    payment: Payment | None = None
+    created_at: str
+    updated_at: str
     expires_at: int | None = None
 
-    @property
-    def ids(self) -> dict[str, str]:
-        """The three IDs that every log line about the order carries."""
-        return {"request_id": self.request_id, "message_id": self.message_id, "client_id": self.client_id}
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Order:
+        """Return the order of a document that `document` has made; other fields of it are ignored."""
+        known = {name: document[name] for name in _FIELDS if name in document}
+        if known.get("payment") is not None:
+            known["payment"] = Payment.of(known["payment"])
+        return cls(**known)
 
     def payment_request(self, *, attempt: int = 0) -> PaymentRequest:
         """Return the charge that the order asks for: the request ID is the gateway's idempotency key."""
@@ -153,19 +58,17 @@ class Order(OrderView):
 
     def document(self) -> dict[str, Any]:
         """Return the order as JSON-able data, without what is not known yet."""
-        return self.model_dump(exclude_none=True)
+        known = {name: getattr(self, name) for name in _FIELDS}
+        if self.payment is not None:
+            known["payment"] = self.payment.document()
+        return {name: value for name, value in known.items() if value is not None}
 
-    def owner_view(self) -> OrderView:
-        """Return what `GET /orders/{request_id}` shows to the order's owner."""
-        return OrderView.model_validate(self.model_dump())
 
-    def summary(self) -> OrderSummary:
-        """Return what the order's events tell."""
-        return OrderSummary.model_validate(self.model_dump())
+_FIELDS = tuple(field.name for field in fields(Order))
 
 
 def new_order(
-    request: OrderRequest,
+    accepted: Mapping[str, Any],
     *,
     request_id: str,
     message_id: str,
@@ -173,17 +76,22 @@ def new_order(
     created_at: str,
     expires_at: int | None = None,
 ) -> Order:
-    """Return the pending order that a request asks for."""
+    """Return the pending order for the document of an accepted one."""
+    items = accepted["items"]
     return Order(
         request_id=request_id,
         message_id=message_id,
         client_id=client_id,
         status="pending",
-        total_amount=request.total_amount,
+        reference=accepted["reference"],
+        currency=accepted["currency"],
+        items=items,
+        total_amount=sum(item["quantity"] * item["unit_amount"] for item in items),
+        payment_method=accepted["payment_method"],
+        metadata=accepted["metadata"],
         created_at=created_at,
         updated_at=created_at,
         expires_at=expires_at,
-        **dict(request),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol
 
 PaymentStatus = Literal["approved", "declined", "failed"]
 
@@ -17,14 +17,13 @@ class PaymentGatewayRefused(Exception):  # noqa: N818 - an execution's error nam
     """The gateway refuses our request until an operator corrects what the message names; no money moved."""
 
 
-class PaymentRequest(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequest:
     """One charge; `total_amount` is in the currency's minor unit.
 
     `attempt` counts from 0 and is for logs and simulations: a gateway recognises a repeated charge by
     `idempotency_key` alone.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     idempotency_key: str
     reference: str
@@ -34,14 +33,26 @@ class PaymentRequest(BaseModel):
     attempt: int = 0
 
 
-class Payment(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
     """The result of a charge. `id` is the gateway's own; `reason` says why a payment was not approved."""
 
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+    # For the models that contain a payment: pydantic reads it, and need not be imported here.
+    __pydantic_config__: ClassVar = {"json_schema_serialization_defaults_required": True}
 
     id: str | None = None
     status: PaymentStatus
     reason: str | None = None
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Payment:
+        """Return the payment of a document that `document` has made; other fields of it are ignored."""
+        return cls(id=document.get("id"), status=document["status"], reason=document.get("reason"))
+
+    def document(self) -> dict[str, Any]:
+        """Return the payment as JSON-able data, without what is not known."""
+        known = {"id": self.id, "status": self.status, "reason": self.reason}
+        return {name: value for name, value in known.items() if value is not None}
 
 
 # Why a released payment failed: nothing had been taken, or what had been taken was refunded.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import quote
@@ -16,13 +16,13 @@ from functions.domain.execution import OrderMessage
 from functions.domain.idempotency import IdempotencyRecord, fingerprint, record_key
 from functions.domain.instant import now, timestamp
 from functions.domain.log_record import LogField
-from functions.domain.order import OrderRequest
-from functions.http.bodies import AcceptedOrder
+from functions.domain.order_request import OrderRequest
 from functions.http.caller import CallerEnvironment
 from functions.http.idempotency_key import idempotency_key_of
 from functions.http.problem import Problem
 from functions.http.replies import Reply, reply, unavailable
 from functions.http.request import Request
+from functions.http.small_bodies import AcceptedOrder
 from functions.runtime.api_function import api_function
 from functions.runtime.metrics import count
 
@@ -44,7 +44,7 @@ def handle(request: Request, environment: Environment) -> Reply:
         request_id=request.request_id,
         client_id=request.client_id,
         received_at=timestamp(received_at),
-        order=order,
+        order=order.document(),
     )
     queue = OrdersQueue(aws.sqs(), environment.orders_queue_url)
     try:
@@ -79,7 +79,7 @@ def _send_once(
     stored_key = record_key(message.client_id, key)
     mine = IdempotencyRecord(
         request_id=message.request_id,
-        fingerprint=fingerprint(message.order.model_dump()),
+        fingerprint=fingerprint(message.order),
         received_at=message.received_at,
         enqueued=False,
     )
@@ -91,7 +91,7 @@ def _send_once(
             "Idempotency-Key was already used with a different request body.",
         )
     request.log_fields[LogField.FIRST_REQUEST_ID] = first.request_id
-    message = message.model_copy(update={"request_id": first.request_id, "received_at": first.received_at})
+    message = replace(message, request_id=first.request_id, received_at=first.received_at)
     if first.enqueued:
         return message, None
     message_id = _send(request, message, queue)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.log_record import LogField
+from functions.domain.order_models import OrderView
 from functions.http.caller import CallerEnvironment
 from functions.http.replies import Reply, reply
 from functions.http.request import Request
@@ -26,4 +27,4 @@ def handle(request: Request, environment: Environment) -> Reply:
     request.log_fields[LogField.ORDER_REQUEST_ID] = request.path_parameter("request_id")
     order = owned_order(request, OrdersTable(aws.dynamodb(), environment.orders_table_name).find)
     request.log_fields[LogField.MESSAGE_ID] = order.message_id
-    return reply(HTTPStatus.OK, order.owner_view())
+    return reply(HTTPStatus.OK, OrderView.model_validate(order.document()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from functions.http.bodies import Health
 from functions.http.replies import Reply, reply
 from functions.http.request import Request
+from functions.http.small_bodies import Health
 from functions.runtime.api_function import api_function
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.order import OrderStatus
+from functions.domain.order_models import OrderView
 from functions.http.bodies import OrderList
 from functions.http.caller import CallerEnvironment
 from functions.http.paging import read_page
@@ -34,5 +35,5 @@ def handle(request: Request, environment: Environment) -> Reply:
         after=wanted.position,
         limit=wanted.limit,
     )
-    views = [each.owner_view() for each in page.entries]
+    views = [OrderView.model_validate(each.document()) for each in page.entries]
     return reply(HTTPStatus.OK, OrderList(orders=views, next_cursor=wanted.next_cursor(page)))

@@ -25,11 +25,11 @@ def handle(task: Task, environment: Environment) -> dict[str, Any]:
     Raises `PaymentGatewayUnavailable`, which the workflow retries, and `PaymentGatewayRefused`, which an
     operator has to look at.
     """
-    order = Order.model_validate(task.input)
+    order = Order.of(task.input)
     attempt = task.input["attempt"]
     task.log_fields[LogField.ATTEMPT] = attempt
     payment = order.payment or gateway_for(environment, task.seconds_left).charge(
         order.payment_request(attempt=attempt)
     )
     task.log_fields.update({LogField.OUTCOME: payment.status, LogField.REASON: payment.reason})
-    return payment.model_dump(exclude_none=True)
+    return payment.document()

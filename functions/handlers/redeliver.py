@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from functions.adapters import aws
 from functions.adapters.event_topic import EventTopic
 from functions.adapters.undelivered_queue import UndeliveredQueue
@@ -23,7 +21,7 @@ from functions.domain.redelivery import (
     read_envelope,
 )
 from functions.domain.webhook import Webhook
-from functions.runtime.queue_function import Disposition, queue_function
+from functions.runtime.queue_function import Disposition, QueueMessage, queue_function
 
 # How long after a redelivery SNS may still be trying: its hour, and the timeouts of the attempts.
 _DELIVERY_SECONDS = 90 * 60
@@ -54,9 +52,9 @@ class _Redelivery:
     def hide(self, receipt_handle: str, seconds: int) -> None:
         self._queue.hide(receipt_handle, seconds)
 
-    def take(self, message: SQSRecord, log_fields: LogFields) -> Disposition:
+    def take(self, message: QueueMessage, log_fields: LogFields) -> Disposition:
         log_fields[LogField.QUEUE_MESSAGE_ID] = message.message_id
-        is_replayed = DEAD_ATTRIBUTE in message["messageAttributes"]
+        is_replayed = DEAD_ATTRIBUTE in message.attributes
         try:
             event = read_envelope(message.body, replayed=is_replayed)
         except UnreadableEnvelope as error:
@@ -79,18 +77,18 @@ class _Redelivery:
             return self._wait(message, wait_seconds, log_fields)
         return self._publish(event, webhook, log_fields)
 
-    def _wait_seconds(self, event: UndeliveredEvent, message: SQSRecord) -> float | None:
-        sent_at = int(message.attributes.sent_timestamp) / 1000
+    def _wait_seconds(self, event: UndeliveredEvent, message: QueueMessage) -> float | None:
+        sent_at = message.sent_at_milliseconds / 1000
         return due_in_seconds(
             event, self._delays_seconds, undelivered_for_seconds=now().timestamp() - sent_at
         )
 
-    def _dead_letter(self, message: SQSRecord, log_fields: LogFields) -> Disposition:
+    def _dead_letter(self, message: QueueMessage, log_fields: LogFields) -> Disposition:
         self._queue.dead_letter(message.body, timestamp(now()))
         log_fields[LogField.OUTCOME] = Outcome.DEAD_LETTERED
         return Disposition.DELETE
 
-    def _wait(self, message: SQSRecord, wait_seconds: float, log_fields: LogFields) -> Disposition:
+    def _wait(self, message: QueueMessage, wait_seconds: float, log_fields: LogFields) -> Disposition:
         self._queue.hide(message.receipt_handle, min(int(wait_seconds) + 1, LONGEST_HIDING_SECONDS))
         log_fields |= {LogField.OUTCOME: Outcome.WAITING, LogField.WAIT_SECONDS: round(wait_seconds)}
         return Disposition.KEEP

@@ -25,10 +25,10 @@ def handle(task: Task, environment: Environment) -> dict[str, Any]:
     An attempt whose answer never came may have been charged all the same. Raises
     `PaymentGatewayUnavailable`, which the workflow retries for days.
     """
-    order = Order.model_validate(task.input)
+    order = Order.of(task.input)
     if order.status != "failed":
         task.log_fields[LogField.OUTCOME] = Outcome.KEPT
         return order.document()
     released = gateway_for(environment, task.seconds_left).release(order.payment_request())
     task.log_fields.update({LogField.OUTCOME: released.reason, LogField.PAYMENT_ID: released.id})
-    return {**order.document(), "payment": released.model_dump(exclude_none=True)}
+    return {**order.document(), "payment": released.document()}

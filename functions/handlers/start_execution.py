@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from pydantic import ValidationError
-
 from functions.adapters import aws
 from functions.adapters.order_workflow import OrderWorkflow
 from functions.adapters.orders_intake import OrdersIntake
 from functions.adapters.outages import naming_outages
-from functions.domain.execution import ExecutionInput, OrderMessage, why_too_late, why_unreadable
+from functions.domain.execution import ExecutionInput, OrderMessage, UnreadableMessage, why_too_late
 from functions.domain.instant import now
 from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.domain.outage import ServiceUnavailable
-from functions.runtime.queue_function import Disposition, queue_function
+from functions.runtime.queue_function import Disposition, QueueMessage, queue_function
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,20 +35,20 @@ class _Intake:
     def hide(self, receipt_handle: str, seconds: int) -> None:
         self._queue.hide(receipt_handle, seconds)
 
-    def take(self, message: SQSRecord, log_fields: LogFields) -> Disposition:
+    def take(self, message: QueueMessage, log_fields: LogFields) -> Disposition:
         log_fields[LogField.MESSAGE_ID] = message.message_id
-        log_fields[LogField.RECEIVE_COUNT] = int(message.attributes.approximate_receive_count)
+        log_fields[LogField.RECEIVE_COUNT] = message.receive_count
         try:
-            order = OrderMessage.model_validate_json(message.body)
-        except ValidationError as error:
-            return self._dead_letter(message, why_unreadable(error), log_fields)
+            order = OrderMessage.read(message.body)
+        except UnreadableMessage as error:
+            return self._dead_letter(message, str(error), log_fields)
         log_fields[LogField.REQUEST_ID], log_fields[LogField.CLIENT_ID] = order.request_id, order.client_id
         too_late = why_too_late(order, now())
         if too_late is not None:
             return self._dead_letter(message, too_late, log_fields)
         return self._start(order, message.message_id, log_fields)
 
-    def _dead_letter(self, message: SQSRecord, reason: str, log_fields: LogFields) -> Disposition:
+    def _dead_letter(self, message: QueueMessage, reason: str, log_fields: LogFields) -> Disposition:
         log_fields[LogField.OUTCOME], log_fields[LogField.REASON] = Outcome.DEAD_LETTERED, reason
         self._queue.dead_letter(message.message_id, message.body, reason)
         return Disposition.DELETE

@@ -27,8 +27,8 @@ def handle(task: Task, environment: Environment) -> dict[str, Any]:
     An order that has a result already keeps it: two executions of one order, which only an EXPRESS workflow
     can have, then go on with the same outcome.
     """
-    order = Order.model_validate(task.input)
-    payment = Payment.model_validate(task.input["payment"])
+    order = Order.of(task.input)
+    payment = Payment.of(task.input["payment"])
     settled_at = timestamp(now())
     table = OrdersTable(aws.dynamodb(), environment.orders_table_name)
     settled = table.settle(order.request_id, payment, settled_at)

@@ -1,13 +1,13 @@
-"""The smaller bodies of the HTTP interface, in and out."""
+"""The smaller bodies about events and webhooks, in and out."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from functions.domain.event import OrderEventType
-from functions.domain.order import OrderView
+from functions.domain.order_models import OrderView
 from functions.domain.resource_id import LONGEST_ID
 from functions.domain.webhook import WebhookView
 
@@ -18,13 +18,6 @@ class RedeliverRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     webhook_id: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID)] | None = None
-
-
-class AcceptedOrder(BaseModel):
-    """An order that has been taken; by its request ID it is known from now on."""
-
-    request_id: str
-    reference: str
 
 
 class OrderList(BaseModel):
@@ -53,12 +46,6 @@ class WebhookList(BaseModel):
     """All of a client's webhooks."""
 
     webhooks: list[WebhookView]
-
-
-class Health(BaseModel):
-    """The API and its functions answer."""
-
-    status: Literal["ok"]
 
 
 class DiagnosticsAnswer(BaseModel):

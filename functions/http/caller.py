@@ -36,7 +36,7 @@ def caller_of(request: Request, auth: ApiAuth) -> str:
     else `sub`; with `none` the header `x-client-id`, else "anonymous". Raises a 401 where the authorizer left
     no caller, a 403 where a token's claim is too long for a key, and a 400 for a header that is no client ID.
     """
-    authorizer: Mapping[str, Any] = request.event.raw_event["requestContext"].get("authorizer") or {}
+    authorizer: Mapping[str, Any] = request.event["requestContext"].get("authorizer") or {}
     try:
         if auth == "iam":
             return client_of_principal((authorizer.get("iam") or {}).get("userArn") or "")

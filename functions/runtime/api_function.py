@@ -6,10 +6,7 @@ import traceback
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
-
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters.outages import naming_outages
 from functions.domain.log_record import LogField, Outcome
@@ -22,8 +19,11 @@ from functions.runtime.environment import Environment, prepared
 from functions.runtime.log import log_record
 from functions.runtime.metrics import count
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 Respond = Callable[[Request, Environment], Reply]
-Handler = Callable[[dict[str, Any], LambdaContext], Reply]
+Handler = Callable[[dict[str, Any], "LambdaContext"], Reply]
 
 
 def api_function(
@@ -43,7 +43,7 @@ def api_function(
 
         @wraps(respond)
         def handle(event: dict[str, Any], context: LambdaContext) -> Reply:
-            request = Request(APIGatewayProxyEventV2(event))
+            request = Request(event)
             with log_record(function, context, {LogField.REQUEST_ID: request.request_id}) as log_fields:
                 request.log_fields = log_fields
                 reply = _answer(request, lambda: _respond(respond, request, environment()))

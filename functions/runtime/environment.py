@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from functions.runtime.log import logger
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -30,13 +32,15 @@ def prepared(
 ) -> Callable[[], Environment]:
     """Return what gives a handler its environment at each invocation.
 
-    Inside Lambda the environment is read and `prepare` is called at once: in the init phase, which runs at
-    full speed, before the first request. Elsewhere nothing happens until the handler is invoked.
+    Inside Lambda the environment is read, the logger is made and `prepare` is called at once: in the init
+    phase, which runs at full speed, before the first request. Elsewhere nothing happens until the handler is
+    invoked.
     """
     if _INIT_PHASE_VARIABLE not in os.environ:
         return lambda: read_environment(environment_type)
     environment = read_environment(environment_type)
     prepare(environment)
+    logger()
     return lambda: environment
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters.outages import naming_outages
 from functions.domain.log_record import LogField, LogFields
 from functions.runtime.environment import Environment, prepared
 from functions.runtime.log import log_record
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _IDS = (LogField.REQUEST_ID, LogField.MESSAGE_ID, LogField.CLIENT_ID)
 
@@ -27,7 +28,7 @@ class Task:
 
 
 Run = Callable[[Task, Environment], dict[str, Any]]
-Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+Handler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
 
 
 def task_function(

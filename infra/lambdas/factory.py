@@ -12,7 +12,7 @@ import pulumi_aws as aws
 from infra.access import Grant
 from infra.lambdas.python_function import FunctionDefaults, PythonFunction, PythonFunctionArgs
 from infra.naming import LAYER, function_name
-from infra.packaging import Target, build_layer, check_size
+from infra.packaging import Compiler, Interpreter, Target, build_layer, check_size
 from infra.settings.resources import FunctionSettings
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +28,8 @@ class FunctionFactoryArgs:
     account_id: pulumi.Input[str]
     settings: FunctionSettings
     log_retention_days: int
+    tracing: bool
+    """Whether X-Ray traces the functions."""
     key_arn: pulumi.Input[str] | None
     """The key that encrypts what the functions touch, where it is not AWS's own."""
 
@@ -43,12 +45,15 @@ class FunctionFactory(pulumi.ComponentResource):
     ) -> None:
         super().__init__("orders:lambdas:FunctionFactory", name, {}, opts)
         settings = args.settings
+        target = (
+            Target.host() if settings.build_for == "host" else Target(settings.runtime, settings.architecture)
+        )
+        compiler = Compiler(Interpreter.of(target), _ROOT / ".cache") if settings.bytecode else None
         content = build_layer(
-            Target.host()
-            if settings.build_for == "host"
-            else Target(settings.runtime, settings.architecture),
+            target,
             requirements=_ROOT / "functions" / "requirements.txt",
             cache=_ROOT / ".cache" / "layers",
+            compiler=compiler,
         )
         archive = pulumi.FileArchive(str(content))
         layer = aws.lambda_.LayerVersion(
@@ -64,6 +69,7 @@ class FunctionFactory(pulumi.ComponentResource):
         self._defaults = FunctionDefaults(
             account_id=args.account_id,
             source_root=_ROOT,
+            compiler=compiler,
             layer_arn=layer.arn,
             layer_sizes=check_size(LAYER, archive),
             runtime=settings.runtime,
@@ -71,6 +77,7 @@ class FunctionFactory(pulumi.ComponentResource):
             memory_megabytes=settings.memory_megabytes,
             log_level=settings.log_level,
             log_retention_days=args.log_retention_days,
+            tracing=args.tracing,
             key_arn=args.key_arn,
         )
         self.register_outputs({"layer_arn": layer.arn})

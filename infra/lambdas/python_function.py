@@ -15,7 +15,7 @@ from infra.account import metrics_namespace
 from infra.key_use import key_for_environment
 from infra.metrics import SERVICE
 from infra.naming import autonamed
-from infra.packaging import Sizes, check_size, function_archive
+from infra.packaging import Compiler, Sizes, check_size, function_archive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,8 @@ class FunctionDefaults:
     """The account whose Lambda may assume the functions' roles."""
     source_root: Path
     """The folder that holds the `functions` package."""
+    compiler: Compiler | None
+    """What compiles the functions' code; None leaves that to each cold start."""
     layer_arn: pulumi.Input[str]
     layer_sizes: Sizes
     """What the layer holds: Lambda's size limit counts it with the function's own code."""
@@ -34,6 +36,8 @@ class FunctionDefaults:
     memory_megabytes: int
     log_level: str
     log_retention_days: int
+    tracing: bool
+    """Whether X-Ray traces the functions."""
     key_arn: pulumi.Input[str] | None
     """The key that encrypts what the functions touch, where it is not AWS's own."""
 
@@ -76,9 +80,9 @@ class PythonFunction(pulumi.ComponentResource):
         )
         # The star is a stream of the function's own group: Lambda names them.
         streams = pulumi.Output.concat(log_group.arn, ":*")
-        self.role.allow(
-            iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]), iam.allow_tracing()
-        )
+        self.role.allow(iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]))
+        if defaults.tracing:
+            self.role.allow(iam.allow_tracing())
         if defaults.key_arn is not None:
             self.role.allow(key_for_environment(defaults.key_arn, autonamed(name)))
         for grant in args.grants:
@@ -111,7 +115,7 @@ def _function(
 ) -> aws.lambda_.Function:
     defaults = args.defaults
     module = f"functions.handlers.{args.handler_module}"
-    code = function_archive(defaults.source_root, module)
+    code = function_archive(defaults.source_root, module, defaults.compiler)
     check_size(name, code, layers=[defaults.layer_sizes])
     return aws.lambda_.Function(
         name,
@@ -133,10 +137,17 @@ def _function(
             }
         ),
         kms_key_arn=defaults.key_arn,
-        # Without a level of its own, Lambda drops the DEBUG records of a function that logs JSON.
+        # Without a level of its own, Lambda drops the DEBUG records of a function that logs JSON. Lambda's
+        # own records at INFO repeat, for each invocation, what ours says; at WARN it still reports failures:
+        # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
         logging_config=aws.lambda_.FunctionLoggingConfigArgs(
-            log_format="JSON", application_log_level=defaults.log_level, log_group=log_group_name
+            log_format="JSON",
+            application_log_level=defaults.log_level,
+            system_log_level="WARN",
+            log_group=log_group_name,
         ),
-        tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active"),
+        tracing_config=aws.lambda_.FunctionTracingConfigArgs(
+            mode="Active" if defaults.tracing else "PassThrough"
+        ),
         opts=opts,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pulumi
 
+from infra.packaging.bytecode import Compiler
 from infra.packaging.errors import PackagingError
 from infra.packaging.imports import files_of
 
@@ -18,10 +19,18 @@ _UNIX = 3
 _REGULAR_READABLE_FILE = 0o100644
 
 
-def function_archive(root: Path, handler_module: str) -> pulumi.AssetArchive:
-    """Archive exactly the files that a handler's module needs, under the paths they have from `root`."""
-    files = files_of(root, handler_module)
-    return pulumi.AssetArchive({name: pulumi.FileAsset(str(root / name)) for name in files})
+def function_archive(
+    root: Path, handler_module: str, compiler: Compiler | None = None
+) -> pulumi.AssetArchive:
+    """Archive exactly the files that a handler's module needs, under the paths they have from `root`.
+
+    With a compiler their bytecode is beside them; tracebacks quote the sources.
+    """
+    names = files_of(root, handler_module)
+    files = {name: root / name for name in names}
+    if compiler is not None:
+        files |= compiler.compile_code(root, names)
+    return pulumi.AssetArchive({name: pulumi.FileAsset(str(path)) for name, path in files.items()})
 
 
 def zip_archive(archive: pulumi.Archive, *, level: int = 6) -> bytes:
@@ -63,5 +72,5 @@ def contents(archive: pulumi.Archive | pulumi.Asset, name: str = "") -> Iterator
 def _directory(directory: Path, name: str) -> Iterator[tuple[str, Path]]:
     for path in sorted(directory.rglob("*")):
         relative = path.relative_to(directory)
-        if path.is_file() and "__pycache__" not in relative.parts:
+        if path.is_file():
             yield f"{name}/{relative.as_posix()}" if name else relative.as_posix(), path

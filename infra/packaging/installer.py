@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from infra.packaging.errors import PackagingError
 from infra.packaging.target import Target
+from infra.packaging.uv import run_uv
 
 _LONGEST_QUOTE = 600
 
@@ -23,13 +23,7 @@ class _Explanation(NamedTuple):
 
 def install(requirements: Path, target: Target, directory: Path) -> None:
     """Install hashed requirements for a target into a directory, from wheels alone."""
-    done = subprocess.run(  # noqa: S603 - the command is built here, without a shell
-        [*_command(target), "--target", str(directory), "--requirements", str(requirements)],
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-        errors="replace",
-    )
+    done = run_uv([*_command(target), "--target", str(directory), "--requirements", str(requirements)])
     if done.returncode:
         raise PackagingError(explain(done.stderr, requirements, target))
 
@@ -49,22 +43,8 @@ def explain(complaint: str, requirements: Path, target: Target) -> str:
     return f"{advice} uv said: {_quote(complaint)}"
 
 
-def _uv() -> str:
-    # Inside the function, so that a program in an environment without uv still gets as far as saying so.
-    try:
-        from uv import find_uv_bin  # noqa: PLC0415 - see above
-
-        return str(find_uv_bin())
-    except (ImportError, FileNotFoundError):
-        raise PackagingError(
-            "uv, which builds the functions' dependency layer, is not in the environment of "
-            f"{sys.executable}: run `make install`, and run this from the environment that it makes."
-        ) from None
-
-
 def _command(target: Target) -> list[str]:
-    command = [_uv(), "--color", "never", "--no-progress", "pip", "install"]
-    command += ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    command = ["pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
     # Installer metadata and hard links into uv's cache would make one layer differ from another.
     command += ["--no-installer-metadata", "--link-mode", "copy", "--no-compile-bytecode"]
     command += ["--python", sys.executable]

@@ -8,22 +8,23 @@ import tempfile
 from pathlib import Path
 
 from infra.packaging.binaries import refuse_foreign_binaries
+from infra.packaging.bytecode import Compiler
 from infra.packaging.errors import PackagingError
 from infra.packaging.installer import install
 from infra.packaging.target import Target
-from infra.packaging.tree import tidy, tree_digest
+from infra.packaging.tree import set_modes, tidy, tree_digest
 
 # Raise it when a change here changes the bytes of a layer: every cached layer is then rebuilt.
-_BUILDER_VERSION = 1
+_BUILDER_VERSION = 2
 _PUBLISH_ATTEMPTS = 3
 
 
-def build_layer(target: Target, *, requirements: Path, cache: Path) -> Path:
-    """Install the locked requirements for a target and return the layer's directory.
+def build_layer(target: Target, *, requirements: Path, cache: Path, compiler: Compiler | None = None) -> Path:
+    """Install the locked requirements for a target, compile them if asked to, and return the layer.
 
-    The directory holds one folder, `python`, as Lambda wants it, and lives in the cache under a key made of
-    the requirements' bytes, the target and this builder's version. A layer that is there and intact is used
-    as it is. Raises PackagingError when it cannot be built.
+    Its directory holds one folder, `python`, as Lambda wants it, and lives in the cache under a key made of
+    the requirements' bytes, the target, the compiler's release and this builder's version. A layer that is
+    there and intact is used as it is. Raises PackagingError when it cannot be built.
     """
     try:
         lock = requirements.read_bytes()
@@ -32,34 +33,38 @@ def build_layer(target: Target, *, requirements: Path, cache: Path) -> Path:
             f"The lock of the functions' packages cannot be read ({error.strerror}: {requirements}): "
             "run `make lock` to write it."
         ) from None
-    entry = cache / _key(lock, target)
+    entry = cache / _key(lock, target, compiler)
     if not _is_intact(entry):
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(
             dir=cache, prefix=".building-", ignore_cleanup_errors=True
         ) as scratch:
-            built = _build(Path(scratch) / "built", requirements, target)
+            built = _build(Path(scratch) / "built", requirements, target, compiler)
             _publish(built, entry, aside=Path(scratch) / "broken")
     return entry / "layer"
 
 
-def _key(lock: bytes, target: Target) -> str:
+def _key(lock: bytes, target: Target, compiler: Compiler | None) -> str:
     identity = {
         "builder": _BUILDER_VERSION,
         "lock": hashlib.sha256(lock).hexdigest(),
         "target": [target.runtime, target.architecture, target.system],
+        "bytecode": None if compiler is None else compiler.interpreter.release,
     }
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     return f"{target.runtime}-{target.architecture}-{digest[:32]}"
 
 
-def _build(built: Path, requirements: Path, target: Target) -> Path:
+def _build(built: Path, requirements: Path, target: Target, compiler: Compiler | None) -> Path:
     tree = built / "layer" / "python"
     tree.mkdir(parents=True)
     tree.parent.chmod(0o755)
     install(requirements, target, tree)
     tidy(tree)
     refuse_foreign_binaries(tree, target)
+    if compiler is not None:
+        compiler.compile_layer(tree.parent)
+    set_modes(tree)
     _stamp(built).write_text(tree_digest(tree.parent), encoding="utf-8")
     return built
 

@@ -19,6 +19,10 @@ def tidy(tree: Path) -> None:
         shutil.rmtree(bytecode)
     for record in tree.glob("*.dist-info/RECORD"):
         _keep_existing(record, tree)
+
+
+def set_modes(tree: Path) -> None:
+    """Let everybody read a tree, and only its owner write, whatever the builder's umask."""
     for path in (tree, *tree.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
 

@@ -60,6 +60,9 @@ class Settings(Section):
     with or without a preview."""
     log_retention_days: LogRetentionDays = 30
     """The retention of every log group, in days."""
+    tracing: bool = False
+    """Whether X-Ray traces requests and executions, which can cost more than everything else beside Step
+    Functions: docs/costs.md."""
     api: ApiSettings = ApiSettings()
     queue: QueueSettings = QueueSettings()
     workflow: WorkflowSettings = WorkflowSettings()

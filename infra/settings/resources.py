@@ -29,6 +29,9 @@ class FunctionSettings(Section):
     """Lambda's instruction set; the layer is built for it."""
     build_for: Literal["lambda", "host"] = "lambda"
     """`host` builds the layer for this machine, for the laptop."""
+    bytecode: bool = True
+    """Whether the layer and the functions hold compiled bytecode, without which every cold start compiles all
+    of its code. One release of Python compiles it, which uv finds or downloads."""
     memory_megabytes: Annotated[int, Field(ge=128, le=10_240)] = 256
     """The memory of each function; Lambda allocates CPU in proportion."""
     timeout_seconds: Annotated[int, Field(ge=3, le=120)] = 20

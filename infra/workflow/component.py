@@ -40,6 +40,8 @@ class OrderWorkflowsArgs:
     payment: PaymentSettings
     stripe_api_key: pulumi.Input[str] | None
     log_retention_days: int
+    tracing: bool
+    """Whether X-Ray traces the executions."""
     key_arn: pulumi.Input[str] | None
 
 
@@ -163,5 +165,6 @@ class OrderWorkflows(pulumi.ComponentResource):
             log_level=self._args.settings.effective_log_level,
             log_execution_data=self._args.settings.log_execution_data,
             log_retention_days=self._args.log_retention_days,
+            tracing=self._args.tracing,
             key_arn=self._args.key_arn,
         )

@@ -24,6 +24,8 @@ class WorkflowDefaults:
     log_level: Literal["ALL", "ERROR", "FATAL"]
     log_execution_data: bool
     log_retention_days: int
+    tracing: bool
+    """Whether X-Ray traces the executions."""
     key_arn: pulumi.Input[str] | None
     """The key that encrypts them and what their states touch, where it is not AWS's own."""
 
@@ -61,7 +63,7 @@ class WorkflowMachine(pulumi.ComponentResource):
         self.role = GrantedRole(
             name, iam.trust("states.amazonaws.com", {"ArnLike": {"aws:SourceArn": machines}}), child
         )
-        self.role.allow(*_own_statements(name, defaults.key_arn))
+        self.role.allow(*_own_statements(name, defaults))
         for grant in args.grants:
             grant(self)
         policy = self.role.attach_policy(defaults.key_arn)
@@ -75,7 +77,7 @@ class WorkflowMachine(pulumi.ComponentResource):
                 include_execution_data=defaults.log_execution_data,
                 log_destination=pulumi.Output.concat(log_group.arn, ":*"),
             ),
-            tracing_configuration=aws.sfn.StateMachineTracingConfigurationArgs(enabled=True),
+            tracing_configuration=aws.sfn.StateMachineTracingConfigurationArgs(enabled=defaults.tracing),
             encryption_configuration=_encryption(defaults.key_arn),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
@@ -88,19 +90,14 @@ class WorkflowMachine(pulumi.ComponentResource):
         caller.role.allow(iam.allow(["states:StartExecution"], [self.arn]))
 
 
-def _own_statements(name: str, key_arn: pulumi.Input[str] | None) -> list[iam.Statement]:
-    return [
-        iam.allow_everywhere(iam.LOG_DELIVERY_ACTIONS),
-        iam.allow_everywhere(
-            [
-                "xray:PutTraceSegments",
-                "xray:PutTelemetryRecords",
-                "xray:GetSamplingRules",
-                "xray:GetSamplingTargets",
-            ]
-        ),
-        *(key_for_workflow(key_arn, autonamed(name)) if key_arn is not None else []),
-    ]
+def _own_statements(name: str, defaults: WorkflowDefaults) -> list[iam.Statement]:
+    statements = [iam.allow_everywhere(iam.LOG_DELIVERY_ACTIONS)]
+    if defaults.tracing:
+        sampling = ["xray:GetSamplingRules", "xray:GetSamplingTargets"]
+        statements += [iam.allow_tracing(), iam.allow_everywhere(sampling)]
+    if defaults.key_arn is not None:
+        statements += key_for_workflow(defaults.key_arn, autonamed(name))
+    return statements
 
 
 def _encryption(

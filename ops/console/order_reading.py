@@ -125,5 +125,5 @@ def _next_delivery(sources: Sources, attempts: Sequence[Attempt]) -> tuple[str, 
 def _event(order: Mapping[str, Any] | None) -> str:
     if order is None or order.get("status") == "pending":
         return ""
-    document = order_event(Order.model_validate(order).document()).document
+    document = order_event(Order.of(order).document()).document
     return json.dumps(document, indent=2, ensure_ascii=False)

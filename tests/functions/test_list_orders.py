@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.instant import timestamp
-from functions.domain.order import OrderRequest, new_order
+from functions.domain.order import new_order
 from functions.handlers import list_orders
 from tests.support.http_events import http_event
 from tests.support.orders import order_payload
@@ -26,14 +27,14 @@ LIST = Callable[..., dict[str, Any]]
 def save(client: str, number: int, status: str = "pending") -> str:
     """Save an order that was created so many minutes after the start."""
     order = new_order(
-        OrderRequest.model_validate(order_payload()),
+        order_payload(),
         request_id=f"{client}-{number}=",
         message_id=f"message-{number}",
         client_id=client,
         created_at=timestamp(START + timedelta(minutes=number)),
     )
     table = OrdersTable(aws.dynamodb(), "orders")
-    table.create(order.model_copy(update={"status": status}))
+    table.create(replace(order, status=status))
     return order.request_id
 
 

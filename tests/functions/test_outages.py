@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_mistake_stays_what_it_is(mistake: Exception) -> None:
 
 def paid() -> dict[str, Any]:
     payment = Payment(status="approved")
-    return pending_order().model_copy(update={"status": "paid", "payment": payment}).document()
+    return replace(pending_order(), status="paid", payment=payment).document()
 
 
 @pytest.mark.parametrize(

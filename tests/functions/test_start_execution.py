@@ -157,14 +157,27 @@ BAD_ORDER = {
 }
 
 
+MISSING_OF_AN_ITEM = [
+    f"order.items.0.{name}: is missing" for name in ("sku", "name", "quantity", "unit_amount")
+]
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("{", "not an order (message: json_invalid)"),
-        ('{"request_id": "x", "client_id": "y", "received_at": "z"}', "not an order (order: missing)"),
+        ("{", "not an order (message: is not JSON)"),
+        ('{"request_id": "x", "client_id": "y", "received_at": "z"}', "not an order (order: is missing)"),
+        ('"order"', "not an order (message: is not an object)"),
+        ("[" * 100_000, "not an order (message: is not JSON)"),
+        (
+            json.dumps(
+                {**json.loads(message()), "client_id": 7, "order": {**order_payload(), "items": [{}, 1]}}
+            ),
+            f"not an order (client_id: is not a text, {', '.join(MISSING_OF_AN_ITEM)})",
+        ),
         (
             json.dumps(BAD_ORDER),
-            "not an order (order.items: too_short, order.metadata: string_type, order: extra_forbidden)",
+            "not an order (order.metadata: has a value that is not a text, order.items: is empty)",
         ),
     ],
 )
@@ -214,7 +227,7 @@ def test_an_order_accepted_just_in_time_is_started(cloud, context, fakes) -> Non
 
 def test_a_paid_order_whose_record_has_expired_is_not_paid_again(cloud, context, fakes) -> None:
     accepted = message("req-1", days_ago(20))
-    start = ExecutionInput.of(OrderMessage.model_validate_json(accepted), "msg-1").document()
+    start = ExecutionInput.of(OrderMessage.read(accepted), "msg-1").document()
     saved = save_order.handle(start, context)
     payment = process_payment.handle({**saved, "attempt": 0}, context)
     update_order.handle({**saved, "payment": payment}, context)

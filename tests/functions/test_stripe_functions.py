@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,14 +51,14 @@ def test_a_payment_is_one_charge_that_the_order_remembers(order, context, fake_s
 
 def test_an_order_that_has_its_result_is_not_charged(order, context, fake_stripe) -> None:
     failed = Payment(status="failed", reason="payment_gateway_unavailable")
-    settled = order.model_copy(update={"status": "failed", "payment": failed})
-    assert pay(settled, context) == failed.model_dump(exclude_none=True)
+    settled = replace(order, status="failed", payment=failed)
+    assert pay(settled, context) == failed.document()
     assert calls(fake_stripe, order.request_id) == []
 
 
 def test_a_failed_orders_payment_is_given_back(order, context, fake_stripe) -> None:
     payment = pay(order, context)
-    failed = order.model_copy(update={"status": "failed", "payment": Payment(status="failed")})
+    failed = replace(order, status="failed", payment=Payment(status="failed"))
     released = release_payment.handle(failed.document(), context)
     assert released["payment"] == {"id": payment["id"], "status": "failed", "reason": "given_back"}
     (charge,) = charges(fake_stripe, order.request_id)

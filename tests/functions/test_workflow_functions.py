@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,14 +140,14 @@ class TestProcessPayment:
 class TestReleasePayment:
     def test_a_failed_orders_payment_is_released_whatever_became_of_it(self, cloud, context) -> None:
         failed = {"status": "failed", "payment": Payment(status="failed")}
-        order = pending_order(payment_method="pm_simulated_unavailable").model_copy(update=failed)
+        order = replace(pending_order(payment_method="pm_simulated_unavailable"), **failed)
         released = release_payment.handle(order.document(), context)
         assert released["request_id"] == order.request_id
         assert (released["payment"]["status"], released["payment"]["reason"]) == ("failed", "nothing_taken")
 
     def test_an_order_that_was_paid_after_all_keeps_its_payment(self, cloud, context, log_lines) -> None:
         payment = Payment(id="pi_1", status="approved")
-        order = pending_order().model_copy(update={"status": "paid", "payment": payment})
+        order = replace(pending_order(), status="paid", payment=payment)
         assert release_payment.handle(order.document(), context) == order.document()
         assert log_lines()[0]["outcome"] == "kept"
 

@@ -21,8 +21,6 @@ from tests.support.stripe import KEY, create_intent
 BY_LAMBDA_ITSELF = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
-    "xray:PutTraceSegments",
-    "xray:PutTelemetryRecords",
 }
 BY_THE_EVENT_SOURCE_MAPPING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 

@@ -327,7 +327,7 @@ def test_functions_are_as_declared(deployed):
         assert configuration["Timeout"] == inputs["timeout"]
         assert configuration["Environment"]["Variables"] == inputs["environment"]["variables"]
         assert [layer["Arn"] for layer in configuration["Layers"]] == inputs["layers"]
-        assert configuration["TracingConfig"] == {"Mode": "Active"}
+        assert configuration["TracingConfig"] == {"Mode": "PassThrough"}
         assert configuration["LoggingConfig"]["LogFormat"] == "JSON"
         assert configuration["LoggingConfig"]["LogGroup"] == inputs["loggingConfig"]["logGroup"]
         digest = hashlib.sha256(zip_archive(inputs["code"], level=1)).digest()

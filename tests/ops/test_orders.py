@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from functions.adapters.items import to_item
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.instant import now, timestamp
-from functions.domain.order import OrderRequest, new_order
+from functions.domain.order import new_order
+from functions.domain.order_request import OrderRequest
 from ops.money import money
 from ops.orders.listing import OrderQuery, Position, list_orders, orders_of_reference
 from ops.target import Target
@@ -28,7 +29,7 @@ def save(stack: MotoStack, number: int, created_at: datetime, client_id: str = "
     """Store an order as the workflow does, and return its request ID."""
     request_id = f"order-{number:05}="
     order = new_order(
-        OrderRequest.model_validate(order_payload(**changes)),
+        OrderRequest.model_validate(order_payload(**changes)).document(),
         request_id=request_id,
         message_id=f"message-{number}",
         client_id=client_id,

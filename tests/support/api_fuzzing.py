@@ -22,7 +22,7 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 from schemathesis.schemas import BaseSchema
 
 from functions.domain.card_number import contains_card_number
-from functions.domain.order import MAX_TOTAL_AMOUNT
+from functions.domain.order_request import MAX_TOTAL_AMOUNT
 from functions.domain.webhook_url import LONGEST_URL
 from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
 from tests.support.chain import Chain, HttpResponse

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def furnish(cloud: Any) -> None:
     """Store the orders and webhooks that the runs need."""
     orders = OrdersTable(cloud.client("dynamodb"), "orders")
     for request_id in ("req-1", "req-paid"):
-        orders.create(pending_order(request_id).model_copy(update={"client_id": "anonymous"}))
+        orders.create(replace(pending_order(request_id), client_id="anonymous"))
     orders.settle("req-paid", Payment(status="approved"), "2025-11-25T09:31:00.000Z")
     subscription = cloud.client("sns").subscribe(
         TopicArn=cloud.topic_arn, Protocol="https", Endpoint="https://shop.example/1"
@@ -82,9 +83,7 @@ def _pay(context: Any, request_id: str = "req-1") -> None:
 
 
 def _release(context: Any, request_id: str = "req-1") -> None:
-    failed = pending_order(request_id).model_copy(
-        update={"status": "failed", "payment": Payment(status="failed")}
-    )
+    failed = replace(pending_order(request_id), status="failed", payment=Payment(status="failed"))
     release_payment.handle(failed.document(), context)
 
 
@@ -95,7 +94,7 @@ def _update(context: Any) -> None:
 
 
 def _inform(context: Any) -> None:
-    paid = pending_order().model_copy(update={"status": "paid", "payment": Payment(status="approved")})
+    paid = replace(pending_order(), status="paid", payment=Payment(status="approved"))
     inform_client.handle(paid.document(), context)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from functions.domain.execution import ExecutionInput, OrderMessage
 from functions.domain.instant import now, timestamp
-from functions.domain.order import OrderRequest
 from tests.support.orders import order_payload
 
 
@@ -33,9 +32,9 @@ def message(request_id: str = "req-1", received_at: str | None = None) -> str:
         request_id=request_id,
         client_id="shop",
         received_at=received_at or timestamp(now()),
-        order=OrderRequest.model_validate(order_payload()),
-    ).model_dump_json()
+        order=order_payload(),
+    ).text()
 
 
 def start_input(request_id: str = "req-1", message_id: str = "msg-1") -> dict[str, Any]:
-    return ExecutionInput.of(OrderMessage.model_validate_json(message(request_id)), message_id).document()
+    return ExecutionInput.of(OrderMessage.read(message(request_id)), message_id).document()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.domain.order import Order, OrderRequest, new_order
+from functions.domain.order import Order, new_order
+from functions.domain.order_request import OrderRequest
 
 
 def order_payload(**changes: Any) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def order_payload(**changes: Any) -> dict[str, Any]:
 def pending_order(request_id: str = "req-1", **changes: Any) -> Order:
     """An order that has been saved and not yet paid."""
     return new_order(
-        OrderRequest.model_validate(order_payload(**changes)),
+        OrderRequest.model_validate(order_payload(**changes)).document(),
         request_id=request_id,
         message_id=f"msg-of-{request_id}",
         client_id="shop",

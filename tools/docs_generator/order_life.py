@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from functions.domain.event import order_event
-from functions.domain.order import Item, Order, OrderRequest, new_order, status_after
+from functions.domain.order import Order, new_order, status_after
 from functions.domain.payment import PaymentStatus
 from tools.docs_generator.flowchart import fenced
 
@@ -16,14 +17,15 @@ def draw_order_life() -> str:
     lines = ["stateDiagram-v2", f"    [*] --> {order.status} : SaveOrder"]
     for payment_status in get_args(PaymentStatus):
         status = status_after(payment_status)
-        event = order_event(order.model_copy(update={"status": status}).document()).type
+        event = order_event(replace(order, status=status).document()).type
         lines.append(f"    {order.status} --> {status} : payment {payment_status}")
         lines.append(f"    {status} --> [*] : event {event}")
     return fenced(lines)
 
 
 def _new_order() -> Order:
-    item = Item(sku="KB-75", name="Keyboard", quantity=1, unit_amount=4995)
-    request = OrderRequest(reference="PO-1001", currency="EUR", items=[item], payment_method="pm_card_visa")
+    item = {"sku": "KB-75", "name": "Keyboard", "quantity": 1, "unit_amount": 4995}
+    texts = {"reference": "PO-1001", "currency": "EUR", "payment_method": "pm_card_visa"}
     at = "2026-01-01T00:00:00.000Z"
-    return new_order(request, request_id="r", message_id="m", client_id="c", created_at=at)
+    accepted = {**texts, "items": [item], "metadata": {}}
+    return new_order(accepted, request_id="r", message_id="m", client_id="c", created_at=at)

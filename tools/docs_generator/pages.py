@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.bill.bills import bill_chart, bill_table, counted_table, monthly_table
 from tools.docs_generator.blocks import fill, has_blocks
-from tools.docs_generator.costs import describe_costs
 from tools.docs_generator.decisions import list_decisions
 from tools.docs_generator.definitions import order_definition, release_definition
 from tools.docs_generator.flowchart import Direction, draw
@@ -35,15 +35,24 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "transient-errors": describe_transient_errors,
     "order-life": draw_order_life,
     "settings": describe_settings,
-    "workflow-costs": describe_costs,
+    "bill": bill_table,
+    "bill-counted": counted_table,
+    "bill-month": monthly_table,
     "decisions": lambda: list_decisions(DOCS / "decisions"),
 }
 
 
+# Charts, by their files.
+CHARTS: dict[str, Callable[[], str]] = {
+    "bill.svg": bill_chart,
+}
+
+
 def render_pages() -> dict[Path, str]:
-    """Return every page that has generated blocks, by its path, with the blocks regenerated."""
+    """Return every generated file by its path: pages with their blocks regenerated, and charts."""
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
-    return {path: fill(text, BLOCKS) for path, text in texts.items() if has_blocks(text)}
+    pages = {path: fill(text, BLOCKS) for path, text in texts.items() if has_blocks(text)}
+    return pages | {DOCS / "charts" / name: draw_chart() for name, draw_chart in CHARTS.items()}
 
 
 def _system(part: str, direction: Direction = "LR") -> str:

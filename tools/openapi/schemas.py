@@ -9,11 +9,10 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from functions.domain.event_models import OrderEvent, WebhookHealthEvent, WebhookTestEvent
-from functions.domain.order import OrderRequest, OrderView
+from functions.domain.order_models import OrderView
+from functions.domain.order_request import OrderRequest
 from functions.domain.webhook import WebhookRequest, WebhookView
 from functions.http.bodies import (
-    AcceptedOrder,
-    Health,
     OrderList,
     RedeliverRequest,
     RepeatedEvent,
@@ -21,6 +20,7 @@ from functions.http.bodies import (
     WebhookList,
 )
 from functions.http.problem import ProblemDocument
+from functions.http.small_bodies import AcceptedOrder, Health
 
 Schema = dict[str, Any]
 

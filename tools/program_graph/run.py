@@ -111,9 +111,10 @@ def record_main(
 ) -> Graph:
     """Record the real program with the settings and the secrets of a stack file.
 
+    It packages no bytecode, unless the settings ask for it: a recording needs no interpreter of Lambda's.
     `secret_settings` is what Pulumi says of settings in which one value is encrypted.
     """
-    own = {} if settings is None else {f"{NAMESPACE}:settings": json.dumps(settings)}
+    own = {f"{NAMESPACE}:settings": json.dumps(_without_bytecode(settings))}
 
     def main() -> None:
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
@@ -124,3 +125,8 @@ def record_main(
     return record(
         main, config=own, secrets=encrypted, preview=preview, project=project, stack=stack, cloud=cloud
     )
+
+
+def _without_bytecode(settings: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    functions = (settings or {}).get("functions", {})
+    return {**(settings or {}), "functions": {"bytecode": False, **functions}}

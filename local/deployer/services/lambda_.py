@@ -47,7 +47,10 @@ def create_function(resource: NewResource) -> Created:
         Code={"ZipFile": zip_archive(inputs.take("code", pulumi.Archive), level=_ZIP_LEVEL)},
         Environment=inputs.take_nested("environment").take_as(variables="Variables"),
         LoggingConfig=inputs.take_nested("loggingConfig").take_as(
-            logFormat="LogFormat", applicationLogLevel="ApplicationLogLevel", logGroup="LogGroup"
+            logFormat="LogFormat",
+            applicationLogLevel="ApplicationLogLevel",
+            systemLogLevel="SystemLogLevel",
+            logGroup="LogGroup",
         ),
         TracingConfig=inputs.take_nested("tracingConfig").take_as(mode="Mode"),
         **inputs.take_as(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from functions.domain.card_number import contains_card_number
-from functions.domain.order import OrderRequest
+from functions.domain.order_request import OrderRequest
 from functions.http.field_errors import field_errors
 from tests.support.orders import order_payload
 

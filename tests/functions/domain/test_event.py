@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel
@@ -21,7 +22,7 @@ from tests.support.orders import pending_order
 
 def _settled(status: str, client_id: str) -> Event:
     changes = {"status": status, "client_id": client_id, "payment": Payment(status="failed")}
-    return order_event(pending_order().model_copy(update=changes).document())
+    return order_event(replace(pending_order(), **changes).document())
 
 
 @pytest.mark.parametrize("client_id", ["shop", "123456789012:role/Shop"])
@@ -54,9 +55,7 @@ def test_every_document_is_what_its_model_describes(event: Event, model: type[Ba
 
 
 def test_an_event_of_a_stored_order_ignores_what_the_workflow_added() -> None:
-    order = pending_order().model_copy(
-        update={"status": "paid", "payment": Payment(id="p", status="approved")}
-    )
+    order = replace(pending_order(), status="paid", payment=Payment(id="p", status="approved"))
     assert order_event({**order.document(), "attempt": 3, "x": 1}) == order_event(order.document())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_an_execution_name_shows_its_request_and_never_meets_another() -> None:
 def settled(request_id: str, status: str):
     payment = Payment(id="pi_1", status={"paid": "approved"}.get(status, status))
     changes = {"status": status, "payment": payment, "updated_at": "2025-11-25T09:30:01.000Z"}
-    return pending_order(request_id).model_copy(update=changes)
+    return replace(pending_order(request_id), **changes)
 
 
 def event_of(request_id: str, status: str) -> Event:

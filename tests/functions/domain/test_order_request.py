@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from functions.domain.order import MAX_TOTAL_AMOUNT, OrderRequest
+from functions.domain.order_request import MAX_TOTAL_AMOUNT, OrderRequest
 from functions.http.field_errors import field_errors
 from tests.support.orders import order_payload
 

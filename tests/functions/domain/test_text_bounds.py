@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from functions.domain.card_number import contains_card_number
 from functions.domain.client import InvalidClientId, check_client_id
 from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
-from functions.domain.order import OrderRequest
+from functions.domain.order_request import OrderRequest
 from functions.domain.readable_text import ReadableText
 from functions.domain.webhook import WebhookRequest
 from functions.http.field_errors import field_errors

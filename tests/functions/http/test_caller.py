@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.domain.client import ApiAuth
 from functions.domain.idempotency import record_key
@@ -15,7 +14,7 @@ from tests.support.http_events import http_event
 
 def client_of(auth: ApiAuth, authorizer: dict[str, Any], headers: dict[str, str]) -> str:
     event = http_event(authorizer=authorizer, headers=headers)
-    return caller_of(Request(APIGatewayProxyEventV2(event)), auth)
+    return caller_of(Request(event), auth)
 
 
 @pytest.mark.parametrize(

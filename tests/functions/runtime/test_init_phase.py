@@ -11,6 +11,7 @@ import pytest
 
 from functions.adapters import aws, gateways
 from functions.runtime.environment import InvalidEnvironment
+from functions.runtime.log import logger
 from local.stripe.fake_stripe import FakeStripe
 from tests.support.every_path import PATHS, furnish
 from tests.support.stripe import KEY, fake_stripe, module_stripe
@@ -95,6 +96,12 @@ def test_so_does_that_of_a_payment_by_stripe(
     assert in_init_phase == {"dynamodb", "secretsmanager"}
     PATHS[function](context)
     assert set(made) == in_init_phase
+
+
+def test_the_init_phase_makes_the_logger(made: list[str], reloaded: Any) -> None:
+    logger.cache_clear()
+    reloaded("get-order")
+    assert logger.cache_info().currsize == 1
 
 
 def test_a_wrong_environment_fails_the_init_phase(

@@ -15,10 +15,12 @@ def unzip(data: bytes) -> dict[str, bytes]:
         return {name: file.read(name) for name in file.namelist()}
 
 
+FILES = {"b.py": "b", "a.py": "a", "pack/c.py": "c", "pack/__pycache__/c.pyc": "bytecode"}
+
+
 @pytest.fixture
 def directory(tmp_path):
-    files = {"b.py": "b", "a.py": "a", "pack/c.py": "c", "pack/__pycache__/c.pyc": "no"}
-    for name, text in files.items():
+    for name, text in FILES.items():
         path = tmp_path / "tree" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -41,10 +43,15 @@ def test_a_function_archive_holds_the_handlers_files_under_their_package(tmp_pat
     }
 
 
-def test_a_directory_is_zipped_without_bytecode_in_the_order_of_its_names(directory):
+def test_a_directory_is_zipped_whole_in_the_order_of_its_names(directory):
     files = unzip(zip_archive(pulumi.FileArchive(str(directory))))
 
-    assert list(files.items()) == [("a.py", b"a"), ("b.py", b"b"), ("pack/c.py", b"c")]
+    assert list(files.items()) == [
+        ("a.py", b"a"),
+        ("b.py", b"b"),
+        ("pack/__pycache__/c.pyc", b"bytecode"),
+        ("pack/c.py", b"c"),
+    ]
 
 
 def test_assets_and_archives_may_be_nested(directory):
@@ -58,12 +65,19 @@ def test_assets_and_archives_may_be_nested(directory):
 
     files = unzip(zip_archive(archive))
 
-    assert list(files) == ["lib/a.py", "lib/b.py", "lib/pack/c.py", "own/a.py", "z.txt"]
+    assert list(files) == [
+        "lib/a.py",
+        "lib/b.py",
+        "lib/pack/__pycache__/c.pyc",
+        "lib/pack/c.py",
+        "own/a.py",
+        "z.txt",
+    ]
     assert files["z.txt"] == "ä".encode()
 
 
 def test_neither_time_nor_mode_nor_the_order_of_assets_changes_the_bytes(directory):
-    assets = {name: pulumi.FileAsset(str(directory / name)) for name in ("a.py", "b.py", "pack/c.py")}
+    assets = {name: pulumi.FileAsset(str(directory / name)) for name in FILES}
     before = zip_archive(pulumi.AssetArchive(assets))
     os.utime(directory / "a.py", (1_000_000_000, 1_000_000_000))
     (directory / "a.py").chmod(0o600)

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from infra.packaging import PackagingError, Target, build_layer, files_of, function_archive, zip_archive
+from infra.packaging import (
+    Compiler,
+    Interpreter,
+    PackagingError,
+    Target,
+    build_layer,
+    files_of,
+    function_archive,
+    zip_archive,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 HANDLERS = sorted(path.stem for path in (ROOT / "functions/handlers").glob("*.py") if path.stem != "__init__")
@@ -17,19 +26,40 @@ HANDLERS = sorted(path.stem for path in (ROOT / "functions/handlers").glob("*.py
 # Lambda's runtime brings boto3 and what boto3 needs: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_MODULES = ("boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six", "jmespath")
 
-# -I and -S: neither the environment's packages nor this repository can help.
-IMPORT_ALONE = (
-    "import sys; sys.path[:0] = sys.argv[2:]; import importlib; importlib.import_module(sys.argv[1])"
-)
+# -I and -S: neither the environment's packages nor this repository can help. What is imported from the
+# archive and the layer must be there as bytecode: Lambda's folders are read-only, so each cold start would
+# compile it.
+IMPORT_ALONE = """
+import importlib, sys
+from importlib.machinery import SourceFileLoader
+
+own = tuple(sys.argv[2:4])
+compile_source = SourceFileLoader.source_to_code
+
+def refuse(self, data, path, **options):
+    if path.startswith(own):
+        raise ImportError(f"{path} has no bytecode")
+    return compile_source(self, data, path, **options)
+
+SourceFileLoader.source_to_code = refuse
+sys.path[:0] = sys.argv[2:]
+importlib.import_module(sys.argv[1])
+"""
 
 
 @pytest.fixture(scope="module")
-def layer(tmp_path_factory):
+def compiler(tmp_path_factory):
+    return Compiler(Interpreter.of(Target.host()), tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture(scope="module")
+def layer(tmp_path_factory, compiler):
     try:
         return build_layer(
             Target.host(),
             requirements=ROOT / "functions/requirements.txt",
             cache=tmp_path_factory.mktemp("layers"),
+            compiler=compiler,
         )
     except PackagingError as error:
         if "cannot be reached" in str(error):
@@ -62,9 +92,9 @@ def test_a_handlers_files_are_its_own_and_those_of_functions(handler):
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
-def test_a_handler_imports_from_its_archive_and_the_layer_alone(handler, layer, runtime, tmp_path):
+def test_a_handler_imports_from_its_archive_and_the_layer_alone(handler, layer, compiler, runtime, tmp_path):
     module = f"functions.handlers.{handler}"
-    with zipfile.ZipFile(io.BytesIO(zip_archive(function_archive(ROOT, module)))) as file:
+    with zipfile.ZipFile(io.BytesIO(zip_archive(function_archive(ROOT, module, compiler)))) as file:
         file.extractall(tmp_path)
 
     done = subprocess.run(

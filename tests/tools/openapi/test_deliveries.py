@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +35,7 @@ def scribe() -> Scribe:
 
 
 def settled(status: str, payment: Payment) -> Event:
-    order = pending_order().model_copy(update={"status": status, "payment": payment})
+    order = replace(pending_order(), status=status, payment=payment)
     return order_event(order.document())
 
 

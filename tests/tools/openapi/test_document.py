@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from functions.domain.client import InvalidClientId, check_client_id
 from functions.domain.event import EventType
 from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
-from functions.domain.order import MAX_TOTAL_AMOUNT, OrderRequest
+from functions.domain.order_request import MAX_TOTAL_AMOUNT, OrderRequest
 from functions.domain.webhook import WebhookRequest
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
 from functions.http.bodies import RedeliverRequest
