@@ -15,7 +15,9 @@ pulumi.export("api_endpoint", stack.api.endpoint)
 # What the API's own domain name must point to, where it has one.
 if stack.api.domain_target is not None:
     pulumi.export("domain_target", stack.api.domain_target)
-pulumi.export("topic_arn", stack.webhooks.topic.arn)
+# The operator's own subscribers belong on the first topic, which receives every event.
+pulumi.export("topic_arn", stack.webhooks.topics.first.arn)
+pulumi.export("topic_arns", stack.webhooks.topics.arns)
 pulumi.export("state_machine_arn", stack.workflows.order.arn)
 # Beside an EXPRESS workflow there is one that gives payments back.
 if stack.workflows.release is not None:
@@ -25,8 +27,10 @@ pulumi.export("webhooks_table_name", stack.storage.webhooks.name)
 pulumi.export("deliveries_table_name", stack.storage.deliveries.name)
 pulumi.export("orders_queue_url", stack.orders_queue.messages.url)
 pulumi.export("orders_dead_letters_url", stack.orders_queue.dead_letters.url)
-pulumi.export("undelivered_queue_url", stack.webhooks.undelivered.messages.url)
-pulumi.export("dead_webhooks_queue_url", stack.webhooks.undelivered.dead_letters.url)
+pulumi.export("undelivered_queue_url", stack.webhooks.signals.undelivered.messages.url)
+pulumi.export("undelivered_unreadable_queue_url", stack.webhooks.signals.undelivered.dead_letters.url)
+pulumi.export("record_deliveries_failed_queue_url", stack.webhooks.signals.failed.messages.url)
+pulumi.export("record_deliveries_unreadable_queue_url", stack.webhooks.signals.failed.dead_letters.url)
 pulumi.export("dashboard_url", stack.monitoring.dashboard_url)
 pulumi.export("alarms_topic_arn", stack.monitoring.alarm_topic_arn)
 # The token in its path makes it a secret.

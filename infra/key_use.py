@@ -44,6 +44,7 @@ _KEY_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "sns:Subscribe": _NOTHING,
     "sns:Unsubscribe": _NOTHING,
     "sns:GetSubscriptionAttributes": _NOTHING,
+    "sns:GetTopicAttributes": _NOTHING,
     "sns:SetSubscriptionAttributes": _NOTHING,
     "dynamodb:GetItem": _READ_TABLE,
     "dynamodb:BatchGetItem": _READ_TABLE,

@@ -16,8 +16,12 @@ WORKFLOWS = ("order", "release")
 EVENT_TOPIC = "order-events"
 ALARM_TOPIC = "ops"
 ORDERS_QUEUE, ORDERS_DEAD_LETTERS = "orders", "orders-dead-letters"
-UNDELIVERED_QUEUE, DEAD_WEBHOOKS = "undelivered", "dead-webhooks"
-QUEUES = (DEAD_WEBHOOKS, ORDERS_QUEUE, ORDERS_DEAD_LETTERS, UNDELIVERED_QUEUE)
+UNDELIVERED_QUEUE, UNREADABLE_ENVELOPES = "undelivered", "undelivered-unreadable"
+FAILED_SIGNALS, UNREADABLE_SIGNALS = "record-deliveries-failed", "record-deliveries-unreadable"
+QUEUES = (
+    *(ORDERS_QUEUE, ORDERS_DEAD_LETTERS, UNDELIVERED_QUEUE, UNREADABLE_ENVELOPES),
+    *(FAILED_SIGNALS, UNREADABLE_SIGNALS),
+)
 STORE = "store"
 TABLES = (f"{STORE}-deliveries", f"{STORE}-idempotency", f"{STORE}-orders", f"{STORE}-webhooks")
 PAYMENT_SECRET = "payment-key"  # noqa: S105 - a name
@@ -27,7 +31,25 @@ API = "api"
 _VENDED_LOGS = "/aws/vendedlogs"
 ACCESS_LOG = f"{_VENDED_LOGS}/apis/{API}-access"
 DELIVERY_LOG = "delivery-log"
+RECORDER = "record-deliveries"
+SCHEDULE = "redeliver"
+SCHEDULE_ROLE = "redeliver-schedule"
 LAYER = "dependencies"
+
+
+def event_topic(number: int) -> str:
+    """Return the logical name of the first, second, … topic of events."""
+    return EVENT_TOPIC if number == 1 else f"{EVENT_TOPIC}-{number}"
+
+
+def event_topics() -> tuple[str, ...]:
+    """Return the patterns of the logical names of all topics of events, however many there are."""
+    return EVENT_TOPIC, f"{EVENT_TOPIC}-*"
+
+
+def delivery_logs() -> tuple[str, ...]:
+    """Return the patterns of the logical names of the topics' delivery logs."""
+    return DELIVERY_LOG, f"{DELIVERY_LOG}-*"
 
 
 def function_name(handler_module: str) -> str:
@@ -59,8 +81,7 @@ def log_group_patterns() -> tuple[str, ...]:
     return (
         *(autonamed(each) for each in (*function_names(), ACCESS_LOG)),
         *(autonamed(workflow_log(each)) for each in WORKFLOWS),
-        f"sns/*/*/{autonamed(EVENT_TOPIC)}",
-        f"sns/*/*/{autonamed(EVENT_TOPIC)}/Failure",
+        *(f"sns/*/*/{autonamed(each)}{end}" for each in event_topics() for end in ("", "/Failure")),
     )
 
 

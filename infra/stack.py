@@ -15,6 +15,7 @@ from infra.intake.component import Intake, IntakeArgs
 from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
 from infra.lambdas.python_function import PythonFunction
 from infra.monitoring.component import Monitoring, MonitoringArgs
+from infra.monitoring.watched import LogFilter, WatchedWebhooks
 from infra.naming import API, ORDERS_DEAD_LETTERS, ORDERS_QUEUE, STORE
 from infra.protection import DestroyLock, collect_resources, protect_what_lasts
 from infra.settings import ORDERS_RETENTION_SECONDS, Settings
@@ -99,11 +100,8 @@ def build_stack(
             accept_order=intake.accept_order,
             api_id=api.id,
             orders=shared.orders_queue,
-            undelivered=webhooks.undelivered,
-            longest_redelivery_delay_seconds=max(settings.redelivery.delays_seconds, default=0),
+            webhooks=_watched(webhooks),
             workflow_arns={name: machine.arn for name, machine in workflows.by_name.items()},
-            topic_name=webhooks.topic.name,
-            refused_deliveries=webhooks.topic.refused,
         ),
     )
     DestroyLock("destroy-lock", everything if settings.protect else [], protect=settings.protect)
@@ -168,9 +166,10 @@ def _webhooks(settings: Settings, shared: _Shared, *, urls_are_secret: bool) -> 
             orders=shared.storage.orders,
             webhooks=shared.storage.webhooks,
             api_auth=settings.api.auth,
+            deliveries=shared.storage.deliveries,
+            settings=settings.webhooks,
             delivery=settings.delivery,
-            delivery_log_success_percent=settings.delivery_log_success_percent,
-            redelivery_delays_seconds=settings.redelivery.delays_seconds,
+            redelivery=settings.redelivery,
             visibility_timeout_seconds=settings.visibility_timeout_seconds,
             batch_size=settings.queue.batch_size,
             max_concurrency=settings.queue.max_concurrency,
@@ -181,6 +180,20 @@ def _webhooks(settings: Settings, shared: _Shared, *, urls_are_secret: bool) -> 
             log_retention_days=settings.log_retention_days,
             key_arn=shared.key_arn,
         ),
+    )
+
+
+def _watched(webhooks: Webhooks) -> WatchedWebhooks:
+    return WatchedWebhooks(
+        undelivered=webhooks.signals.undelivered,
+        failed_signals=webhooks.signals.failed,
+        record_deliveries=webhooks.signals.function,
+        redeliver=webhooks.redeliver,
+        log_filters=[
+            LogFilter(name=each.name, log_group_name=each.log_group_name, filter_name=each.filter_name)
+            for each in webhooks.signals.filters
+        ],
+        topic_names=[each.name for each in webhooks.topics.all],
     )
 
 
@@ -231,8 +244,8 @@ def _diagnostics(shared: _Shared, webhooks: Webhooks, intake: Intake) -> Diagnos
         "diagnostics",
         DiagnosticsArgs(
             factory=shared.factory,
-            topic_arns=[webhooks.topic.arn],
-            grant_confirm=webhooks.topic.grant_confirm,
+            topic_arns=webhooks.topics.arns,
+            grant_confirm=webhooks.topics.grant_confirm,
             secret_source=intake.accept_order.role.unique_id,
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +44,11 @@ class Queue:
         sender.role.allow(iam.allow(["sqs:SendMessage"], [self.arn]))
         self._sender_role_arns.append(sender.role.arn)
 
-    def grant_send_to_topic(self, topic_arn: pulumi.Input[str]) -> None:
-        """Let SNS send what it could not deliver for a topic."""
+    def grant_send_to_topics(self, topic_arns: Sequence[pulumi.Input[str]]) -> None:
+        """Let SNS send what it could not deliver for these topics."""
         self._refuse_late_sender()
-        self._senders.append(iam.admit_service("sns.amazonaws.com", "sqs:SendMessage", self.arn, topic_arn))
+        arns = [*topic_arns] if len(topic_arns) > 1 else topic_arns[0]
+        self._senders.append(iam.admit_service("sns.amazonaws.com", "sqs:SendMessage", self.arn, arns))
 
     def grant_consume(self, function: Grantee) -> None:
         """Let a function receive, delete and defer messages."""

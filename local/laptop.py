@@ -119,7 +119,7 @@ class Laptop:
         with self._screen.step("Program", "creating resources") as step:
             self.outputs = deploy(
                 ROOT / "__main__.py",
-                settings={**laptop_settings(speed=self.options.speed), "payment": payment},
+                settings={**laptop_settings(), "payment": payment},
                 secrets={"stripeApiKey": "sk_test_laptop"},
                 stack=STACK,
                 cloud=self._emulator,

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
 from functions.domain.client import ANONYMOUS
-from infra.settings import RedeliverySettings
 from local.sns.behaviour import SnsBehaviour
 
 # The stack's configuration, also for `make preview`.
@@ -77,11 +76,8 @@ class LaptopOptions:
         return self.hooks[self.first_hook]
 
 
-def laptop_settings(*, speed: float) -> dict[str, Any]:
-    """Return the settings in Pulumi.local.yaml, with the waits of redelivery divided by `speed`."""
+def laptop_settings() -> dict[str, Any]:
+    """Return the settings in Pulumi.local.yaml."""
     configuration = yaml.safe_load(CONFIGURATION.read_text(encoding="utf-8"))["config"]
-    delays_seconds = RedeliverySettings().delays_seconds
-    return {
-        **configuration["order-webhooks:settings"],
-        "redelivery": {"delays_seconds": [max(1, round(each / speed)) for each in delays_seconds]},
-    }
+    settings: dict[str, Any] = configuration["order-webhooks:settings"]
+    return settings

@@ -19,13 +19,11 @@ from ops.redrive import redrive
 from ops.smoke import smoke
 from ops.status.command import status
 from ops.trace.command import trace
-from ops.undelivered import undelivered
 from ops.verify.command import verify
 
 _EXAMPLES = """examples:
   python -m ops --laptop status              the stack that `make local` runs
   python -m ops --stack prod trace 0Ab1cD=   what happened to this order?
-  python -m ops --stack prod undelivered     which events are not delivered?
   python -m ops COMMAND --help               a command's options and examples
 
 """
@@ -61,8 +59,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_redrive(commands)
     _add_dead_letters(commands)
     _add_smoke(commands)
-    _add_verify(commands)
     _add_console(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -94,15 +92,6 @@ def _add_looking(commands: Commands) -> None:
         metavar="SPAN",
         help="how far to search the logs for an order that is not in the table (30m, 12h, 7d; default: 1d)",
     )
-    waiting = add_command(
-        commands,
-        "undelivered",
-        undelivered,
-        summary="list the events that are not delivered: waiting for redelivery, or dead-lettered",
-        more="Read-only: it does not change when an event is redelivered.",
-        examples="  python -m ops --stack prod undelivered --client 123456789012:role/Shop",
-    )
-    waiting.add_argument("--client", help="only events of this client")
 
 
 def _add_orders(commands: Commands) -> None:
@@ -130,23 +119,14 @@ def _add_redeliver(commands: Commands) -> None:
         commands,
         "redeliver",
         redeliver,
-        summary="restart the redelivery schedule of dead-lettered events",
-        more="With a REQUEST_ID, publish that order's event again instead, as POST "
-        "/orders/{request_id}/redeliver does for its client. The event keeps its ID, so that a receiver "
-        "recognises a duplicate.",
-        examples="  python -m ops --stack prod redeliver --client 123456789012:role/Shop\n"
+        summary="publish an order's event again",
+        more="It does what POST /orders/{request_id}/redeliver does for the order's client. The event keeps "
+        "its ID, so that a receiver recognises a duplicate.",
+        examples="  python -m ops --stack prod redeliver EUrFYqQ4LXdiTGs=\n"
         "  python -m ops --stack prod redeliver EUrFYqQ4LXdiTGs= --webhook wh_1f0c",
     )
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument(
-        "request_id", nargs="?", metavar="REQUEST_ID", help="publish this order's event again"
-    )
-    chosen.add_argument("--client", help="dead-lettered events of this client")
-    chosen.add_argument("--event", help="the dead-lettered event with this ID")
-    chosen.add_argument("--all", action="store_true", help="all dead-lettered events")
-    parser.add_argument(
-        "--webhook", metavar="WEBHOOK_ID", help="with a REQUEST_ID: publish to this webhook only"
-    )
+    parser.add_argument("request_id", metavar="REQUEST_ID", help="publish this order's event again")
+    parser.add_argument("--webhook", metavar="WEBHOOK_ID", help="publish to this webhook only")
 
 
 def _add_redrive(commands: Commands) -> None:

@@ -16,7 +16,9 @@ QUEUES = {
     "orders": "orders_queue_url",
     "orders-dead-letters": "orders_dead_letters_url",
     "undelivered": "undelivered_queue_url",
-    "dead-webhooks": "dead_webhooks_queue_url",
+    "undelivered-unreadable": "undelivered_unreadable_queue_url",
+    "record-deliveries-failed": "record_deliveries_failed_queue_url",
+    "record-deliveries-unreadable": "record_deliveries_unreadable_queue_url",
 }
 _DEPTHS = (
     "ApproximateNumberOfMessages",

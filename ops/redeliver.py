@@ -1,12 +1,11 @@
-"""`redeliver`: restart dead-lettered events, or publish an order's event again."""
+"""`redeliver`: publish an order's event again."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 
 from ops.as_client import call_as_client
-from ops.dead_webhooks import DeadEvent, DeadWebhooks
-from ops.errors import ATTENTION, NothingFound, UsageError
+from ops.errors import ATTENTION, NothingFound
 from ops.report import Report
 from ops.tables import find_order
 from ops.target import Target
@@ -18,36 +17,8 @@ _ROUTE = "POST /orders/{request_id}/redeliver"
 
 
 def redeliver(target: Target, options: Namespace) -> Report:
-    """Redeliver what the options choose."""
-    if options.request_id is not None:
-        return redeliver_order(target, options.request_id, options.webhook)
-    if options.webhook is not None:
-        raise UsageError("--webhook needs a REQUEST_ID.")
-    if not (options.client or options.event or options.all):
-        raise UsageError("Choose events: a REQUEST_ID, --client, --event or --all.")
-    dead = DeadWebhooks.of(target)
-    replayed = []
-    # All of them first: one that is shown again too early would be received twice.
-    for event in list(dead.events()):
-        if _is_wanted(event, options):
-            dead.replay(event)
-            replayed.append(event)
-        else:
-            dead.show_again(event)
-    if not replayed:
-        raise NothingFound("No such event is on dead-webhooks.")
-    keys = ("client_id", "event_type", "event_id", "request_id")
-    subject = "1 event is" if len(replayed) == 1 else f"{len(replayed)} events are"
-    return Report(
-        document={"redelivered": [{key: getattr(event, key) for key in keys} for event in replayed]},
-        views=[f"{subject} published now, each with a new redelivery schedule."],
-    )
-
-
-def _is_wanted(event: DeadEvent, options: Namespace) -> bool:
-    by_client = options.client is None or event.client_id == options.client
-    by_event = options.event is None or event.event_id == options.event
-    return by_client and by_event
+    """Publish the event of an order again, for one webhook or for all."""
+    return redeliver_order(target, options.request_id, options.webhook)
 
 
 def redeliver_order(target: Target, request_id: str, webhook_id: str | None) -> Report:

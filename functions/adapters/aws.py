@@ -10,6 +10,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 def dynamodb() -> DynamoDBClient:
     """Return the DynamoDB client."""
     return _client("dynamodb")  # type: ignore[no-any-return]
+
+
+def logs() -> CloudWatchLogsClient:
+    """Return the CloudWatch Logs client."""
+    return _client("logs")  # type: ignore[no-any-return]
 
 
 def secretsmanager() -> SecretsManagerClient:

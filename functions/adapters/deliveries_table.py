@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.batch_reads import read_items
 from functions.adapters.delivery_items import (
+    SIGNALS_KEPT,
     Item,
     attempt_item,
     event_item,
@@ -21,12 +22,13 @@ from functions.adapters.delivery_items import (
     row_item,
     row_key,
     row_of,
+    signals_key,
     state_item,
     state_key,
     state_of,
     webhook_key,
 )
-from functions.adapters.items import from_item, to_item
+from functions.adapters.items import to_item
 from functions.domain.deliveries.row import Attempt, Row
 from functions.domain.deliveries.stored import Message, StoredEvent
 from functions.domain.deliveries.webhook_state import WebhookState
@@ -142,19 +144,15 @@ class DeliveriesTable:
                 return row
         return None
 
-    def count_signals(self, hour: str, *, answered: int = 0, silent: int = 0) -> None:
-        """Add to an hour's counts of publications with and without a final signal."""
+    def count_answered(self, now: datetime, number: int) -> None:
+        """Add to the present hour's count of publications that had a final signal."""
+        expires_at = int((now + SIGNALS_KEPT).timestamp())
         self._client.update_item(
             TableName=self._table_name,
-            Key=to_item({"pk": "signals", "sk": hour}),
-            UpdateExpression="ADD answered :answered, silent :silent",
-            ExpressionAttributeValues=to_item({":answered": answered, ":silent": silent}),
+            Key=signals_key(now),
+            UpdateExpression="ADD answered :answered SET expires_at = if_not_exists(expires_at, :expires)",
+            ExpressionAttributeValues=to_item({":answered": number, ":expires": expires_at}),
         )
-
-    def signals_of(self, hour: str) -> tuple[int, int]:
-        """Return how many publications of an hour had a final signal, and how many had none."""
-        counts = from_item(self._get(to_item({"pk": "signals", "sk": hour})) or {})
-        return counts.get("answered", 0), counts.get("silent", 0)
 
     def _create_row(self, row: Row) -> Row:
         existing = self._create(row_item(row))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from functions.domain.instant import now, timestamp
+from functions.domain.deliveries.webhook_state import WebhookState
 from functions.domain.registration import EndpointRefused, TopicFull
 from functions.domain.webhook import Webhook, WebhookStatus
 
@@ -20,8 +20,15 @@ _NOTHING = json.dumps({"audience": ["nobody"]})
 class Subscriptions:
     """Creates, reads and ends the subscriptions of webhooks to the event topic."""
 
-    def __init__(self, client: SNSClient, topic_arn: str = "", undelivered_queue_arn: str = "") -> None:
+    def __init__(
+        self,
+        client: SNSClient,
+        topic_arn: str = "",
+        undelivered_queue_arn: str = "",
+        find_state: Callable[[str], WebhookState | None] = lambda _: None,
+    ) -> None:
         self._client = client
+        self._find_state = find_state
         self._topic_arn = topic_arn
         self._undelivered_queue_arn = undelivered_queue_arn
 
@@ -72,14 +79,21 @@ class Subscriptions:
         """Return whether SNS has a subscription and waits for its confirmation."""
         return self._pending_confirmation(subscription_arn) == "true"
 
-    def is_pending(self, webhook: Webhook) -> bool:
-        """Return whether SNS waits for the webhook's confirmation, or has no subscription for it."""
-        arn = webhook.subscription_arn
-        return arn is None or self._pending_confirmation(arn) in ("true", None)
-
     def status_of(self, webhook: Webhook) -> WebhookStatus:
         """Return a webhook's status as it is at this moment."""
-        return webhook.status(pending=self.is_pending(webhook), now=timestamp(now()))
+        arn = webhook.subscription_arn
+        pending = None if arn is None else self._pending_confirmation(arn)
+        if pending != "false":
+            is_gone = pending is None and webhook.confirmed_at is not None
+            return "unsubscribed" if is_gone else "pending_confirmation"
+        if webhook.status == "paused":
+            return "paused"
+        state = self._find_state(webhook.webhook_id)
+        if state is None or state.registration != webhook.registration:
+            return "active"
+        if state.disabled_at is not None:
+            return "disabled"
+        return "failing" if state.is_failing else "active"
 
     def end(self, subscription_arn: str) -> bool:
         """End a subscription; return False where SNS keeps it, without events, since it is unconfirmed.
@@ -136,7 +150,7 @@ class Subscriptions:
 
     def _subscribe(self, webhook: Webhook, attributes: dict[str, str]) -> str:
         answer = self._client.subscribe(
-            TopicArn=self._topic_arn,
+            TopicArn=webhook.topic_arn or self._topic_arn,
             Protocol=webhook.endpoint.partition(":")[0],
             Endpoint=webhook.endpoint,
             Attributes=attributes,

@@ -78,13 +78,10 @@ class WebhooksTable:
         self._update_pending(webhook, "SET pending.#id.subscription_arn = :arn", {":arn": subscription_arn})
         return self._update(
             webhook,
-            "SET subscription_arn = :arn, revision = if_not_exists(revision, :zero) + :one",
+            "SET subscription_arn = :arn, revision = if_not_exists(revision, :zero) + :one "
+            "REMOVE confirmed_at",
             {":arn": subscription_arn, ":zero": 0, ":one": 1},
         )
-
-    def set_failing_until(self, webhook: Webhook, failing_until: str) -> None:
-        """Remember that SNS gave up on an event for the webhook, unless the webhook has been deleted."""
-        self._update(webhook, "SET failing_until = :until", {":until": failing_until})
 
     def delete(self, webhook: Webhook, *, forget_pending: bool = False) -> bool:
         """Delete a webhook and count it off; the second time changes nothing.

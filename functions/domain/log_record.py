@@ -32,6 +32,13 @@ class LogField(StrEnum):
     AUDIENCE = "audience"
     SNS_MESSAGE_ID = "sns_message_id"
     SNS_MESSAGE_TYPE = "sns_message_type"
+    WEBHOOKS = "webhooks"
+    """How many webhooks an event is for."""
+    ENTRIES = "entries"
+    DEFERRED = "deferred"
+    DROPPED = "dropped"
+    COUNTS = "counts"
+    BEHIND_SECONDS = "behind_seconds"
     REDELIVERIES = "redeliveries"
     REPLAYED = "replayed"
     # Of the queues' consumers.
@@ -67,6 +74,8 @@ class Outcome(StrEnum):
     CREATED = "created"
     CREATED_BEFORE = "created_before"
     KEPT = "kept"
+    SKIPPED = "skipped"
+    """Another run is at work."""
 
 
 LogFields = dict[LogField, Any]

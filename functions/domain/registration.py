@@ -141,7 +141,7 @@ def register(
         raise WebhookConflict("This URL is registered for other event types: delete that webhook first.")
     registered = existing or webhook
     status = subscriptions.status_of(registered)
-    if status == "pending_confirmation":
+    if status in ("pending_confirmation", "unsubscribed"):
         # The record comes first: after a crash in between, registering the URL again completes it.
         try:
             subscription_arn = _subscribe(registered, webhooks, subscriptions, now)
@@ -154,6 +154,7 @@ def register(
             if subscriptions.end(subscription_arn):
                 webhooks.forget_pending(registered)
             raise ServiceUnavailable(f"webhook {webhook.webhook_id} was deleted during its registration")
+        status = "pending_confirmation"
     return Registration(webhook=registered, status=status, is_new=existing is None)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from functions.domain.event import AUDIENCE_ALL, TEST_EVENT_TYPE, OrderEventType
+from functions.domain.deliveries.webhook_state import Recipient
+from functions.domain.event import HealthEventType, OrderEventType
 from functions.domain.readable_text import ReadableText
 from functions.domain.timestamp import Timestamp
 from functions.domain.webhook_url import URL_SCHEMA, canonical_url, endpoint_of
 
-WebhookStatus = Literal["pending_confirmation", "active", "failing"]
+WebhookEventType = Literal[OrderEventType, HealthEventType]
+WebhookStatus = Literal["pending_confirmation", "active", "failing", "paused", "disabled", "unsubscribed"]
 
-ORDER_EVENT_TYPES: tuple[OrderEventType, ...] = ("order.paid", "order.declined", "order.failed")
+# Events about the client's other webhooks are sent only where they are asked for.
+ORDER_EVENT_TYPES: tuple[WebhookEventType, ...] = ("order.paid", "order.declined", "order.failed")
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-webhooks:webhooks")
 
@@ -25,7 +29,9 @@ class WebhookRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     url: Annotated[str, StringConstraints(min_length=1), Field(json_schema_extra=URL_SCHEMA)]
-    event_types: Annotated[list[OrderEventType], Field(min_length=1, max_length=10)] = list(ORDER_EVENT_TYPES)
+    event_types: Annotated[list[WebhookEventType], Field(min_length=1, max_length=10)] = list(
+        ORDER_EVENT_TYPES
+    )
     description: Annotated[str, ReadableText(max_length=200, may_be_empty=True)] = ""
 
 
@@ -36,7 +42,7 @@ class WebhookView(BaseModel):
 
     webhook_id: str
     url: str
-    event_types: list[OrderEventType]
+    event_types: list[WebhookEventType]
     description: str
     created_at: Timestamp | None
     managed: bool
@@ -49,9 +55,9 @@ class WebhookView(BaseModel):
 class Webhook(BaseModel):
     """A webhook as it is stored.
 
-    `subscription_arn` is missing until SNS has been asked for the subscription. `managed` webhooks come from
-    the stack's settings. `failing_until` is the instant, as a timestamp, until which SNS is known to have
-    given up on an event lately. `revision` counts how often the subscription was stored.
+    `subscription_arn` is missing until SNS has been asked for the subscription, which is to `topic_arn`, and
+    `confirmed_at` until it was found confirmed. `managed` webhooks come from the stack's settings. `revision`
+    counts how often the subscription was stored. What deliveries have shown is in the deliveries table.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,12 +65,14 @@ class Webhook(BaseModel):
     client_id: str
     webhook_id: str
     url: str
-    event_types: list[OrderEventType]
+    event_types: list[WebhookEventType]
     description: str = ""
     created_at: str | None = None
     subscription_arn: str | None = None
     managed: bool = False
-    failing_until: str | None = None
+    topic_arn: str | None = None
+    confirmed_at: str | None = None
+    status: Literal["active", "paused"] = "active"
     revision: int = 0
 
     def document(self) -> dict[str, Any]:
@@ -73,23 +81,22 @@ class Webhook(BaseModel):
 
     def owner_view(self, status: WebhookStatus, topic_arn: str) -> WebhookView:
         """Return what the API shows of a webhook."""
-        fields = self.model_dump(include=set(WebhookView.model_fields))
-        return WebhookView(**fields, status=status, topic_arn=topic_arn)
+        fields = self.model_dump(include=set(WebhookView.model_fields) - {"status", "topic_arn"})
+        return WebhookView(**fields, status=status, topic_arn=self.topic_arn or topic_arn)
 
-    def status(self, *, pending: bool, now: str) -> WebhookStatus:
-        """Return the webhook's status, given whether SNS still waits for its confirmation."""
-        if pending:
-            return "pending_confirmation"
-        return "failing" if self.failing_until is not None and now < self.failing_until else "active"
+    @property
+    def registration(self) -> str:
+        """What deliveries know this registration of the URL by: a later one has another."""
+        return self.created_at or "managed"
 
     @property
     def filter_policy(self) -> dict[str, list[str]]:
-        """The subscription's filter: this client's events, of these types, for everybody or for it alone."""
-        return {
-            "client_id": [self.client_id],
-            "event_type": sorted([*self.event_types, TEST_EVENT_TYPE]),
-            "audience": [AUDIENCE_ALL, self.webhook_id],
-        }
+        """The subscription's filter, which never changes: this client's events that are for this webhook.
+
+        Types, pausing and health are decided before an event is published: SNS takes up to 15 minutes to
+        apply another filter.
+        """
+        return {"client_id": [self.client_id], "audience": [self.webhook_id]}
 
     @property
     def endpoint(self) -> str:
@@ -102,11 +109,27 @@ def webhook_id_of(client_id: str, url: str) -> str:
     return f"wh_{uuid.uuid5(_NAMESPACE, f'{client_id} {canonical_url(url)}').hex}"
 
 
-def new_webhook(request: WebhookRequest, *, client_id: str, created_at: str) -> Webhook:
+def new_webhook(
+    request: WebhookRequest, *, client_id: str, created_at: str, topic_arn: str | None = None
+) -> Webhook:
     """Return the webhook that a client's request asks for."""
     return Webhook(
         client_id=client_id,
         webhook_id=webhook_id_of(client_id, request.url),
         created_at=created_at,
+        topic_arn=topic_arn,
         **{**dict(request), "url": canonical_url(request.url)},
+    )
+
+
+def recipient_of(webhook: Webhook, first_topic_arn: str) -> Recipient:
+    """Return a webhook as deliveries know it."""
+    return Recipient(
+        client_id=webhook.client_id,
+        webhook_id=webhook.webhook_id,
+        registration=webhook.registration,
+        topic_arn=webhook.topic_arn or first_topic_arn,
+        subscription_arn=webhook.subscription_arn,
+        is_paused=webhook.status == "paused",
+        confirmed_at=datetime.fromisoformat(webhook.confirmed_at) if webhook.confirmed_at else None,
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from functions.adapters import aws
+from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.resolver import resolve
 from functions.adapters.subscriptions import Subscriptions
+from functions.adapters.topic_usage import least_used, topic_arns
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.instant import now, timestamp
 from functions.domain.log_record import LogField
@@ -24,12 +26,15 @@ from functions.http.problem import FieldError, Problem
 from functions.http.replies import Reply, reply
 from functions.http.request import Request
 from functions.runtime.api_function import api_function
+from functions.runtime.metrics import count
 
 
 @dataclass(frozen=True, kw_only=True)
 class Environment(CallerEnvironment):  # noqa: D101
     webhooks_table_name: str
+    deliveries_table_name: str
     topic_arn: str
+    topic_names: tuple[str, ...]
     undelivered_queue_arn: str
     max_webhooks_per_client: int
     allow_local_webhooks: bool
@@ -41,17 +46,29 @@ def handle(request: Request, environment: Environment) -> Reply:
     wanted = request.read(WebhookRequest)
     try:
         check_webhook_url(wanted.url, resolve, allow_local=environment.allow_local_webhooks)
-        webhook = new_webhook(wanted, client_id=request.client_id, created_at=timestamp(now()))
+        place = least_used(aws.sns(), topic_arns(environment.topic_arn, environment.topic_names))
+        webhook = new_webhook(
+            wanted,
+            client_id=request.client_id,
+            created_at=timestamp(now()),
+            topic_arn=place.topic_arn,
+        )
         request.log_fields[LogField.WEBHOOK_ID] = webhook.webhook_id
         registration = register(
             webhook,
             WebhooksTable(aws.dynamodb(), environment.webhooks_table_name),
-            Subscriptions(aws.sns(), environment.topic_arn, environment.undelivered_queue_arn),
+            Subscriptions(
+                aws.sns(),
+                environment.topic_arn,
+                environment.undelivered_queue_arn,
+                DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name).find_state,
+            ),
             max_per_client=environment.max_webhooks_per_client,
             now=now(),
         )
     except (RefusedUrlError, RegistrationRefused) as error:
         raise _problem(error) from error
+    count("WebhookTopicUsedPercent", place.used_percent)
     status = HTTPStatus.CREATED if registration.is_new else HTTPStatus.OK
     location = {"location": f"/webhooks/{webhook.webhook_id}"}
     view = registration.webhook.owner_view(registration.status, environment.topic_arn)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from functions.adapters import aws
+from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.http.caller import CallerEnvironment
@@ -18,6 +19,7 @@ from functions.runtime.api_function import api_function
 @dataclass(frozen=True, kw_only=True)
 class Environment(CallerEnvironment):  # noqa: D101
     webhooks_table_name: str
+    deliveries_table_name: str
     topic_arn: str
 
 
@@ -25,5 +27,6 @@ class Environment(CallerEnvironment):  # noqa: D101
 def handle(request: Request, environment: Environment) -> Reply:
     """Show a webhook with its status."""
     webhook = owned_webhook(request, WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).find)
-    status = Subscriptions(aws.sns()).status_of(webhook)
+    states = DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name)
+    status = Subscriptions(aws.sns(), find_state=states.find_state).status_of(webhook)
     return reply(HTTPStatus.OK, webhook.owner_view(status, environment.topic_arn))

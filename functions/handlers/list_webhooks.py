@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from functions.adapters import aws
+from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.http.bodies import WebhookList
@@ -18,6 +19,7 @@ from functions.runtime.api_function import api_function
 @dataclass(frozen=True, kw_only=True)
 class Environment(CallerEnvironment):  # noqa: D101
     webhooks_table_name: str
+    deliveries_table_name: str
     topic_arn: str
 
 
@@ -25,9 +27,9 @@ class Environment(CallerEnvironment):  # noqa: D101
 def handle(request: Request, environment: Environment) -> Reply:
     """Show all webhooks of the client, each with its status."""
     table = WebhooksTable(aws.dynamodb(), environment.webhooks_table_name)
-    subscriptions = Subscriptions(aws.sns())
-    views = [
-        each.owner_view(subscriptions.status_of(each), environment.topic_arn)
-        for each in table.of_client(request.client_id)
-    ]
+    webhooks = table.of_client(request.client_id)
+    deliveries = DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name)
+    states = deliveries.find_states(each.webhook_id for each in webhooks)
+    subscriptions = Subscriptions(aws.sns(), find_state=states.get)
+    views = [each.owner_view(subscriptions.status_of(each), environment.topic_arn) for each in webhooks]
     return reply(HTTPStatus.OK, WebhookList(webhooks=views))

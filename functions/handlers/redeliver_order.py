@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from functions.adapters import aws
-from functions.adapters.event_topic import EventTopic
+from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.event_topics import EventTopics
 from functions.adapters.orders_table import OrdersTable
-from functions.adapters.webhooks_table import WebhooksTable
+from functions.adapters.recipients import Recipients
+from functions.domain.deliveries.requested import Repeater
+from functions.domain.deliveries.timing import Timing
+from functions.domain.deliveries.webhook_state import Recipient
 from functions.domain.event import AUDIENCE_ALL, order_event
+from functions.domain.instant import now
 from functions.domain.log_record import LogField
 from functions.http.bodies import RedeliverRequest, RepeatedEvent
 from functions.http.caller import CallerEnvironment
@@ -24,7 +30,10 @@ from functions.runtime.api_function import api_function
 class Environment(CallerEnvironment):  # noqa: D101
     orders_table_name: str
     webhooks_table_name: str
+    deliveries_table_name: str
     topic_arn: str
+    redelivery_delays_seconds: tuple[int, ...]
+    longest_delivery_seconds: int
 
 
 @api_function(Environment, prepare=lambda _: (aws.dynamodb(), aws.sns()))
@@ -36,26 +45,50 @@ def handle(request: Request, environment: Environment) -> Reply:
     log_fields |= {LogField.ORDER_REQUEST_ID: order.request_id, LogField.MESSAGE_ID: order.message_id}
     if order.status == "pending":
         raise Problem(HTTPStatus.CONFLICT, "The order has no outcome yet: its event is sent when it has one.")
-    if wanted.webhook_id is not None:
-        _check_webhook(environment, request.client_id, wanted.webhook_id)
     event = order_event(order.document())
-    audience = wanted.webhook_id or AUDIENCE_ALL
-    sns_message_id = EventTopic(aws.sns(), environment.topic_arn).publish(event, [audience])
+    sns_message_ids = _repeater(environment).repeat(
+        event, _recipients(environment, request.client_id, event.type, wanted.webhook_id)
+    )
     log_fields |= {
         LogField.EVENT_ID: event.id,
         LogField.EVENT_TYPE: event.type,
-        LogField.AUDIENCE: audience,
-        LogField.SNS_MESSAGE_ID: sns_message_id,
+        LogField.AUDIENCE: wanted.webhook_id or AUDIENCE_ALL,
+        LogField.WEBHOOKS: len(sns_message_ids),
+        LogField.SNS_MESSAGE_ID: sns_message_ids[0] if sns_message_ids else None,
     }
     repeated = {"event_id": event.id, "event_type": event.type, "webhook_id": wanted.webhook_id}
     return reply(HTTPStatus.ACCEPTED, RepeatedEvent.model_validate(repeated))
 
 
-def _check_webhook(environment: Environment, client_id: str, webhook_id: str) -> None:
-    """Refuse a webhook that is not the client's: a wrong field, since the path it is posted to exists."""
-    if WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).find(client_id, webhook_id) is None:
+def _recipients(
+    environment: Environment, client_id: str, event_type: str, webhook_id: str | None
+) -> list[Recipient]:
+    """Return the webhook that was asked for, or all that want the event.
+
+    A webhook that is not the client's is a wrong field, since the path it is posted to exists.
+    """
+    webhooks = Recipients(aws.dynamodb(), environment.webhooks_table_name, environment.topic_arn)
+    all_of_client = webhooks.of_client(client_id)
+    if webhook_id is None:
+        return [each.recipient for each in all_of_client if event_type in each.event_types]
+    found = [each.recipient for each in all_of_client if each.recipient.webhook_id == webhook_id]
+    if not found:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "The body is not valid; see errors.",
             errors=[FieldError("webhook_id", "must be the ID of one of your webhooks")],
         )
+    return found
+
+
+def _repeater(environment: Environment) -> Repeater:
+    return Repeater(
+        deliveries=DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name),
+        topics=EventTopics(aws.sns()),
+        clock=now,
+        new_token=lambda: uuid.uuid4().hex,
+        timing=Timing(
+            delays_seconds=environment.redelivery_delays_seconds,
+            longest_delivery_seconds=environment.longest_delivery_seconds,
+        ),
+    )

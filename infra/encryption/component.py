@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from infra.account import Account, stack_name
 from infra.encryption.key_policy import key_policy
-from infra.naming import EVENT_TOPIC, autonamed, log_group_patterns
+from infra.naming import autonamed, event_topics, log_group_patterns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,6 @@ def _policy(account: Account) -> dict[str, object]:
         logs_service=account.logs_principal,
         log_group_arns=[account.arn("logs", f"log-group:{pattern}") for pattern in log_group_patterns()],
         log_deliveries_arn=account.arn("logs", "*"),
-        topic_arn=account.arn("sns", autonamed(EVENT_TOPIC)),
+        topic_arns=[account.arn("sns", autonamed(each)) for each in event_topics()],
         alarms_arn=account.arn("cloudwatch", f"alarm:{stack_name()}-*"),
     )

@@ -33,14 +33,14 @@ def key_policy(
     logs_service: Any,  # noqa: ANN401
     log_group_arns: Sequence[Any],
     log_deliveries_arn: Any,  # noqa: ANN401
-    topic_arn: Any,  # noqa: ANN401
+    topic_arns: Sequence[Any],
     alarms_arn: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
     """Return the key's policy.
 
     `logs_service` is CloudWatch Logs' principal in the region. The ARNs may end in patterns: the log groups
-    that are encrypted, any log delivery of the account, the topic whose undelivered messages go to an
-    encrypted queue, and the alarms that notify an encrypted topic.
+    that are encrypted, any log delivery of the account, the topics whose undelivered messages go to
+    an encrypted queue, and the alarms that notify an encrypted topic.
     """
     return iam.document(
         _allow_account(account_root_arn),
@@ -58,7 +58,7 @@ def key_policy(
             {"StringLike": {"kms:EncryptionContext:SourceArn": log_deliveries_arn}},
         ),
         # A subscription's dead letters: https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
-        _allow_service("sns.amazonaws.com", _TO_SEND, _of_source(topic_arn)),
+        _allow_service("sns.amazonaws.com", _TO_SEND, _of_source(list(topic_arns))),
         # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
         _allow_service("cloudwatch.amazonaws.com", _TO_SEND, _of_source(alarms_arn)),
     )

@@ -91,20 +91,23 @@ class FunctionFactory(pulumi.ComponentResource):
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         grants: Sequence[Grant] = (),
         behind_api: bool = False,
+        timeout_seconds: int | None = None,
+        memory_megabytes: int | None = None,
     ) -> PythonFunction:
         """Make the function of a handler module, such as `accept_order`, as a part of its capability.
 
-        A function behind the API runs no longer than API Gateway waits for it.
+        A function behind the API runs no longer than API Gateway waits for it. `timeout_seconds` and
+        `memory_megabytes` are for a function that needs others than the settings' whatever those are.
         """
+        timeout_seconds = timeout_seconds or self.timeout_seconds
         return PythonFunction(
             function_name(handler_module),
             PythonFunctionArgs(
                 defaults=self._defaults,
                 handler_module=handler_module,
                 description=description,
-                timeout_seconds=min(self.timeout_seconds, _API_TIMEOUT_SECONDS)
-                if behind_api
-                else self.timeout_seconds,
+                timeout_seconds=min(timeout_seconds, _API_TIMEOUT_SECONDS) if behind_api else timeout_seconds,
+                memory_megabytes=memory_megabytes,
                 environment=environment or {},
                 grants=grants,
             ),

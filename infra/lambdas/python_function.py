@@ -51,6 +51,8 @@ class PythonFunctionArgs:
     """The module under `functions.handlers` whose `handle` is the handler."""
     description: str
     timeout_seconds: int
+    memory_megabytes: int | None = None
+    """Where it is not that of all functions."""
     environment: Mapping[str, pulumi.Input[str]]
     grants: Sequence[Grant] = ()
     """What the function's code needs beyond writing its log and its traces."""
@@ -126,7 +128,7 @@ def _function(
         runtime=defaults.runtime,
         architectures=[defaults.architecture],
         layers=[defaults.layer_arn],
-        memory_size=defaults.memory_megabytes,
+        memory_size=args.memory_megabytes or defaults.memory_megabytes,
         timeout=args.timeout_seconds,
         environment=aws.lambda_.FunctionEnvironmentArgs(
             variables={

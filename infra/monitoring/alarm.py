@@ -9,10 +9,11 @@ from infra.metrics import Metric
 
 RUNBOOK = "docs/runbook.md"
 
-# Alike for every alarm. What is watched is reported only while something happens, and nothing is no fault:
-# a queue that holds a message is reported, and so is a function that runs.
-COMPARISON = "GreaterThanOrEqualToThreshold"
-MISSING_DATA = "notBreaching"
+# What is watched is mostly reported only while something happens, and nothing is no fault: a queue that holds
+# a message is reported, and so is a function that runs.
+_ABOVE = ("GreaterThanOrEqualToThreshold", "notBreaching")
+# What always happens is a fault where it is not reported.
+_BELOW = ("LessThanThreshold", "breaching")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +36,21 @@ class Alarm:
     watches: Metric | Expression
     threshold: float
     """The alarm goes off at this value."""
+    is_below: bool = False
+    """Whether it goes off below this value instead, and where nothing is reported."""
     period_seconds: int = 300
     periods: int = 1
     """How many periods in a row reach the threshold before it goes off."""
+
+    @property
+    def comparison(self) -> str:
+        """CloudWatch's comparison operator."""
+        return (_BELOW if self.is_below else _ABOVE)[0]
+
+    @property
+    def missing_data(self) -> str:
+        """What CloudWatch makes of a period without values."""
+        return (_BELOW if self.is_below else _ABOVE)[1]
 
     @property
     def description(self) -> str:

@@ -11,7 +11,6 @@ from infra.metrics import Metric
 from infra.monitoring.alarm import Alarm, Expression
 
 _MINUTE = 60
-_HOUR = 60 * _MINUTE
 
 # A single failure is retried: by a client, a workflow or a queue. Several within 15 minutes need attention,
 # even with little traffic.
@@ -67,7 +66,7 @@ def orders_queue_alarms(queue_name: Any, deferrals: Metric) -> list[Alarm]:  # n
             name="orders-wait",
             section="orders-wait",
             why=f"An accepted order has been waiting for {_LONGEST_WAIT_SECONDS // _MINUTE} minutes.",
-            watches=_queue_metric("ApproximateAgeOfOldestMessage", queue_name),
+            watches=queue_metric("ApproximateAgeOfOldestMessage", queue_name),
             threshold=_LONGEST_WAIT_SECONDS,
         ),
         Alarm(
@@ -83,38 +82,6 @@ def orders_queue_alarms(queue_name: Any, deferrals: Metric) -> list[Alarm]:  # n
     ]
 
 
-def undelivered_queue_alarms(
-    queue_name: Any,  # noqa: ANN401
-    deferrals: Metric,
-    *,
-    longest_delay_seconds: int,
-) -> list[Alarm]:
-    """Watch redelivery: an event should not wait much longer than its schedule says.
-
-    The age excludes messages received three times or more, so it is that of newer events.
-    `deferrals` counts how often an event was deferred because AWS refused a call.
-    """
-    return [
-        Alarm(
-            name="redelivery-stopped",
-            section="redelivery-stopped",
-            why="An undelivered event has waited longer than redelivery's longest delay.",
-            watches=_queue_metric("ApproximateAgeOfOldestMessage", queue_name),
-            threshold=longest_delay_seconds + _HOUR,
-        ),
-        Alarm(
-            name="redeliveries-deferred",
-            section="redelivery-stopped",
-            why="Undelivered events are deferred: SNS or DynamoDB refuses calls.",
-            watches=deferrals,
-            threshold=1,
-            # As for the orders that are deferred.
-            period_seconds=_WHILE_SECONDS,
-            periods=2,
-        ),
-    ]
-
-
 def dead_letter_alarms(name: str, queue_name: Any) -> list[Alarm]:  # noqa: ANN401
     """Watch that a dead-letter queue is empty; `name` is also its section of the runbook."""
     return [
@@ -122,7 +89,7 @@ def dead_letter_alarms(name: str, queue_name: Any) -> list[Alarm]:  # noqa: ANN4
             name=f"{name}-depth",
             section=name,
             why=f"There are messages on {name}, which nothing consumes.",
-            watches=_queue_metric("ApproximateNumberOfMessagesVisible", queue_name),
+            watches=queue_metric("ApproximateNumberOfMessagesVisible", queue_name),
             threshold=1,
         )
     ]
@@ -181,34 +148,7 @@ def function_alarms(name: str, function_name: Any, *, expected_errors: int = 0) 
     ]
 
 
-def delivery_alarms(topic_name: Any, refused: Metric) -> list[Alarm]:  # noqa: ANN401
-    """Watch deliveries: https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html.
-
-    `refused` counts the deliveries that a webhook answered with 4xx.
-    """
-    return [
-        Alarm(
-            name="deliveries-refused",
-            section="deliveries-refused",
-            why="A webhook answers deliveries with 4xx, which SNS does not retry.",
-            watches=refused,
-            threshold=1,
-        ),
-        Alarm(
-            name="events-lost",
-            section="events-lost",
-            why="SNS could not send an undelivered event to its dead-letter queue: the event is lost.",
-            watches=Metric(
-                namespace="AWS/SNS",
-                name="NumberOfNotificationsFailedToRedriveToDlq",
-                dimensions={"TopicName": topic_name},
-                statistic="Sum",
-            ),
-            threshold=1,
-        ),
-    ]
-
-
-def _queue_metric(name: str, queue_name: Any) -> Metric:  # noqa: ANN401
+def queue_metric(name: str, queue_name: Any) -> Metric:  # noqa: ANN401
+    """Return one of AWS's metrics of a queue."""
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     return Metric(namespace="AWS/SQS", name=name, dimensions={"QueueName": queue_name}, statistic="Maximum")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -11,11 +12,12 @@ import pulumi_aws as aws
 from infra.account import Account, metrics_namespace, stack_name
 from infra.lambdas.python_function import PythonFunction
 from infra.metrics import SERVICE, Metric
-from infra.monitoring import alarm_catalogue
+from infra.monitoring import alarm_catalogue, delivery_alarms
 from infra.monitoring.alarm import Alarm
 from infra.monitoring.alarm_topic import make_alarm_topic
 from infra.monitoring.dashboard_body import Watched, build_dashboard
 from infra.monitoring.metric_alarms import make_alarms
+from infra.monitoring.watched import WatchedWebhooks
 from infra.work_queue import WorkQueue
 
 # A payment gateway that does not answer is an error of the function each time that the workflow asks again:
@@ -35,11 +37,8 @@ class MonitoringArgs:
     accept_order: PythonFunction
     api_id: pulumi.Input[str]
     orders: WorkQueue
-    undelivered: WorkQueue
-    longest_redelivery_delay_seconds: int
+    webhooks: WatchedWebhooks
     workflow_arns: Mapping[str, pulumi.Input[str]]
-    topic_name: pulumi.Input[str]
-    refused_deliveries: Metric
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -74,10 +73,12 @@ def _watched(args: MonitoringArgs, alarm_arns: Sequence[pulumi.Output[str]]) -> 
         region=args.account.region,
         api_id=args.api_id,
         accept_order_name=args.accept_order.name,
-        queues={each.messages.logical_name: each.messages.name for each in (args.orders, args.undelivered)},
+        queues={
+            each.messages.logical_name: each.messages.name for each in (args.orders, *args.webhooks.queues)
+        },
         dead_letter_queues=_dead_letter_queues(args),
         workflows=args.workflow_arns,
-        topic_name=args.topic_name,
+        topic_names=args.webhooks.topic_names,
         alarm_arns=alarm_arns,
         own_namespace=metrics_namespace(),
         service=SERVICE,
@@ -88,11 +89,7 @@ def _alarms(args: MonitoringArgs) -> list[Alarm]:
     return [
         *alarm_catalogue.api_alarms(args.api_id, _function_metric("UnhandledErrors")),
         *alarm_catalogue.orders_queue_alarms(args.orders.messages.name, _function_metric("OrdersDeferred")),
-        *alarm_catalogue.undelivered_queue_alarms(
-            args.undelivered.messages.name,
-            _function_metric("RedeliveriesDeferred"),
-            longest_delay_seconds=args.longest_redelivery_delay_seconds,
-        ),
+        *_webhook_alarms(args.webhooks),
         *(
             alarm
             for name, queue in _dead_letter_queues(args).items()
@@ -112,14 +109,42 @@ def _alarms(args: MonitoringArgs) -> list[Alarm]:
                 expected_errors=_GATEWAY_ERRORS.get(function.logical_name, 0),
             )
         ),
-        *alarm_catalogue.delivery_alarms(args.topic_name, args.refused_deliveries),
     ]
 
 
-def _function_metric(name: str) -> Metric:
-    return Metric(namespace=metrics_namespace(), name=name, dimensions={"service": SERVICE}, statistic="Sum")
+def _webhook_alarms(webhooks: WatchedWebhooks) -> list[Alarm]:
+    return [
+        *delivery_alarms.redelivery_alarms(
+            runs=_function_metric("RedeliveryRunsCompleted"),
+            behind=_function_metric("OldestDueSeconds", "Maximum"),
+        ),
+        *delivery_alarms.row_alarms(
+            dead=_function_metric("DeliveriesDead"),
+            silent_percent=_function_metric("SilentPublicationsPercent", "Maximum"),
+        ),
+        *(
+            alarm
+            for each in webhooks.queues
+            for alarm in delivery_alarms.signal_queue_alarms(each.messages.logical_name, each.messages.name)
+        ),
+        *(
+            alarm
+            for each in webhooks.log_filters
+            for alarm in delivery_alarms.log_filter_alarms(each.name, each.log_group_name, each.filter_name)
+        ),
+        *delivery_alarms.async_alarms(
+            webhooks.record_deliveries.logical_name, webhooks.record_deliveries.name
+        ),
+        *delivery_alarms.topic_alarms(_function_metric("WebhookTopicUsedPercent", "Maximum")),
+    ]
+
+
+def _function_metric(name: str, statistic: Literal["Sum", "Maximum"] = "Sum") -> Metric:
+    return Metric(
+        namespace=metrics_namespace(), name=name, dimensions={"service": SERVICE}, statistic=statistic
+    )
 
 
 def _dead_letter_queues(args: MonitoringArgs) -> dict[str, pulumi.Output[str]]:
-    queues = (args.orders.dead_letters, args.undelivered.dead_letters)
+    queues = (args.orders.dead_letters, *(each.dead_letters for each in args.webhooks.queues))
     return {each.logical_name: each.name for each in queues}

@@ -30,7 +30,7 @@ class Watched:
     queues: Mapping[str, Value]
     dead_letter_queues: Mapping[str, Value]
     workflows: Mapping[str, Value]
-    topic_name: Value
+    topic_names: Sequence[Value]
     alarm_arns: Sequence[Value]
     own_namespace: str
     """Of the metrics that the stack makes itself."""
@@ -122,17 +122,16 @@ def _executions(watched: Watched) -> list[Line]:
 
 
 def _deliveries(watched: Watched) -> list[Line]:
-    labels = {
-        "NumberOfNotificationsDelivered": "delivered",
-        "NumberOfNotificationsFailed": "given up by SNS",
-        "NumberOfNotificationsRedrivenToDlq": "on their way to redelivery",
-        "NumberOfNotificationsFailedToRedriveToDlq": "lost",
-    }
-    of_topic: list[Line] = [
-        ["AWS/SNS", metric, "TopicName", watched.topic_name, {"stat": "Sum", "label": label}]
-        for metric, label in labels.items()
-    ]
+    service = ["service", watched.service]
+    labels = {"DeliveriesSucceeded": "delivered", "DeliveriesDead": "given up"}
+    search = (
+        f"SEARCH('{{{watched.own_namespace},service,status_class,trigger}} "
+        "MetricName=\"DeliveryAttempts\"', 'Sum')"
+    )
     return [
-        *of_topic,
-        [watched.own_namespace, "DeliveriesRefused", {"stat": "Sum", "label": "answered with 4xx"}],
+        *(
+            [watched.own_namespace, metric, *service, {"stat": "Sum", "label": label}]
+            for metric, label in labels.items()
+        ),
+        [{"expression": search, "label": "attempts: ${PROP('Dim.status_class')}"}],
     ]

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.account import stack_name
-from infra.monitoring.alarm import COMPARISON, MISSING_DATA, Alarm, Expression
+from infra.monitoring.alarm import Alarm, Expression
 
 
 def make_alarms(
@@ -37,8 +37,8 @@ def _alarm(
         # A name of its own: an operator reads it first.
         name=name,
         alarm_description=alarm.description,
-        comparison_operator=COMPARISON,
-        treat_missing_data=MISSING_DATA,
+        comparison_operator=alarm.comparison,
+        treat_missing_data=alarm.missing_data,
         threshold=alarm.threshold,
         evaluation_periods=alarm.periods,
         alarm_actions=[topic_arn],

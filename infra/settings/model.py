@@ -18,7 +18,7 @@ from infra.settings.resources import (
     TableSettings,
 )
 from infra.settings.section import Section
-from infra.settings.webhooks import RedeliverySettings, Subscriber
+from infra.settings.webhooks import RedeliverySettings, Subscriber, WebhookSettings
 from infra.settings.workflow import (
     EXPRESS_LONGEST_PAYMENT_SECONDS,
     ORDERS_RETENTION_SECONDS,
@@ -72,8 +72,7 @@ class Settings(Section):
     payment: PaymentSettings = PaymentSettings()
     delivery: DeliveryPolicy = DeliveryPolicy()
     redelivery: RedeliverySettings = RedeliverySettings()
-    delivery_log_success_percent: Annotated[int, Field(ge=0, le=100)] = 100
-    """The percentage of successful deliveries that SNS logs; it logs every failure."""
+    webhooks: WebhookSettings = WebhookSettings()
     alarms: AlarmSettings = AlarmSettings()
     diagnostics: bool = False
     """Adds the public route with which `python -m ops verify` finds out what SNS does; not for production."""

@@ -1,4 +1,4 @@
-"""From an outcome to the webhooks: the topic, its publishers, its subscribers, and redelivery."""
+"""From an outcome to the webhooks: topics, publishers, subscribers, and the record of deliveries."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import pulumi
 
 from infra.account import Account
 from infra.lambdas.factory import FunctionFactory
-from infra.naming import EVENT_TOPIC
-from infra.settings.webhooks import Subscriber
+from infra.lambdas.python_function import PythonFunction
+from infra.settings.webhooks import RedeliverySettings, Subscriber, WebhookSettings
 from infra.table import Table
-from infra.webhooks.delivery_policy import DeliveryPolicy
+from infra.webhooks.delivery_policy import DeliveryPolicy, longest_delivery_seconds
 from infra.webhooks.endpoints import Endpoints
-from infra.webhooks.redelivery import RedeliveryArgs, make_redelivery, make_undelivered_queue
+from infra.webhooks.redelivery import RedeliveryArgs, make_redelivery
+from infra.webhooks.signals import Signals, SignalsArgs
 from infra.webhooks.subscription import WebhookSubscription, WebhookSubscriptionArgs
-from infra.webhooks.topic import WebhookTopic, WebhookTopicArgs
+from infra.webhooks.topic import WebhookTopicArgs, grant_read_subscriptions
+from infra.webhooks.topics import EventTopics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +29,11 @@ class WebhooksArgs:
     factory: FunctionFactory
     orders: Table
     webhooks: Table
+    deliveries: Table
     api_auth: str
+    settings: WebhookSettings
     delivery: DeliveryPolicy
-    delivery_log_success_percent: int
-    redelivery_delays_seconds: Sequence[int]
+    redelivery: RedeliverySettings
     visibility_timeout_seconds: int
     batch_size: int
     max_concurrency: int
@@ -44,68 +47,126 @@ class WebhooksArgs:
 
 
 class Webhooks(pulumi.ComponentResource):
-    """The topic with everything that publishes to it, and with everything that receives from it."""
+    """The topics with everything that publishes to them, subscribes to them, and records deliveries."""
 
     def __init__(self, name: str, args: WebhooksArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("orders:webhooks:Webhooks", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        self.topic = WebhookTopic(
-            EVENT_TOPIC,
+        self._args = args
+        self.topics = EventTopics(
+            args.settings.topics,
             WebhookTopicArgs(
                 account=args.account,
                 delivery=args.delivery,
-                log_success_percent=args.delivery_log_success_percent,
                 log_retention_days=args.log_retention_days,
                 key_arn=args.key_arn,
             ),
-            child,
+            self,
         )
-        self.undelivered = make_undelivered_queue(
-            args.visibility_timeout_seconds, args.key_arn, self.topic.arn, child
-        )
-        self._subscribe(args)
-        self.inform_client = args.factory.make(
-            "inform_client",
-            "Publishes an order's outcome to its client's webhooks",
-            parent=self,
-            environment={"TOPIC_ARN": self.topic.arn},
-            grants=[self.topic.grant_publish],
-        )
-        redeliver = make_redelivery(
+        timing = self._timing()
+        self.signals = self._signals(timing)
+        self._subscribe()
+        self.inform_client = self._inform_client()
+        self.redeliver = make_redelivery(
             RedeliveryArgs(
+                account=args.account,
                 factory=args.factory,
-                topic=self.topic,
+                topics=self.topics,
                 webhooks=args.webhooks,
-                undelivered=self.undelivered,
-                delays_seconds=args.redelivery_delays_seconds,
-                batch_size=args.batch_size,
-                max_concurrency=args.max_concurrency,
+                deliveries=args.deliveries,
+                timing=timing,
+                disable_after_days=args.settings.disable_after_days,
+                max_per_minute=self._max_per_minute(),
             ),
             parent=self,
         )
         self.routes = Endpoints(
             parent=self,
             factory=args.factory,
-            topic=self.topic,
-            undelivered=self.undelivered.messages,
+            topics=self.topics,
+            undelivered=self.signals.undelivered.messages,
             orders=args.orders,
             webhooks=args.webhooks,
+            deliveries=args.deliveries,
+            timing=timing,
             api_auth=args.api_auth,
             max_webhooks_per_client=args.max_webhooks_per_client,
             allow_http_webhooks=args.allow_http_webhooks,
         ).routes()
-        self.functions = (self.inform_client, redeliver, *self.routes.values())
-        self.topic.attach_policy()
-        self.undelivered.attach_policies()
-        self.register_outputs({"topic_arn": self.topic.arn})
+        self.functions = (
+            self.inform_client,
+            self.signals.function,
+            self.redeliver,
+            *self.routes.values(),
+        )
+        self.topics.attach_policies()
+        self.signals.attach_policies()
+        self.register_outputs({"topic_arn": self.topics.first.arn})
 
-    def _subscribe(self, args: WebhooksArgs) -> None:
+    def _timing(self) -> dict[str, str]:
+        args = self._args
+        own = [each.delivery for each in args.subscribers if each.delivery is not None]
+        return {
+            "REDELIVERY_DELAYS_SECONDS": ",".join(map(str, args.redelivery.delays_seconds)),
+            "LONGEST_DELIVERY_SECONDS": str(longest_delivery_seconds([args.delivery, *own])),
+        }
+
+    def _max_per_minute(self) -> int:
+        """Return how many events a minute a webhook gets again: what SNS delivers at most waits at SNS."""
+        throttle = self._args.delivery.max_receives_per_second
+        most = self._args.redelivery.max_per_minute
+        return most if throttle is None else min(most, throttle * 60)
+
+    def _signals(self, timing: dict[str, str]) -> Signals:
+        args = self._args
+        return Signals(
+            "signals",
+            SignalsArgs(
+                account=args.account,
+                factory=args.factory,
+                topics=self.topics,
+                webhooks=args.webhooks,
+                deliveries=args.deliveries,
+                timing=timing,
+                visibility_timeout_seconds=args.visibility_timeout_seconds,
+                batch_size=args.batch_size,
+                max_concurrency=args.max_concurrency,
+                key_arn=args.key_arn,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _inform_client(self) -> PythonFunction:
+        args = self._args
+        return args.factory.make(
+            "inform_client",
+            "Publishes an order's outcome to its client's webhooks",
+            parent=self,
+            environment={
+                "DELIVERIES_TABLE_NAME": args.deliveries.name,
+                "WEBHOOKS_TABLE_NAME": args.webhooks.name,
+                "TOPIC_ARN": self.topics.first.arn,
+                "LONGEST_DELIVERY_SECONDS": self._timing()["LONGEST_DELIVERY_SECONDS"],
+            },
+            grants=[
+                self.topics.grant_publish,
+                grant_read_subscriptions,
+                args.webhooks.grant_query,
+                args.webhooks.grant_update,
+                args.deliveries.grant_get,
+                args.deliveries.grant_batch_get,
+                args.deliveries.grant_put,
+                args.deliveries.grant_update,
+            ],
+        )
+
+    def _subscribe(self) -> None:
+        args = self._args
         for subscriber in args.subscribers:
             WebhookSubscription(
                 subscriber.name,
                 WebhookSubscriptionArgs(
-                    topic_arn=self.topic.arn,
-                    undelivered_arn=self.undelivered.messages.arn,
+                    topic_arn=self.topics.first.arn,
+                    undelivered_arn=self.signals.undelivered.messages.arn,
                     webhooks_table_name=args.webhooks.name,
                     subscriber=subscriber,
                     url_is_secret=args.urls_are_secret,

@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Literal, get_args
@@ -59,6 +61,11 @@ class ScheduledAttempt:
     phase: Phase
     earliest_seconds: float
     latest_seconds: float
+
+
+# What SNS holds back for a throttled webhook waits about so long at most: redelivery stays below the
+# throttle, and the backlog is that of a burst of orders.
+_THROTTLE_BACKLOG_SECONDS = 3600
 
 
 class DeliveryPolicy(BaseModel):
@@ -189,3 +196,13 @@ class DeliveryPolicy(BaseModel):
                 "as the longest, because the curves are not published); lower the delays or num_retries"
             )
         return self
+
+
+def longest_delivery_seconds(policies: Sequence[DeliveryPolicy]) -> int:
+    """Return how long SNS may try to deliver an event by the longest of these policies."""
+
+    def longest(policy: DeliveryPolicy) -> float:
+        backlog_seconds = 0 if policy.max_receives_per_second is None else _THROTTLE_BACKLOG_SECONDS
+        return policy.schedule()[-1].latest_seconds + ATTEMPT_TIMEOUT_SECONDS + backlog_seconds
+
+    return math.ceil(max(map(longest, policies)))

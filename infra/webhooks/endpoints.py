@@ -12,11 +12,11 @@ from infra.lambdas.factory import FunctionFactory
 from infra.lambdas.python_function import PythonFunction
 from infra.table import Table
 from infra.webhooks.topic import (
-    WebhookTopic,
     grant_change_subscriptions,
     grant_read_subscriptions,
     grant_unsubscribe,
 )
+from infra.webhooks.topics import EventTopics
 from infra.work_queue import Queue
 
 Environment = Mapping[str, pulumi.Input[str]]
@@ -28,10 +28,12 @@ class Endpoints:
 
     parent: pulumi.Resource
     factory: FunctionFactory
-    topic: WebhookTopic
+    topics: EventTopics
     undelivered: Queue
     orders: Table
     webhooks: Table
+    deliveries: Table
+    timing: Mapping[str, str]
     api_auth: str
     max_webhooks_per_client: int
     allow_http_webhooks: bool
@@ -51,10 +53,10 @@ class Endpoints:
         return self._make(
             "redeliver_order",
             "Publishes an order's event once more",
-            {"TOPIC_ARN": self.topic.arn, "ORDERS_TABLE_NAME": self.orders.name},
+            {**self._deliveries(), "ORDERS_TABLE_NAME": self.orders.name},
             self.orders.grant_get,
-            self.webhooks.grant_get,
-            self.topic.grant_publish,
+            self.webhooks.grant_query,
+            *self._publishing(),
         )
 
     def _create_webhook(self) -> PythonFunction:
@@ -63,6 +65,8 @@ class Endpoints:
             "Registers a client's webhook",
             {
                 **self._subscription(),
+                "DELIVERIES_TABLE_NAME": self.deliveries.name,
+                "TOPIC_NAMES": self.topics.names,
                 "MAX_WEBHOOKS_PER_CLIENT": str(self.max_webhooks_per_client),
                 "ALLOW_LOCAL_WEBHOOKS": str(self.allow_http_webhooks).lower(),
             },
@@ -70,7 +74,9 @@ class Endpoints:
             self.webhooks.grant_put,
             self.webhooks.grant_update,
             self.webhooks.grant_delete,
-            self.topic.grant_subscribe,
+            self.topics.grant_subscribe,
+            self.topics.grant_read,
+            self.deliveries.grant_get,
             grant_read_subscriptions,
             grant_change_subscriptions,
             grant_unsubscribe,
@@ -80,8 +86,9 @@ class Endpoints:
         return self._make(
             "list_webhooks",
             "Lists a client's webhooks",
-            self._topic(),
+            {**self._topic(), "DELIVERIES_TABLE_NAME": self.deliveries.name},
             self.webhooks.grant_query,
+            self.deliveries.grant_batch_get,
             grant_read_subscriptions,
         )
 
@@ -89,8 +96,9 @@ class Endpoints:
         return self._make(
             "get_webhook",
             "Shows a webhook to its client",
-            self._topic(),
+            {**self._topic(), "DELIVERIES_TABLE_NAME": self.deliveries.name},
             self.webhooks.grant_get,
+            self.deliveries.grant_get,
             grant_read_subscriptions,
         )
 
@@ -98,11 +106,13 @@ class Endpoints:
         return self._make(
             "delete_webhook",
             "Ends a client's webhook",
-            self._subscription(),
+            {**self._subscription(), "DELIVERIES_TABLE_NAME": self.deliveries.name},
+            self.deliveries.grant_get,
+            self.deliveries.grant_put,
             self.webhooks.grant_get,
             self.webhooks.grant_update,
             self.webhooks.grant_delete,
-            self.topic.grant_subscribe,
+            self.topics.grant_subscribe,
             grant_change_subscriptions,
             grant_unsubscribe,
         )
@@ -111,14 +121,27 @@ class Endpoints:
         return self._make(
             "send_test_event",
             "Publishes a test event to one webhook",
-            self._topic(),
+            self._deliveries(),
             self.webhooks.grant_get,
-            self.topic.grant_publish,
+            *self._publishing(),
+            self.deliveries.grant_update,
             grant_read_subscriptions,
         )
 
     def _topic(self) -> Environment:
-        return {"TOPIC_ARN": self.topic.arn}
+        return {"TOPIC_ARN": self.topics.first.arn}
+
+    def _deliveries(self) -> Environment:
+        return {**self._topic(), "DELIVERIES_TABLE_NAME": self.deliveries.name, **self.timing}
+
+    def _publishing(self) -> tuple[Grant, ...]:
+        """Return what a function needs that stores an event with its rows and publishes it."""
+        return (
+            self.topics.grant_publish,
+            self.deliveries.grant_get,
+            self.deliveries.grant_batch_get,
+            self.deliveries.grant_put,
+        )
 
     def _subscription(self) -> Environment:
         return {**self._topic(), "UNDELIVERED_QUEUE_ARN": self.undelivered.arn}

@@ -1,88 +1,113 @@
-"""The queue of events that SNS gave up on, and the function that publishes them again."""
+"""The function that publishes what is due again, and the schedule that runs it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 
+from infra import iam
+from infra.access import Grant, GrantedRole, Grantee
+from infra.account import Account
 from infra.lambdas.factory import FunctionFactory
 from infra.lambdas.python_function import PythonFunction
-from infra.lambdas.queue_mapping import consume
-from infra.naming import DEAD_WEBHOOKS, UNDELIVERED_QUEUE
+from infra.naming import SCHEDULE, SCHEDULE_ROLE
 from infra.table import Table
-from infra.webhooks.topic import WebhookTopic
-from infra.work_queue import MAX_RETENTION_SECONDS, WorkQueue, WorkQueueArgs
+from infra.webhooks.topic import grant_read_subscriptions
+from infra.webhooks.topics import EventTopics
 
-# Of each message most receipts only check the time: a wait of 24 hours takes three of them. What is left is
-# for the days when SNS or DynamoDB refuse.
-_MAX_RECEIVE_COUNT = 100
+# A run publishes for 50 seconds, and ends before the next.
+_TIMEOUT_SECONDS = 60
+# One vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+_MEMORY_MEGABYTES = 1_769
 
 
 @dataclass(frozen=True, kw_only=True)
 class RedeliveryArgs:
     """What redelivery needs."""
 
+    account: Account
     factory: FunctionFactory
-    topic: WebhookTopic
+    topics: EventTopics
     webhooks: Table
-    undelivered: WorkQueue
-    delays_seconds: Sequence[int]
-    batch_size: int
-    max_concurrency: int
+    deliveries: Table
+    timing: Mapping[str, str]
+    """The environment variables with the schedule and the longest delivery."""
+    disable_after_days: int
+    max_per_minute: int
 
 
-def make_undelivered_queue(
-    visibility_timeout_seconds: int,
-    key_arn: pulumi.Input[str] | None,
-    topic_arn: pulumi.Input[str],
-    opts: pulumi.ResourceOptions,
-) -> WorkQueue:
-    """Make the queue to which SNS sends what it could not deliver for the topic."""
-    undelivered = WorkQueue(
-        UNDELIVERED_QUEUE,
-        WorkQueueArgs(
-            visibility_timeout_seconds=visibility_timeout_seconds,
-            max_receive_count=_MAX_RECEIVE_COUNT,
-            # Each message is the only copy of an event that a client has not had.
-            retention_seconds=MAX_RETENTION_SECONDS,
-            dead_letters_name=DEAD_WEBHOOKS,
-            key_arn=key_arn,
-        ),
-        opts,
-    )
-    undelivered.messages.grant_send_to_topic(topic_arn)
-    return undelivered
+@dataclass
+class _Scheduler:
+    role: GrantedRole
 
 
 def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> PythonFunction:
-    """Make the function that consumes the queue; it dead-letters an event whose schedule is used up."""
-    queue = args.undelivered
+    """Make the function, and have it run every minute."""
     redeliver = args.factory.make(
         "redeliver",
-        "Publishes an undelivered event again, hours later, for one webhook",
+        "Publishes events again whose webhooks have not received them",
         parent=parent,
+        timeout_seconds=_TIMEOUT_SECONDS,
+        memory_megabytes=_MEMORY_MEGABYTES,
         environment={
+            "DELIVERIES_TABLE_NAME": args.deliveries.name,
             "WEBHOOKS_TABLE_NAME": args.webhooks.name,
-            "TOPIC_ARN": args.topic.arn,
-            "UNDELIVERED_QUEUE_URL": queue.messages.url,
-            "DEAD_WEBHOOKS_QUEUE_URL": queue.dead_letters.url,
-            "REDELIVERY_DELAYS_SECONDS": ",".join(map(str, args.delays_seconds)),
+            "TOPIC_ARN": args.topics.first.arn,
+            "DISABLE_AFTER_DAYS": str(args.disable_after_days),
+            "MAX_PER_MINUTE": str(args.max_per_minute),
+            **args.timing,
         },
         grants=[
-            args.topic.grant_publish,
-            queue.messages.grant_consume,
-            queue.dead_letters.grant_send,
+            args.topics.grant_publish,
+            grant_read_subscriptions,
+            _grant_search_logs(args.topics),
+            args.deliveries.grant_get,
+            args.deliveries.grant_batch_get,
+            args.deliveries.grant_put,
+            args.deliveries.grant_update,
+            args.deliveries.grant_delete,
+            args.deliveries.grant_query,
+            args.deliveries.grant_query_index("by-schedule"),
+            args.deliveries.grant_query_index("by-due"),
+            args.webhooks.grant_get,
             args.webhooks.grant_query,
             args.webhooks.grant_update,
         ],
     )
-    consume(
-        queue.messages,
-        redeliver,
-        batch_size=args.batch_size,
-        max_concurrency=args.max_concurrency,
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+    _schedule(args.account, redeliver, parent)
     return redeliver
+
+
+def _grant_search_logs(topics: EventTopics) -> Grant:
+    def grant(function: Grantee) -> None:
+        groups = [group.arn for topic in topics.all for group in topic.log_groups.values()]
+        # The star is a stream of the group: a search is in all of them.
+        streams = [pulumi.Output.concat(each, ":*") for each in groups]
+        function.role.allow(iam.allow(["logs:FilterLogEvents"], [*groups, *streams]))
+
+    return grant
+
+
+def _schedule(account: Account, function: PythonFunction, parent: pulumi.Resource) -> None:
+    child = pulumi.ResourceOptions(parent=parent)
+    condition = {"StringEquals": {"aws:SourceAccount": account.account_id}}
+    scheduler = _Scheduler(GrantedRole(SCHEDULE_ROLE, iam.trust("scheduler.amazonaws.com", condition), child))
+    function.grant_invoke(scheduler)
+    policy = scheduler.role.attach_policy(None)
+    aws.scheduler.Schedule(
+        SCHEDULE,
+        schedule_expression="rate(1 minutes)",
+        flexible_time_window=aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),
+        target=aws.scheduler.ScheduleTargetArgs(
+            arn=function.arn,
+            role_arn=scheduler.role.arn,
+            # The next run comes in a minute.
+            retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
+                maximum_retry_attempts=0, maximum_event_age_in_seconds=60
+            ),
+        ),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[policy]),
+    )

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from infra import iam
 from infra.access import Grantee
 from infra.account import Account
-from infra.webhooks.delivery_log import make_log_groups, make_log_role
+from infra.webhooks.delivery_log import log_role_name, make_log_groups, make_log_role
 from infra.webhooks.delivery_policy import DeliveryPolicy
 
 
@@ -21,8 +21,6 @@ class WebhookTopicArgs:
 
     account: Account
     delivery: DeliveryPolicy
-    log_success_percent: int
-    """Of how many successful deliveries SNS writes a log entry; failures always have one."""
     log_retention_days: int
     key_arn: pulumi.Input[str] | None
     """The key that encrypts topic and logs, where it is not AWS's own."""
@@ -37,7 +35,7 @@ class WebhookTopic(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._publisher_role_arns: list[pulumi.Output[str]] = []
         self._policy: aws.sns.TopicPolicy | None = None
-        log_role = make_log_role(args.account, self._child)
+        log_role = make_log_role(args.account, log_role_name(name), self._child)
         topic = aws.sns.Topic(
             name,
             delivery_policy=json.dumps(args.delivery.for_topic()),
@@ -47,31 +45,29 @@ class WebhookTopic(pulumi.ComponentResource):
             kms_master_key_id="alias/aws/sns" if args.key_arn is None else args.key_arn,
             # HTTP stands for HTTPS as well: https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
             http_success_feedback_role_arn=log_role.arn,
-            http_success_feedback_sample_rate=args.log_success_percent,
+            # Deliveries are recorded from the log: without an entry, nobody knows of a delivery.
+            http_success_feedback_sample_rate=100,
             http_failure_feedback_role_arn=log_role.arn,
             opts=self._child,
         )
         self.name = topic.name
         self.arn = topic.arn
-        self.refused = make_log_groups(
-            args.account, topic.name, log_role, args.log_retention_days, args.key_arn, self._child
+        self.log_groups = make_log_groups(
+            args.account,
+            topic.name,
+            log_role,
+            log_role_name(name),
+            args.log_retention_days,
+            args.key_arn,
+            self._child,
         )
         self.register_outputs({"arn": self.arn})
 
-    def grant_publish(self, function: Grantee) -> None:
-        """Let a function publish."""
+    def admit_publisher(self, function: Grantee) -> None:
+        """Have the topic's policy admit a function that its own policy lets publish."""
         if self._policy is not None:
             raise RuntimeError(f"the topic {self._name} has its policy: grant access before")
-        function.role.allow(iam.allow(["sns:Publish"], [self.arn]))
         self._publisher_role_arns.append(function.role.arn)
-
-    def grant_subscribe(self, function: Grantee) -> None:
-        """Let a function subscribe an endpoint, or subscribe it again."""
-        function.role.allow(iam.allow(["sns:Subscribe"], [self.arn]))
-
-    def grant_confirm(self, function: Grantee) -> None:
-        """Let a function confirm a subscription."""
-        function.role.allow(iam.allow(["sns:ConfirmSubscription"], [self.arn]))
 
     def attach_policy(self) -> None:
         """Create the topic's policy, once everything that publishes has been granted it."""

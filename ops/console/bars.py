@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from functions.domain.event import AUDIENCE_ALL
 from functions.domain.log_record import LogField, Outcome
@@ -12,7 +12,7 @@ from ops.console.attempts import Attempt, AttemptOutcome
 from ops.console.states import StateRun, state_runs
 from ops.instants import span
 from ops.trace.entry import Mark
-from ops.trace.events import REDELIVER, publications
+from ops.trace.events import publications
 from ops.trace.intake import ACCEPT, START
 from ops.trace.sources import Sources, Webhook
 
@@ -117,7 +117,7 @@ def _webhooks(sources: Sources, attempts: Sequence[Attempt]) -> Iterator[Lane]:
     ]
     for key in [*named, *waiting]:
         own = [each for each in attempts if (each.webhook_id or each.place) == key]
-        bars = [*_attempt_bars(own), *_redelivery_waits(sources, key, own)]
+        bars = [*_attempt_bars(own), *_redelivery_waits(sources, key)]
         if not own and published:
             bars.append(Bar(start=published[0].time, end=None, mark="waiting", label="SNS is delivering"))
         webhook = known.get(key)
@@ -153,14 +153,14 @@ def _attempt_bars(attempts: Sequence[Attempt]) -> Iterator[Bar]:
             )
 
 
-def _redelivery_waits(sources: Sources, webhook_id: str, attempts: Sequence[Attempt]) -> Iterator[Bar]:
-    for line in sources.lines_of(REDELIVER):
-        if line.get(LogField.OUTCOME) != Outcome.WAITING or line.get(LogField.WEBHOOK_ID) != webhook_id:
+def _redelivery_waits(sources: Sources, webhook_id: str) -> Iterator[Bar]:
+    for row in sources.rows:
+        if row.webhook_id != webhook_id or not row.is_due_listed:
             continue
-        due = line.time + timedelta(seconds=int(line.get(LogField.WAIT_SECONDS) or 0))
-        later = [each.started_at for each in attempts if each.started_at > line.time]
-        number = int(line.get(LogField.REDELIVERIES) or 0) + 1
-        yield _wait(line.time, min([due, *later]), f"until redelivery {number}")
+        begins = row.failed_at or row.created_at
+        label = "until it is published again" if row.due_at else "waits for its webhook"
+        end = max(row.due_at, begins) if row.due_at else None
+        yield Bar(start=begins, end=end, mark="waiting", label=label)
 
 
 def _wait(start: datetime, end: datetime, label: str) -> Bar:

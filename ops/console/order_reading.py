@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.domain.deliveries.row import RowState
 from functions.domain.event import order_event
-from functions.domain.order import Order
 from ops.console.attempts import Attempt
 from ops.console.bars import Lane, build_lanes
 from ops.console.graph import Picture, state_graph
@@ -106,6 +106,15 @@ def next_of(sources: Sources, attempts: Sequence[Attempt]) -> tuple[str, datetim
 
 
 def _next_delivery(sources: Sources, attempts: Sequence[Attempt]) -> tuple[str, datetime | None]:
+    due = [row for row in sources.rows if row.is_due_listed]
+    if due:
+        soonest_row = min(due, key=lambda row: row.due_at or sources.read_at)
+        when = soonest_row.due_at
+        waits = "" if when else " as soon as the webhook receives events"
+        return f"The event is published again to {soonest_row.webhook_id}{waits}.", when
+    dead = [row for row in sources.rows if row.state is RowState.DEAD]
+    if dead:
+        return f"{len(dead)} deliveries are given up ({dead[0].reason}): redeliver the event.", None
     last = {each.webhook_id or each.place: each for each in attempts}
     retried = [each for each in last.values() if each.outcome == "retry"]
     if retried:
@@ -125,5 +134,5 @@ def _next_delivery(sources: Sources, attempts: Sequence[Attempt]) -> tuple[str, 
 def _event(order: Mapping[str, Any] | None) -> str:
     if order is None or order.get("status") == "pending":
         return ""
-    document = order_event(Order.of(order).document()).document
+    document = order_event(order).document
     return json.dumps(document, indent=2, ensure_ascii=False)

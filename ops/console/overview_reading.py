@@ -164,7 +164,7 @@ def architecture(
         ),
         _queue(depth, "orders-dead-letters", "Dead letters", 1, 1, "/stuck"),
         _queue(depth, "undelivered", "Undelivered", 4, 1, "/stuck"),
-        _queue(depth, "dead-webhooks", "Dead webhooks", 3, 1, "/stuck"),
+        Node(id="deliveries", x=3, y=1, title="Deliveries", line="table", mark="ok", href="/stuck"),
     ]
     edges = [
         Edge(start="api", end="orders", label=_count(len(orders))),
@@ -173,8 +173,8 @@ def architecture(
         Edge(start="topic", end="webhooks", label=_count(done)),
         Edge(start="orders", end="orders-dead-letters"),
         Edge(start="webhooks", end="undelivered", label="fails"),
-        Edge(start="undelivered", end="topic", label=""),
-        Edge(start="undelivered", end="dead-webhooks"),
+        Edge(start="undelivered", end="deliveries"),
+        Edge(start="deliveries", end="topic", label="again"),
     ]
     return Picture(nodes=nodes, edges=edges)
 

@@ -78,8 +78,8 @@ def _register(stage: Stage) -> None:
         build_webhooks(stage)
 
     @ui.page("/webhook")
-    def webhook(id: str = "") -> None:  # noqa: A002 - as above
-        build_webhook(stage, id)
+    def webhook(id: str = "", state: str = "", position: str = "") -> None:  # noqa: A002 - as above
+        build_webhook(stage, id, state, position)
 
     @ui.page("/stuck")
     def stuck() -> None:

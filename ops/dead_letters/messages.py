@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.domain.instant import now, timestamp
-from functions.domain.redelivery import DEAD_ATTRIBUTE
 from ops.errors import NothingFound, UsageError
 from ops.instants import from_milliseconds
 from ops.queues import QUEUES
 from ops.target import Target
 
 # By their names in `ops.queues`, with the queue that a message is redriven to.
-DEAD_LETTER_QUEUES: Mapping[str, str] = {"orders-dead-letters": "orders", "dead-webhooks": "undelivered"}
+DEAD_LETTER_QUEUES: Mapping[str, str] = {
+    "orders-dead-letters": "orders",
+    "undelivered-unreadable": "undelivered",
+    "record-deliveries-unreadable": "record-deliveries-failed",
+}
 # Long enough to read all and act on some; what stays is shown again at once.
 _VISIBILITY_TIMEOUT_SECONDS = 60
 _BATCH = 10
@@ -42,8 +44,6 @@ class DeadLetter:
         """The reason, or what an absent one means."""
         if self.reason:
             return self.reason
-        if self.queue == "dead-webhooks":
-            return "the redelivery schedule is exhausted"
         return "its consumer failed as often as the queue allows"
 
 
@@ -78,7 +78,7 @@ def redrive_dead_letters(
         target.client("sqs").send_message(
             QueueUrl=target.output(QUEUES[DEAD_LETTER_QUEUES[queue]]),
             MessageBody=message["Body"],
-            MessageAttributes=_attributes(queue, message),
+            MessageAttributes=_attributes(message),
         )
         _delete(target, queue, message)
 
@@ -163,16 +163,12 @@ def _delete(target: Target, queue: str, message: Any) -> None:  # noqa: ANN401 -
     )
 
 
-def _attributes(queue: str, message: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own type
-    attributes = {
+def _attributes(message: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own type
+    return {
         name: {"DataType": each["DataType"], "StringValue": each["StringValue"]}
         for name, each in message.get("MessageAttributes", {}).items()
         if "StringValue" in each
     }
-    if queue == "dead-webhooks":
-        # Marks a replay, which begins a new schedule.
-        attributes.setdefault(DEAD_ATTRIBUTE, {"DataType": "String", "StringValue": timestamp(now())})
-    return attributes
 
 
 def _letter(queue: str, message: Any) -> DeadLetter:  # noqa: ANN401 - boto3's own type

@@ -43,7 +43,7 @@ def _shown(webhook: KnownWebhook) -> dict[str, str | None]:
         "client_id": webhook.client_id,
         "webhook_id": webhook.webhook_id,
         "calls": webhook.shown_url,
-        "failing_until": webhook.failing_until,
+        "status": webhook.status,
     }
 
 
@@ -55,7 +55,7 @@ def read_status(target: Target) -> Status:
         health=_health(target),
         queues=depths_with_ages(target),
         pending=[each for each in webhooks if each.status == "pending_confirmation"],
-        failing=[each for each in webhooks if each.status == "failing"],
+        failing=[each for each in webhooks if each.status in ("failing", "disabled")],
         webhook_count=len(webhooks),
         alarms=list(_alarms(target)),
         failed_executions=list(failed_executions(target, _RECENT)),

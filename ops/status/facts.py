@@ -11,7 +11,7 @@ from ops.redrive import FailedExecution
 from ops.tables import KnownWebhook
 
 # Messages here need an operator; on the other queues they are being processed.
-_DEAD_LETTERS = ("orders-dead-letters", "dead-webhooks")
+_DEAD_LETTERS = ("orders-dead-letters", "undelivered-unreadable", "record-deliveries-unreadable")
 # As the alarm `orders-wait` has it.
 _LONGEST_ORDERS_WAIT_SECONDS = 600
 

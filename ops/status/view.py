@@ -57,7 +57,7 @@ def _webhooks(found: Status) -> Iterator[RenderableType]:
 
 def _rows(status: str, webhooks: Sequence[KnownWebhook]) -> Iterator[tuple[str, str, str, str]]:
     for each in webhooks:
-        yield status, each.client_id, each.webhook_id, each.shown_url
+        yield each.status if status == "failing" else status, each.client_id, each.webhook_id, each.shown_url
 
 
 def _failures(found: Status) -> Iterator[RenderableType]:

@@ -14,7 +14,6 @@ from ops.trace.sources import DeliveryEntry, Sources, Webhook
 
 # SNS tries for an hour at most, and each attempt may take its time-out.
 _LONGEST_DELIVERY = timedelta(minutes=90)
-_ALL_PERCENT = 100
 _LONGEST_RESPONSE = 80
 _REFUSALS = range(400, 500)
 
@@ -108,11 +107,5 @@ def _missing(publication: Publication, webhook: Webhook, sources: Sources) -> st
     if not webhook.confirmed:
         return f"{which}: the webhook has not confirmed its subscription, so SNS sends it no events."
     if sources.read_at - publication.time < _LONGEST_DELIVERY:
-        sampled = "" if sources.success_percent == _ALL_PERCENT else ", or it succeeded and was not logged"
-        return f"{which}: no outcome is logged yet. SNS is still trying{sampled}."
-    if sources.success_percent < _ALL_PERCENT:
-        return (
-            f"{which}: not in the log. SNS logs all failures but only {sources.success_percent} % of "
-            "the successes (delivery_log_success_percent), so it was most likely delivered."
-        )
+        return f"{which}: no outcome is logged yet. SNS is still trying."
     return f"{which}: not in the log. The entry has expired, or SNS wrote none."

@@ -15,17 +15,18 @@ from ops.trace.sources import DeliveryEntry
 _MARGIN = timedelta(minutes=1)
 # A filter pattern ends at 1,024 characters; one of these conditions has some seventy.
 _IDS_AT_ONCE = 10
-_SUCCESS_RATE = "HTTPSuccessFeedbackSampleRate"
 
 
-def delivery_log_groups(target: Target) -> tuple[str, str]:
-    """Return the log groups of a topic's successes and failures: SNS gives them their names.
+def delivery_log_groups(target: Target) -> list[str]:
+    """Return the log groups of the topics' successes and failures: SNS gives them their names.
 
     https://docs.aws.amazon.com/sns/latest/dg/topics-attrib.html
     """
-    _, _, _, region, account, topic = target.arn_parts("topic_arn")
-    successes = f"sns/{region}/{account}/{topic}"
-    return successes, f"{successes}/Failure"
+    groups = []
+    for topic_arn in target.output("topic_arns"):
+        _, _, _, region, account, topic = str(topic_arn).split(":")
+        groups += [f"sns/{region}/{account}/{topic}", f"sns/{region}/{account}/{topic}/Failure"]
+    return groups
 
 
 def read_deliveries(target: Target, published: Sequence[Publication]) -> list[DeliveryEntry]:
@@ -40,13 +41,6 @@ def read_deliveries(target: Target, published: Sequence[Publication]) -> list[De
         for entry in _read(logs, group, some, start)
     ]
     return sorted(entries, key=lambda entry: entry.time)
-
-
-def success_percent(target: Target) -> int:
-    """Return of how many successful deliveries SNS writes an entry; of a failure it always does."""
-    topic_arn = target.output("topic_arn")
-    attributes = target.client("sns").get_topic_attributes(TopicArn=topic_arn)["Attributes"]
-    return int(attributes.get(_SUCCESS_RATE) or 0)
 
 
 def entry_of(time: datetime, document: dict[str, Any]) -> DeliveryEntry:

@@ -1,26 +1,24 @@
-"""The order's events: published, redelivered, waiting, dead-lettered."""
+"""The order's events: published, and where each delivery is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import cast
 
+from functions.domain.deliveries.row import Row, RowState
 from functions.domain.event import AUDIENCE_ALL
 from functions.domain.instant import timestamp
-from functions.domain.log_record import LogField, Outcome
-from ops.instants import span
+from functions.domain.log_record import LogField
 from ops.logs import LogLine
 from ops.trace.entry import Entry, Mark
 from ops.trace.sources import Sources
 
 PUBLISH = "inform-client"
 REPEAT = "redeliver-order"
-REDELIVER = "redeliver"
 # The prefix of the request ID when an operator acts for a client.
 OPERATOR = "ops-"
-# SQS hides a message for twelve hours at most: a longer wait is noted once and its repetitions left out.
-_SAME_MOMENT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,20 +33,34 @@ class Publication:
 
 def publications(sources: Sources) -> list[Publication]:
     """Return every message that SNS accepted for the order, by time."""
-    return [
+    logged = [
         Publication(
             time=line.time,
             sns_message_id=str(line.get(LogField.SNS_MESSAGE_ID)),
             event_type=_type_of(line),
             audience=str(line.get(LogField.AUDIENCE) or line.get(LogField.WEBHOOK_ID) or AUDIENCE_ALL),
         )
-        for line in sources.lines_of(PUBLISH, REPEAT, REDELIVER)
+        for line in sources.lines_of(PUBLISH, REPEAT)
         if line.get(LogField.SNS_MESSAGE_ID)
     ]
+    known = {each.sns_message_id for each in logged}
+    # What redeliver has published, of which its log has no record for each event.
+    of_rows = [
+        Publication(
+            time=row.published_at or row.created_at,
+            sns_message_id=sns_message_id,
+            event_type=row.event_type,
+            audience=row.webhook_id,
+        )
+        for row in sources.rows
+        for sns_message_id in {*(each for each, _ in row.counted), row.sns_message_id or ""}
+        if sns_message_id and sns_message_id not in known
+    ]
+    return [*logged, *of_rows]
 
 
 def event_entries(sources: Sources) -> Iterator[Entry]:
-    """Yield each publication, and each step of redelivery."""
+    """Yield each publication that a client or the workflow asked for, and where each delivery is now."""
     for line in sources.lines_of(PUBLISH):
         if line.get(LogField.SNS_MESSAGE_ID):
             yield _published(line, "published", _time_of(line, sources))
@@ -57,9 +69,7 @@ def event_entries(sources: Sources) -> Iterator[Entry]:
             by_operator = str(line.get(LogField.REQUEST_ID)).startswith(OPERATOR)
             who = "by an operator" if by_operator else "by its client"
             yield _published(line, f"published again {who}", _time_of(line, sources))
-    due: dict[tuple[object, object], datetime] = {}
-    for line in sources.lines_of(REDELIVER):
-        yield from _redelivery(line, _time_of(line, sources), due)
+    yield from map(_row, sources.rows)
 
 
 def _time_of(line: LogLine, sources: Sources) -> datetime:
@@ -84,32 +94,22 @@ def _published(line: LogLine, how: str, time: datetime) -> Entry:
     )
 
 
-def _redelivery(line: LogLine, time: datetime, due: dict[tuple[object, object], datetime]) -> Iterator[Entry]:
-    number = int(line.get(LogField.REDELIVERIES) or 0) + 1
-    webhook, outcome = line.get(LogField.WEBHOOK_ID) or "its webhook", line.get(LogField.OUTCOME)
-    mark: Mark = "ok"
-    if outcome == Outcome.WAITING:
-        at = line.time + timedelta(seconds=int(line.get(LogField.WAIT_SECONDS) or 0))
-        key = (line.get(LogField.QUEUE_MESSAGE_ID), number)
-        if key in due and abs(due[key] - at) < _SAME_MOMENT:
-            return
-        due[key] = at
-        wait = span(int(line.get(LogField.WAIT_SECONDS) or 0))
-        what, mark = f"redelivery {number} to {webhook} is due in {wait}, at {timestamp(at)}", "waiting"
-    elif outcome == Outcome.PUBLISHED:
-        how = "replayed by an operator: " if line.get(LogField.REPLAYED) else ""
-        message = f"SNS message {line.get(LogField.SNS_MESSAGE_ID)}"
-        what = f"{how}redelivery {number} to {webhook} published: {message}"
-    elif outcome == Outcome.DEAD_LETTERED:
-        times = "1 redelivery" if number == 2 else f"{number - 1} redeliveries"
-        what, mark = f"dead-lettered for {webhook} after {times}: it is on dead-webhooks", "failed"
-    elif outcome == Outcome.DROPPED:
-        what, mark = "dropped: its webhook was deleted, or it was a test event", "failed"
+def _row(row: Row) -> Entry:
+    """Return where a delivery is now."""
+    publications = f"{row.publications} publication{'' if row.publications == 1 else 's'}"
+    attempts = f"{row.attempts} attempt{'' if row.attempts == 1 else 's'} in {publications}"
+    if row.state is RowState.DELIVERED:
+        at, mark, what = row.delivered_at, "ok", f"delivered to {row.webhook_id}: {attempts}"
+    elif row.state is RowState.DEAD:
+        at, mark, what = row.dead_at, "failed", f"given up for {row.webhook_id} ({row.reason}): {attempts}"
+    elif row.state is RowState.PENDING:
+        at, mark, what = row.claimed_at, "waiting", f"SNS is delivering to {row.webhook_id}: {attempts}"
     else:
-        again = line.get(LogField.HIDDEN_SECONDS)
-        when = f"in {again} s" if again else "after the visibility timeout"
-        what, mark = f"redelivery {number} to {webhook} failed, next attempt {when}", "retry"
-    yield Entry(time=time, where="redelivery", what=what, mark=mark, details=_details(line))
+        due = "as soon as the webhook receives events" if row.due_at is None else timestamp(row.due_at)
+        at, mark = row.failed_at or row.created_at, "waiting"
+        what = f"waits for {row.webhook_id}, next publication {due}: {attempts}"
+    details = {"event_id": row.event_id, "webhook_id": row.webhook_id, "state": row.state.value}
+    return Entry(time=at or row.created_at, where="row", what=what, mark=cast("Mark", mark), details=details)
 
 
 def _details(line: LogLine) -> dict[str, object]:
@@ -118,6 +118,5 @@ def _details(line: LogLine) -> dict[str, object]:
         LogField.SNS_MESSAGE_ID,
         LogField.AUDIENCE,
         LogField.WEBHOOK_ID,
-        LogField.REDELIVERIES,
     )
     return {name: line.get(name) for name in names if line.get(name) is not None}

@@ -14,10 +14,10 @@ from ops.errors import UsageError
 from ops.instants import read_instant
 from ops.logs import LogLine, Logs
 from ops.parallel import in_parallel
-from ops.tables import find_order, webhooks_of_client
+from ops.tables import find_order, rows_of, webhooks_of_client
 from ops.target import Target
-from ops.trace.deliveries_log import read_deliveries, success_percent
-from ops.trace.events import REDELIVER, REPEAT, publications
+from ops.trace.deliveries_log import read_deliveries
+from ops.trace.events import REPEAT, publications
 from ops.trace.executions import read_express_executions, read_standard_execution
 from ops.trace.intake import ACCEPT, START
 from ops.trace.sources import Execution, Sources, Webhook
@@ -29,7 +29,7 @@ _MARGIN = timedelta(minutes=5)
 _FIELDS: Mapping[str, tuple[LogField, ...]] = {
     ACCEPT: (LogField.REQUEST_ID, LogField.FIRST_REQUEST_ID),
     REPEAT: (LogField.ORDER_REQUEST_ID,),
-    **dict.fromkeys((START, *STATES, REDELIVER), (LogField.REQUEST_ID,)),
+    **dict.fromkeys((START, *STATES), (LogField.REQUEST_ID,)),
 }
 _NO_EXPRESS_LOG = (
     "The workflow is EXPRESS: its log is its only history, and has no entry for this order (see "
@@ -48,14 +48,15 @@ def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
     lines = _read_lines(target, request_id, start)
     executions, notes = _read_executions(target, request_id, start)
     client_id = (order or {}).get("client_id") or next((line.get(LogField.CLIENT_ID) for line in lines), None)
+    webhooks = _webhooks(target, str(client_id)) if client_id else []
     sources = Sources(
         request_id=request_id,
         read_at=read_at,
         order=order,
-        webhooks=_webhooks(target, str(client_id)) if client_id else (),
+        webhooks=webhooks,
+        rows=rows_of(target, order, [each.webhook_id for each in webhooks]) if order else (),
         executions=executions,
         lines=lines,
-        success_percent=success_percent(target),
     )
     return _with_deliveries(target, sources, [*notes, *_missing_lines(sources)])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from functions.domain.deliveries.row import Row
 from ops.logs import LogLine
 
 
@@ -67,9 +68,9 @@ class Sources:
     webhooks: Sequence[Webhook] = ()
     executions: Sequence[Execution] = ()
     lines: Sequence[LogLine] = ()
+    rows: Sequence[Row] = ()
+    """The deliveries of the order's event as they are now."""
     deliveries: Sequence[DeliveryEntry] = ()
-    success_percent: int = 100
-    """Of how many successful deliveries SNS writes an entry."""
     notes: Sequence[str] = field(default_factory=tuple)
 
     def lines_of(self, *functions: str) -> list[LogLine]:

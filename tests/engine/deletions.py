@@ -51,12 +51,6 @@ def _remove_permission(resource: Existing) -> Any:
     )
 
 
-def _delete_metric_filter(resource: Existing) -> Any:
-    return resource.clients["logs"].delete_metric_filter(
-        logGroupName=resource.properties["logGroupName"], filterName=resource.id
-    )
-
-
 def _delete_subscription_filter(resource: Existing) -> Any:
     return resource.clients["logs"].delete_subscription_filter(
         logGroupName=resource.properties["logGroup"], filterName=resource.id
@@ -86,7 +80,6 @@ DELETIONS: Mapping[str, Callable[[Existing], Any]] = {
     "aws:cloudwatch/logGroup:LogGroup": lambda each: each.clients["logs"].delete_log_group(
         logGroupName=each.id
     ),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": _delete_metric_filter,
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": _delete_subscription_filter,
     "aws:cloudwatch/metricAlarm:MetricAlarm": lambda each: each.clients["cloudwatch"].delete_alarms(
         AlarmNames=[each.id]
@@ -141,7 +134,6 @@ _LISTS = {
     ],
     "logs": [
         ("describe_log_groups", "logGroups", "logGroupName"),
-        ("describe_metric_filters", "metricFilters", "filterName"),
     ],
     "scheduler": [("list_schedules", "Schedules", "Name")],
     "secretsmanager": [("list_secrets", "SecretList", "Name")],

@@ -18,7 +18,6 @@ REPLACING: Mapping[str, frozenset[str]] = {
         "aws:apigatewayv2/stage:Stage": "apiId name",
         "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
         "aws:cloudwatch/logGroup:LogGroup": "name",
-        "aws:cloudwatch/logMetricFilter:LogMetricFilter": "name logGroupName",
         "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": "name logGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
         "aws:dynamodb/table:Table": "name hashKey rangeKey",

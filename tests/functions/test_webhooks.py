@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from functions.adapters import aws
+from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.delivery_items import row_of
 from functions.adapters.orders_table import OrdersTable
+from functions.adapters.recipients import Recipients
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.deliveries.row import Row, RowState, Trigger
+from functions.domain.deliveries.webhook_state import WebhookState
 from functions.domain.payment import Payment
 from functions.domain.webhook import Webhook
 from functions.handlers import (
@@ -26,6 +33,7 @@ from tests.support.http_events import http_event
 from tests.support.orders import pending_order
 
 URL = "https://shop.example/hooks"
+NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -217,16 +225,49 @@ class TestShow:
         for handler in (get_webhook, delete_webhook, send_test_event):
             assert call(handler, context, webhook_id=webhook_id)[0] == 404
 
-    def test_a_webhook_is_active_once_confirmed_and_failing_for_a_while(self, cloud, context) -> None:
+    @pytest.mark.parametrize(
+        ("ill", "status"),
+        [
+            ({}, "active"),
+            ({"failing_since": NOW}, "failing"),
+            ({"failing_since": NOW, "disabled_at": NOW}, "disabled"),
+            ({"failing_since": NOW, "registration": "2020"}, "active"),
+        ],
+    )
+    def test_a_confirmed_webhook_is_as_its_deliveries_have_shown(
+        self, cloud, context, ill: dict[str, Any], status: str
+    ) -> None:
         # moto confirms every subscription at once.
         shown = register(context)
         webhook = stored(cloud, shown["webhook_id"])
-        assert call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == "active"
-        table = WebhooksTable(aws.dynamodb(), "webhooks")
-        table.set_failing_until(webhook, "9999-01-01T00:00:00.000Z")
-        assert call(list_webhooks, context)[1]["webhooks"][0]["status"] == "failing"
-        table.set_failing_until(webhook, "2000-01-01T00:00:00.000Z")
-        assert call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == "active"
+        state = {"registration": webhook.registration, **ill}
+        DeliveriesTable(aws.dynamodb(), "deliveries").save_state(
+            WebhookState(client_id="shop", webhook_id=webhook.webhook_id, **state)
+        )
+        assert call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == status
+        assert call(list_webhooks, context)[1]["webhooks"][0]["status"] == status
+
+    def test_a_paused_webhook_is_shown_as_paused(self, cloud, context) -> None:
+        shown = register(context)
+        cloud.client("dynamodb").update_item(
+            TableName="webhooks",
+            Key={"client_id": {"S": "shop"}, "webhook_id": {"S": shown["webhook_id"]}},
+            UpdateExpression="SET #status = :paused",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":paused": {"S": "paused"}},
+        )
+        assert call(get_webhook, context, webhook_id=shown["webhook_id"])[1]["status"] == "paused"
+
+    def test_a_confirmed_webhook_whose_subscription_is_gone_is_unsubscribed(self, cloud, context) -> None:
+        shown = register(context)
+        webhook = stored(cloud, shown["webhook_id"])
+        recipients = Recipients(aws.dynamodb(), "webhooks", cloud.topic_arn)
+        recipients.confirm(recipients.find("shop", webhook.webhook_id), NOW)
+        cloud.client("sns").unsubscribe(SubscriptionArn=webhook.subscription_arn)
+        assert call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == "unsubscribed"
+        # Registered again, it waits for a confirmation again.
+        register(context, status=200)
+        assert stored(cloud, webhook.webhook_id).confirmed_at is None
 
     def test_a_webhook_whose_subscription_is_gone_wants_a_new_confirmation(self, cloud, context) -> None:
         shown = register(context)
@@ -266,6 +307,31 @@ class TestDelete:
         assert cloud.client("sns").list_subscriptions()["Subscriptions"] == []
 
 
+class TestPlacement:
+    def test_a_webhook_is_placed_on_the_topic_with_the_fewest(self, cloud, context, monkeypatch) -> None:
+        sns = cloud.client("sns")
+        second = sns.create_topic(Name="order-events-2")["TopicArn"]
+        monkeypatch.setenv("TOPIC_NAMES", "order-events,order-events-2")
+        counted: list[str] = [cloud.topic_arn]
+
+        def attributes_of(TopicArn: str) -> Any:  # noqa: N803 - boto3's name
+            # moto does not count subscriptions.
+            return {"Attributes": {"SubscriptionsPending": str(counted.count(TopicArn))}}
+
+        monkeypatch.setattr(aws.sns(), "get_topic_attributes", attributes_of)
+
+        def place(number: int) -> str:
+            counted.append(register(context, url=f"{URL}/{number}")["topic_arn"])
+            return counted[-1]
+
+        placed = [place(number) for number in range(3)]
+        assert placed == [second, cloud.topic_arn, second]
+        # The same URL again stays where it is.
+        assert register(context, url=f"{URL}/0", status=200)["topic_arn"] == second
+        webhook = stored(cloud, call(list_webhooks, context)[1]["webhooks"][0]["webhook_id"])
+        assert attributes(cloud, webhook)["TopicArn"] == webhook.topic_arn
+
+
 class TestSendTestEvent:
     def test_the_test_event_is_for_this_webhook_alone(self, cloud, context) -> None:
         shown = register(context)
@@ -287,15 +353,56 @@ class TestRedeliverOrder:
         table.settle("req-paid", Payment(status="approved"), "2025-11-25T09:31:00.000Z")
         cloud.listen()
 
+    def rows(self, cloud) -> list[Row]:
+        items = cloud.client("dynamodb").scan(TableName="deliveries")["Items"]
+        found = [each for each in items if each["pk"]["S"].startswith("webhook#")]
+        return [row_of(each) for each in found if each["sk"]["S"][0] != "#"]
+
+    def audiences(self, cloud) -> list[Any]:
+        return [json.loads(each["MessageAttributes"]["audience"]["Value"]) for each in cloud.messages()]
+
+    def confirmed(self, cloud, context, **body: Any) -> str:
+        webhook_id = register(context, **body)["webhook_id"]
+        recipients = Recipients(aws.dynamodb(), "webhooks", cloud.topic_arn)
+        recipients.confirm(recipients.find("shop", webhook_id), NOW)
+        return webhook_id
+
     def test_the_same_event_is_published_again_for_all_or_for_one(self, cloud, context) -> None:
-        shown = register(context)
+        first = self.confirmed(cloud, context)
+        second = self.confirmed(cloud, context, url=f"{URL}/2", event_types=["order.failed"])
         status, to_all = call(redeliver_order, context, order_request_id="req-paid")
         assert status == 202
-        body = {"webhook_id": shown["webhook_id"]}
-        _, to_one = call(redeliver_order, context, order_request_id="req-paid", body=body)
+        _, to_one = call(redeliver_order, context, order_request_id="req-paid", body={"webhook_id": second})
         assert to_all["event_id"] == to_one["event_id"]
-        audiences = [json.loads(each["MessageAttributes"]["audience"]["Value"]) for each in cloud.messages()]
-        assert audiences == [["all"], [shown["webhook_id"]]]
+        assert self.audiences(cloud) == [[first], [second]]
+        assert {(row.webhook_id, row.state, row.trigger) for row in self.rows(cloud)} == {
+            (first, RowState.PENDING, Trigger.REDELIVER),
+            (second, RowState.PENDING, Trigger.REDELIVER),
+        }
+
+    def test_a_delivered_row_stays_delivered(self, cloud, context) -> None:
+        self.confirmed(cloud, context)
+        call(redeliver_order, context, order_request_id="req-paid")
+        (row,) = self.rows(cloud)
+        table = DeliveriesTable(aws.dynamodb(), "deliveries")
+        table.save_row(replace(row, state=RowState.DELIVERED, delivered_at=NOW))
+        call(redeliver_order, context, order_request_id="req-paid")
+        (row,) = self.rows(cloud)
+        assert (row.state, row.publications, len(self.audiences(cloud))) == (RowState.DELIVERED, 2, 2)
+
+    def test_a_webhook_that_receives_nothing_now_gets_it_later(self, cloud, context) -> None:
+        self.confirmed(cloud, context)
+        state = WebhookState(
+            client_id="shop",
+            webhook_id=stored_ids(cloud)[0],
+            registration=stored(cloud, stored_ids(cloud)[0]).registration,
+            disabled_at=NOW,
+        )
+        DeliveriesTable(aws.dynamodb(), "deliveries").save_state(state)
+        assert call(redeliver_order, context, order_request_id="req-paid")[0] == 202
+        (row,) = self.rows(cloud)
+        assert (row.state, self.audiences(cloud)) == (RowState.OWED, [])
+        assert DeliveriesTable(aws.dynamodb(), "deliveries").find_state(row.webhook_id).work_at
 
     def test_an_order_without_an_outcome_is_a_conflict(self, cloud, context) -> None:
         assert call(redeliver_order, context, order_request_id="req-pending")[0] == 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import importlib
 import itertools
 import json
@@ -15,7 +16,7 @@ from functions.runtime.environment import variables
 from infra.access import GrantedRole
 from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
 from tests.support.policies import allowed, as_list, statements
-from tests.support.pulumi_graph import Graph, record
+from tests.support.pulumi_graph import Graph, record, record_main
 
 EVERY_FUNCTION_SETS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"}
 
@@ -116,6 +117,7 @@ def test_every_queue_has_a_dead_letter_queue_that_takes_from_it_alone(graph: Gra
 def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -> None:
     topic = graph.named("aws:sns/topic:Topic", "order-events").arn
     role = graph.named("aws:iam/role:Role", "accept-order").arn
+    recorder = graph.named("aws:iam/role:Role", "record-deliveries").arn
     senders = {
         "orders": [{"Principal": {"AWS": [role]}}],
         "orders-dead-letters": [
@@ -127,7 +129,10 @@ def test_every_queue_admits_exactly_its_sender_and_only_over_tls(graph: Graph) -
                 "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
             }
         ],
-        "dead-webhooks": [{"Principal": {"AWS": [graph.named("aws:iam/role:Role", "redeliver").arn]}}],
+        "undelivered-unreadable": [{"Principal": {"AWS": [recorder]}}],
+        # What an invocation failed with, and what must wait, is sent as the function's role.
+        "record-deliveries-failed": [{"Principal": {"AWS": [recorder]}}],
+        "record-deliveries-unreadable": [],
     }
     for queue in graph.of_type("aws:sqs/queue:Queue"):
         policy = graph.named("aws:sqs/queuePolicy:QueuePolicy", queue.name)
@@ -148,7 +153,7 @@ def test_the_topic_admits_its_publishers_alone_and_only_over_tls(graph: Graph) -
     topic = policy.inputs["arn"]
     refusal, refusal_of_others, admitted = policy.document("policy")["Statement"]
     assert (refusal["Effect"], refusal["Action"]) == ("Deny", "sns:Publish")
-    publishers = ["inform-client", "redeliver", "redeliver-order", "send-test-event"]
+    publishers = ["record-deliveries", "inform-client", "redeliver", "redeliver-order", "send-test-event"]
     roles = [graph.named("aws:iam/role:Role", each).arn for each in publishers]
     assert admitted["Principal"] == {"AWS": roles}
     # Without it a principal of the account with sns:Publish on * could publish.
@@ -242,3 +247,61 @@ def test_parliament_finds_nothing_wrong_with_any_policy(graph: Graph, stripe_gra
 def test_parliament_would_find_a_resource_that_an_action_does_not_have() -> None:
     policy = document(allow(["sns:Unsubscribe"], ["arn:aws:sns:eu-west-1:123456789012:topic"]))
     assert parliament.analyze_policy_string(json.dumps(policy)).findings
+
+
+def test_a_schedule_may_invoke_redeliver_alone(graph: Graph) -> None:
+    schedule = graph.named("aws:scheduler/schedule:Schedule", "redeliver")
+    redeliver = graph.named("aws:lambda/function:Function", "redeliver")
+    target = schedule.inputs["target"]
+    assert (target["arn"], schedule.inputs["scheduleExpression"]) == (redeliver.arn, "rate(1 minutes)")
+    assert target["roleArn"] == graph.named("aws:iam/role:Role", "redeliver-schedule").arn
+    assert allowed(graph, "redeliver-schedule") == {"lambda:InvokeFunction": {redeliver.arn}}
+
+
+def test_the_logs_of_every_topic_reach_their_function_by_one_permission() -> None:
+    for number in (1, 3):
+        recorded = record_main({"webhooks": {"topics": number}})
+        filters = recorded.of_type("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter")
+        function = recorded.named("aws:lambda/function:Function", "record-deliveries")
+        topics = [
+            each.outputs["name"] for each in recorded.of_type("aws:sns/topic:Topic") if each.name != "ops"
+        ]
+        assert len(topics) == number
+        prefix = "sns/eu-west-1/123456789012"
+        groups = {f"{prefix}/{topic}{end}" for topic in topics for end in ("", "/Failure")}
+        assert {each.inputs["logGroup"] for each in filters} == groups
+        assert {each.inputs["filterPattern"] for each in filters} == {""}
+        assert {each.inputs["destinationArn"] for each in filters} == {function.arn}
+        (permission,) = [
+            each.inputs
+            for each in recorded.of_type("aws:lambda/permission:Permission")
+            if each.inputs["function"] == function.outputs["name"]
+        ]
+        assert permission["principal"] == "logs.amazonaws.com"
+        assert permission["sourceAccount"] == "123456789012"
+        for group in groups:
+            arn = f"arn:aws:logs:eu-west-1:123456789012:log-group:{group}:*"
+            assert fnmatch.fnmatch(arn, permission["sourceArn"])
+
+
+def test_with_several_topics_each_is_published_to_and_dead_letters_to_one_queue() -> None:
+    recorded = record_main({"webhooks": {"topics": 3}})
+    topics = {each.arn for each in recorded.of_type("aws:sns/topic:Topic") if each.name != "ops"}
+    assert recorded.outputs["topic_arn"] in topics
+    assert set(recorded.outputs["topic_arns"]) == topics
+    assert allowed(recorded, "inform-client")["sns:Publish"] == topics
+    assert allowed(recorded, "create-webhook")["sns:Subscribe"] == topics
+    policy = recorded.named("aws:sqs/queuePolicy:QueuePolicy", "undelivered").document("policy")
+    (admitted,) = [each for each in policy["Statement"] if each["Effect"] == "Allow"]
+    assert set(admitted["Condition"]["ArnEquals"]["aws:SourceArn"]) == topics
+    names = recorded.named("aws:lambda/function:Function", "create-webhook").inputs["environment"]
+    assert set(names["variables"]["TOPIC_NAMES"].split(",")) == {each.rpartition(":")[2] for each in topics}
+
+
+def test_what_is_recorded_asynchronously_is_retried_and_then_kept(graph: Graph) -> None:
+    config = graph.named(
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "record-deliveries"
+    )
+    failed = graph.named("aws:sqs/queue:Queue", "record-deliveries-failed")
+    assert config.inputs["maximumRetryAttempts"] == 2
+    assert config.inputs["destinationConfig"] == {"onFailure": {"destination": failed.arn}}

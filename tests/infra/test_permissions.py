@@ -62,7 +62,7 @@ def test_a_role_allows_exactly_what_its_function_calls(
 ) -> None:
     PATHS[function](context)
     needed = calls | BY_LAMBDA_ITSELF
-    if function in ("start-execution", "redeliver"):
+    if function in ("start-execution", "record-deliveries"):
         needed |= BY_THE_EVENT_SOURCE_MAPPING
     assert set(allowed(graph, function)) == needed
 
@@ -75,10 +75,11 @@ def test_an_action_is_named_as_iam_names_it() -> None:
     session = botocore.session.get_session()
     names = {
         s: session.create_client(s, region_name="eu-west-1").meta.service_model.signing_name
-        for s in ("dynamodb", "secretsmanager", "sns", "sqs", "stepfunctions")
+        for s in ("dynamodb", "logs", "secretsmanager", "sns", "sqs", "stepfunctions")
     }
     assert names == {
         "dynamodb": "dynamodb",
+        "logs": "logs",
         "secretsmanager": "secretsmanager",
         "sns": "sns",
         "sqs": "sqs",

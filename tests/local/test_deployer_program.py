@@ -14,9 +14,7 @@ import pytest
 from infra.packaging import zip_archive
 from tests.local.deployment import Deployment, confirming_webhook
 from tests.support.alarm_state import state
-from tests.support.filter_pattern import matches
 from tests.support.orders import order_payload
-from tests.support.sns import loopback_endpoint
 from tests.support.waiting import wait_for
 
 SETTINGS = {
@@ -161,44 +159,14 @@ def test_the_dashboard_is_as_declared(deployed):
     assert found["DashboardArn"] == dashboard.outputs["dashboardArn"]
 
 
-def test_what_is_counted_in_logs_is_as_declared(deployed):
-    (count,) = deployed.of_type("LogMetricFilter")
-    group = count.inputs["logGroupName"]
-    (found,) = deployed.client("logs").describe_metric_filters(logGroupName=group)["metricFilters"]
-    transformation = count.inputs["metricTransformation"]
-    assert found["filterName"] == count.id
-    assert found["filterPattern"] == count.inputs["pattern"]
-    assert found["metricTransformations"] == [
-        {
-            "metricName": transformation["name"],
-            "metricNamespace": transformation["namespace"],
-            "metricValue": transformation["value"],
-        }
-    ]
-
-
-def test_a_delivery_that_is_refused_is_written_where_it_is_counted(deployed):
-    topic = deployed.named("Topic", "order-events")
-    (count,) = deployed.of_type("LogMetricFilter")
-    logs = deployed.client("logs")
-
-    def entries(group):
-        return [each["message"] for each in logs.filter_log_events(logGroupName=group)["events"]]
-
-    with loopback_endpoint() as endpoint:
-        endpoint.always = 410
-        sns = deployed.client("sns")
-        arn = sns.subscribe(
-            TopicArn=topic.id, Protocol="http", Endpoint=endpoint.url, ReturnSubscriptionArn=True
-        )["SubscriptionArn"]
-        (request,) = wait_for(lambda: endpoint.of_kind("SubscriptionConfirmation"))
-        sns.confirm_subscription(TopicArn=topic.id, Token=request.json["Token"])
-        sns.publish(TopicArn=topic.id, Message="refused")
-        (entry,) = wait_for(lambda: entries(count.inputs["logGroupName"]))
-        sns.unsubscribe(SubscriptionArn=arn)
-
-    assert parsed(entry)["delivery"]["statusCode"] == 410
-    assert matches(count.inputs["pattern"], entry)
+def test_the_delivery_logs_are_handed_to_their_function(deployed):
+    for each in deployed.of_type("LogSubscriptionFilter"):
+        group = each.inputs["logGroup"]
+        (found,) = deployed.client("logs").describe_subscription_filters(logGroupName=group)[
+            "subscriptionFilters"
+        ]
+        assert found["filterName"] == each.id
+        assert (found["filterPattern"], found["destinationArn"]) == ("", each.inputs["destinationArn"])
 
 
 def test_the_subscriber_has_confirmed_and_is_filtered(deployed):

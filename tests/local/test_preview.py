@@ -87,10 +87,8 @@ def test_without_a_cli_it_says_where_to_get_one(monkeypatch, tmp_path, capsys) -
     assert preview.INSTALL_PAGE in capsys.readouterr().err
 
 
-def test_make_local_has_the_settings_of_the_local_stack_and_redelivers_faster() -> None:
-    fast = laptop_settings(speed=3600)
-    assert fast.pop("redelivery") == {"delays_seconds": [2, 5, 10, 10, 24, 24]}
-    assert fast == CONFIG[f"{PROJECT}:settings"]
+def test_make_local_has_the_settings_of_the_local_stack() -> None:
+    assert laptop_settings() == CONFIG[f"{PROJECT}:settings"]
 
 
 def test_every_service_of_the_program_is_led_to_the_emulator() -> None:
@@ -125,6 +123,6 @@ def test_the_real_cli_previews_the_whole_program(capfd) -> None:
     created = {
         step["urn"].split("::")[-2].split("$")[-1] for step in shown["steps"] if step["op"] == "create"
     }
-    graph = record_main(laptop_settings(speed=1))
+    graph = record_main(laptop_settings())
     assert created >= {each.type for each in graph.resources}
     assert not [each for each in shown.get("diagnostics", []) if each["severity"] == "error"]

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.deliveries_table import DeliveriesTable
+from functions.domain.deliveries.row import Row, RowState
+from functions.domain.event import order_event
+from local.emulated_clock import start_clock
 from local.loopback import bind_loopback
 from receiver.hooks import FailurePlan
 from tests.support.chain import Chain, running_chain
@@ -18,6 +22,8 @@ from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
+_SPEED = 120
+
 PAGE = "https://shop.example"
 CLIENTS = {
     "shop-1": "shop",
@@ -26,27 +32,36 @@ CLIENTS = {
     "late": "late",
     "gone": "gone",
     "slow": "gone",
+    "soon": "soon",
 }
 
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     settings = {
-        # Two attempts a second apart, then twice again after two seconds each: the same path as in days.
+        # Two attempts a second apart, then twice again: the same path as in days. The clock runs faster, so
+        # that redeliver comes several times a second.
         "delivery": {
             "num_retries": 1,
             "num_no_delay_retries": 0,
             "num_min_delay_retries": 0,
             "num_max_delay_retries": 0,
-            "min_delay_target_seconds": 1,
-            "max_delay_target_seconds": 1,
+            "min_delay_target_seconds": 60,
+            "max_delay_target_seconds": 60,
         },
-        "redelivery": {"delays_seconds": [2, 2]},
+        "redelivery": {"delays_seconds": [120, 120]},
         "max_webhooks_per_client": 4,
         "api": {"auth": "none", "cors": {"origins": [PAGE]}},
     }
     directory = tmp_path_factory.mktemp("webhooks")
-    with running_chain(directory, stack="webhooks", hooks=[], clients=CLIENTS, settings=settings) as running:
+    with running_chain(
+        directory,
+        stack="webhooks",
+        hooks=[],
+        clients=CLIENTS,
+        settings=settings,
+        environment=start_clock(directory / "clock", _SPEED),
+    ) as running:
         yield running
 
 
@@ -218,42 +233,75 @@ def test_a_webhook_that_fails_is_called_again_for_days_and_the_healthy_one_is_no
     assert {each.event_id for each in tried} == {taken.event_id}
     first, retried, redelivered, again = (each.message_id for each in tried)
     assert first == retried != redelivered == again
-    assert status(chain, webhooks["shop-1"], "shop") == "failing"
+    # One event that fails says nothing of the others: the webhook is not failing.
+    assert status(chain, webhooks["shop-1"], "shop") == "active"
     healthy = chain.attempts(request_id, "shop-2")
     assert [(each.outcome, each.event_id) for each in healthy] == [("handled", taken.event_id)]
     assert status(chain, webhooks["shop-2"], "shop") == "active"
 
 
-def test_an_event_whose_schedule_is_used_up_is_dead_lettered_with_its_webhook(chain: Chain) -> None:
-    register(chain, "late", "late")
+def deliveries(chain: Chain) -> DeliveriesTable:
+    return DeliveriesTable(chain.emulator.client("dynamodb"), chain.outputs["deliveries_table_name"])
+
+
+def row_of_order(chain: Chain, request_id: str, client: str, webhook_id: str) -> Row | None:
+    order = chain.call("GET", f"/orders/{request_id}", x_client_id=client).body
+    event = order_event({**order, "client_id": client})
+    return deliveries(chain).find_row(webhook_id, f"{event.time}#{event.id}")
+
+
+def in_state(chain: Chain, request_id: str, client: str, webhook_id: str, state: RowState) -> Row | None:
+    order = chain.call("GET", f"/orders/{request_id}", x_client_id=client)
+    if order.status != 200 or order.body["status"] == "pending":
+        return None
+    row = row_of_order(chain, request_id, client, webhook_id)
+    return row if row is not None and row.state is state else None
+
+
+def test_an_event_whose_schedule_is_used_up_is_dead_and_can_be_requested_again(chain: Chain) -> None:
+    webhook_id = register(chain, "late", "late")
     chain.receiver.hook("late").plan(FailurePlan(status=500))
     request_id = chain.accept(order_payload(), x_client_id="late")
-    sqs = chain.emulator.client("sqs")
+    wait_for(lambda: in_state(chain, request_id, "late", webhook_id, RowState.DEAD))
 
-    def dead() -> dict[str, Any] | None:
-        received = sqs.receive_message(
-            QueueUrl=chain.outputs["dead_webhooks_queue_url"],
-            MessageAttributeNames=["All"],
-            WaitTimeSeconds=1,
-        )
-        return next(iter(received.get("Messages", [])), None)
+    def told() -> Row | None:
+        # SNS's last envelope may be faster than its log entry.
+        row = row_of_order(chain, request_id, "late", webhook_id)
+        return row if row is not None and row.attempts == 6 else None
 
-    message = wait_for(dead)
-    assert request_id in message["Body"]
-    assert "dead_since" in message["MessageAttributes"]
+    row = wait_for(told)
+    assert (row.reason, row.last_attempt.status) == ("schedule_exhausted", 500)
     assert [each.status for each in chain.attempts(request_id, "late")] == [500] * 6
 
-    # An operator replays it as SQS's own redrive does: the message goes back as it is.
     chain.receiver.hook("late").plan(FailurePlan())
-    sqs.send_message(
-        QueueUrl=chain.outputs["undelivered_queue_url"],
-        MessageBody=message["Body"],
-        MessageAttributes={
-            name: {"DataType": each["DataType"], "StringValue": each["StringValue"]}
-            for name, each in message["MessageAttributes"].items()
-        },
-    )
+    path = f"/orders/{request_id}/redeliver"
+    assert chain.call("POST", path, {}, x_client_id="late").status == 202
     assert chain.event(request_id, "late").type == "order.paid"
+    wait_for(lambda: in_state(chain, request_id, "late", webhook_id, RowState.DELIVERED))
+
+
+def test_a_webhook_that_was_down_receives_what_it_missed_after_its_first_success(chain: Chain) -> None:
+    webhook_id = register(chain, "late", "late")
+    chain.receiver.hook("late").plan(FailurePlan(status=503))
+    missed = [chain.accept(order_payload(), x_client_id="late") for _ in range(3)]
+    wait_for(lambda: status(chain, webhook_id, "late") == "failing")
+    missed.append(chain.accept(order_payload(), x_client_id="late"))
+    chain.receiver.hook("late").plan(FailurePlan())
+    for request_id in missed:
+        chain.event(request_id, "late")
+    wait_for(lambda: status(chain, webhook_id, "late") == "active")
+
+
+def test_an_order_before_the_confirmation_is_not_missed(chain: Chain) -> None:
+    """What a paused webhook misses waits alike."""
+    url = {"url": chain.receiver.hook_url("soon")}
+    # Its receiver does not expect it yet.
+    webhook_id = chain.call("POST", "/webhooks", url, x_client_id="soon").body["webhook_id"]
+    request_id = chain.accept(order_payload(), x_client_id="soon")
+    wait_for(lambda: in_state(chain, request_id, "soon", webhook_id, RowState.OWED))
+    chain.webhook_ids.add(webhook_id)
+    chain.call("POST", "/webhooks", url, x_client_id="soon")
+    assert chain.event(request_id, "soon").type == "order.paid"
 
 
 def test_nothing_is_redelivered_to_a_webhook_that_has_been_deleted(chain: Chain) -> None:
@@ -262,15 +310,7 @@ def test_nothing_is_redelivered_to_a_webhook_that_has_been_deleted(chain: Chain)
     request_id = chain.accept(order_payload(), x_client_id="gone")
     wait_for(lambda: len(chain.attempts(request_id, "gone")) >= 2)
     assert chain.call("DELETE", f"/webhooks/{webhook_id}", x_client_id="gone").status == 204
-    undelivered = chain.outputs["undelivered_queue_url"]
-    sqs = chain.emulator.client("sqs")
-
-    def empty() -> bool | None:
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        attributes = sqs.get_queue_attributes(QueueUrl=undelivered, AttributeNames=names)["Attributes"]
-        return all(attributes[name] == "0" for name in names) or None
-
-    wait_for(empty)
+    wait_for(lambda: row_of_order(chain, request_id, "gone", webhook_id).state is RowState.DEAD)
     before = len(chain.attempts(request_id, "gone"))
     # A later order's event shows that nothing more is on its way to the deleted one.
     chain.receiver.hook("gone").plan(FailurePlan())

@@ -12,7 +12,7 @@ from moto import mock_aws
 from ops.__main__ import main
 from ops.target import Target
 from tests.support.checked_clients import checked_deployer, checked_operator
-from tests.support.moto_cloud import create_table
+from tests.support.moto_cloud import DELIVERY_INDEXES, create_table
 
 __all__ = ["checked_deployer", "checked_operator"]
 
@@ -22,18 +22,22 @@ QUEUES = {
     "orders": "orders_queue_url",
     "orders-dead-letters": "orders_dead_letters_url",
     "undelivered": "undelivered_queue_url",
-    "dead-webhooks": "dead_webhooks_queue_url",
+    "undelivered-unreadable": "undelivered_unreadable_queue_url",
+    "record-deliveries-failed": "record_deliveries_failed_queue_url",
+    "record-deliveries-unreadable": "record_deliveries_unreadable_queue_url",
 }
 
 
 def made_up_outputs(**changes: Any) -> dict[str, Any]:
     """The outputs of a stack that nobody has deployed."""
     functions = ("accept-order", "start-execution", "save-order", "process-payment", "update-order")
-    functions += ("inform-client", "release-payment", "redeliver-order", "redeliver")
+    functions += ("inform-client", "release-payment", "redeliver-order", "redeliver", "record-deliveries")
     arn = f"{REGION}:{ACCOUNT}"
     return {
         "api_endpoint": f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com",
         "topic_arn": f"arn:aws:sns:{arn}:order-events",
+        "topic_arns": [f"arn:aws:sns:{arn}:order-events"],
+        "deliveries_table_name": "deliveries",
         "alarms_topic_arn": f"arn:aws:sns:{arn}:ops",
         "state_machine_arn": f"arn:aws:states:{arn}:stateMachine:order",
         "orders_table_name": "orders",
@@ -63,6 +67,7 @@ class MotoStack:
         for name, key in QUEUES.items():
             self.outputs[key] = self.client("sqs").create_queue(QueueName=name)["QueueUrl"]
         self.outputs["topic_arn"] = self.client("sns").create_topic(Name="order-events")["TopicArn"]
+        self.outputs["topic_arns"] = [self.outputs["topic_arn"]]
         for name in self.outputs["log_group_names"].values():
             self.client("logs").create_log_group(logGroupName=name)
             self.client("logs").create_log_stream(logGroupName=name, logStreamName="one")
@@ -76,6 +81,7 @@ class MotoStack:
             },
         )
         create_table("webhooks", "client_id", "webhook_id")
+        create_table("deliveries", "pk", "sk", indexes=DELIVERY_INDEXES)
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)

@@ -26,7 +26,6 @@ COMMANDS = (
     "status",
     "orders",
     "trace",
-    "undelivered",
     "redeliver",
     "redrive",
     "dead-letters",

@@ -25,7 +25,7 @@ def letters(stack: MotoStack) -> dict[str, str]:
     return {
         "order": put(stack, "orders_dead_letters", json.dumps(order)),
         "poison": put(stack, "orders_dead_letters", "no JSON", MessageAttributes=REASON),
-        "event": put(stack, "dead_webhooks_queue", envelope(event_id="event-1")),
+        "event": put(stack, "undelivered_unreadable_queue", envelope(event_id="event-1")),
     }
 
 
@@ -66,12 +66,12 @@ def test_one_message_is_redriven_as_it_was_and_the_others_stay(
     assert run(stack, capsys, *queue, "--redrive", letters["order"])[0] == 1
 
 
-def test_an_event_that_is_redriven_is_marked_as_a_replay(
+def test_an_envelope_is_redriven_to_the_queue_that_it_came_from(
     stack: MotoStack, letters: dict[str, str], capsys
 ) -> None:
-    assert run(stack, capsys, "--queue", "dead-webhooks", "--redrive", letters["event"])[0] == 0
+    assert run(stack, capsys, "--queue", "undelivered-unreadable", "--redrive", letters["event"])[0] == 0
     (message,) = stack.on("undelivered")
-    assert message["MessageAttributes"]["dead_since"]["StringValue"]
+    assert message["Body"] == envelope(event_id="event-1")
 
 
 def test_a_message_is_removed_for_good(stack: MotoStack, letters: dict[str, str], capsys) -> None:

@@ -23,7 +23,6 @@ WEBHOOK = KnownWebhook(
     created_at=None,
     subscription_arn="arn",
     status="failing",
-    failing_until="2026-11-26T00:00:00.000Z",
 )
 ALARM = AlarmRaised(name="api-5xx", description="The API fails. See docs/runbook.md#api-5xx", since=NOW)
 FAILED = FailedExecution(
@@ -50,7 +49,10 @@ def found(**changes: Any) -> Status:
     [
         ({"health": 503}, "the API answers 503"),
         ({"health": 0}, "the API does not answer"),
-        ({"queues": [Depth(queue="dead-webhooks", ready=2, hidden=1)]}, "3 on dead-webhooks"),
+        (
+            {"queues": [Depth(queue="undelivered-unreadable", ready=2, hidden=1)]},
+            "3 on undelivered-unreadable",
+        ),
         ({"queues": [Depth(queue="orders-dead-letters", ready=1, hidden=0)]}, "1 on orders-dead-letters"),
         ({"queues": [Depth(queue="orders", ready=1, hidden=0, oldest_seconds=700)]}, "orders wait longer"),
         ({"alarms": [ALARM]}, "alarm api-5xx: The API fails."),
@@ -96,12 +98,12 @@ def test_ages_come_from_cloudwatch_and_may_be_missing(made_up) -> None:
             {"Id": "q2", "Values": []},
         ]
         cloudwatch.add_response("get_metric_data", {"MetricDataResults": results})
-        for depth in ("2", "1", "1", "0"):
+        for depth in ("2", "1", "1", "0", "0", "0"):
             attributes = {"ApproximateNumberOfMessages": depth, "ApproximateNumberOfMessagesNotVisible": "0"}
             sqs.add_response("get_queue_attributes", {"Attributes": attributes})
         depths = depths_with_ages(target)
     # Of an empty queue CloudWatch may still show the last message's age.
-    assert [each.oldest_seconds for each in depths] == [61.0, None, None, None]
+    assert [each.oldest_seconds for each in depths] == [61.0, None, None, None, None, None]
 
 
 def test_only_this_stack_s_alarms_are_told(made_up) -> None:

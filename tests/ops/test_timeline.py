@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from functions.domain.deliveries.row import Reason, Row, RowState, Trigger
+from functions.domain.instant import timestamp
 from ops.trace.entry import Entry
+from ops.trace.events import publications
 from ops.trace.sources import Sources
 from ops.trace.timeline import build_timeline, notes_of
 from ops.trace.view import document, render
@@ -214,50 +218,65 @@ def test_posts_that_made_no_order_of_their_own() -> None:
 # Deliveries
 
 
-def redelivery(seconds: float, outcome: str, redeliveries: int, **fields: Any) -> Any:
-    known = {"queue_message_id": f"q-{redeliveries}", "webhook_id": "wh_1", "event_type": "order.paid"}
-    return line(
-        "redeliver", seconds, outcome=outcome, redeliveries=redeliveries, event_id="e", **{**known, **fields}
-    )
+ROW = Row(
+    webhook_id="wh_1",
+    event_id="e",
+    event_time="2026-11-25T09:30:06.000Z",
+    client_id="shop",
+    registration="managed",
+    event_type="order.paid",
+    subject="req-1",
+    document_md5="0",
+    state=RowState.RETRYING,
+    trigger=Trigger.ORDER,
+    created_at=at(6),
+    attempts=9,
+    publications=1,
+)
 
 
-def test_redelivery_is_told_from_the_first_failure_to_the_end() -> None:
-    hours = 3600
-    found = sources(
-        read_at=at(60 * hours),
-        deliveries=[delivery(3700, succeeded=False, attempts=50, response="busy\nx")],
-        lines=[
-            *recorded.lines(),
-            # A wait of 24 hours is three receipts, of which the first says all.
-            redelivery(3701, "waiting", 0, wait_seconds=24 * hours),
-            redelivery(3701 + 12 * hours, "waiting", 0, wait_seconds=12 * hours),
-            redelivery(3701 + 24 * hours, "published", 0, sns_message_id="second"),
-            redelivery(3705 + 24 * hours, "dead_lettered", 1),
-        ],
-    )
-    assert [
-        (where, mark, what) for where, mark, what in told(found) if where in ("delivery", "redelivery")
-    ] == [
+@pytest.mark.parametrize(
+    ("changes", "told_of"),
+    [
         (
-            "delivery",
-            "failed",
+            {"due_at": at(7200), "failed_at": at(3600)},
             (
-                "SNS gave up on wh_1 at https://shop.example/hooks after 50 attempts in 1 h 1 min: "
-                "last 503 (busy)"
+                "waiting",
+                f"waits for wh_1, next publication {timestamp(at(7200))}: 9 attempts in 1 publication",
             ),
         ),
-        ("redelivery", "waiting", "redelivery 1 to wh_1 is due in 24 h, at 2026-11-26T10:31:41.000Z"),
-        ("redelivery", "ok", "redelivery 1 to wh_1 published: SNS message second"),
-        ("redelivery", "failed", "dead-lettered for wh_1 after 1 redelivery: it is on dead-webhooks"),
-    ]
+        (
+            {"state": RowState.OWED, "attempts": 0, "publications": 0},
+            (
+                "waiting",
+                (
+                    "waits for wh_1, next publication as soon as the webhook receives events: "
+                    "0 attempts in 0 publications"
+                ),
+            ),
+        ),
+        (
+            {"state": RowState.DEAD, "dead_at": at(9), "reason": Reason.SCHEDULE_EXHAUSTED},
+            ("failed", "given up for wh_1 (schedule_exhausted): 9 attempts in 1 publication"),
+        ),
+        (
+            {"state": RowState.DELIVERED, "delivered_at": at(9), "attempts": 1},
+            ("ok", "delivered to wh_1: 1 attempt in 1 publication"),
+        ),
+        (
+            {"state": RowState.PENDING, "claimed_at": at(9)},
+            ("waiting", "SNS is delivering to wh_1: 9 attempts in 1 publication"),
+        ),
+    ],
+)
+def test_where_a_delivery_is_now_is_told(changes: dict[str, Any], told_of: tuple[str, str]) -> None:
+    found = sources(rows=[replace(ROW, **changes)])
+    assert [(mark, what) for where, mark, what in told(found) if where == "row"] == [told_of]
 
 
-def test_an_error_of_redelivery_itself_is_told_with_when_it_comes_again() -> None:
-    found = sources(lines=[redelivery(9, "error", 0, hidden_seconds=4), redelivery(13, "error", 0)])
-    assert texts(found, "redelivery") == [
-        "redelivery 1 to wh_1 failed, next attempt in 4 s",
-        "redelivery 1 to wh_1 failed, next attempt after the visibility timeout",
-    ]
+def test_what_redeliver_has_published_is_searched_for_in_the_delivery_log() -> None:
+    row = replace(ROW, sns_message_id="second", counted=(("sns-1", 3),))
+    assert {"second", "sns-1"} <= {each.sns_message_id for each in publications(sources(rows=[row]))}
 
 
 def test_a_webhook_that_refuses_is_told_apart_from_one_that_is_down() -> None:
@@ -282,8 +301,6 @@ def test_a_message_that_a_delivery_was_quicker_to_log_than_its_publisher_comes_f
     ("changes", "note"),
     [
         ({}, "no outcome is logged yet. SNS is still trying."),
-        ({"success_percent": 10}, "is still trying, or it succeeded and was not logged."),
-        ({"read_at": at(9000), "success_percent": 10}, "only 10 % of the successes"),
         ({"read_at": at(9000)}, "The entry has expired, or SNS wrote none."),
         ({"webhooks": [webhook(confirmed=False)]}, "has not confirmed its subscription"),
         ({"webhooks": []}, "no webhook for order.paid"),

@@ -17,11 +17,17 @@ def state(alarm: Mapping[str, Any], reported: Reported) -> str:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
     """
-    assert alarm["comparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert alarm["treatMissingData"] == "notBreaching"
+    kind = (alarm["comparisonOperator"], alarm["treatMissingData"])
+    is_below = {
+        ("GreaterThanOrEqualToThreshold", "notBreaching"): False,
+        ("LessThanThreshold", "breaching"): True,
+    }[kind]
     count = int(alarm["evaluationPeriods"])
     values = [_value(alarm, reported, age) for age in range(count)]
-    breaching = [value is not None and value >= alarm["threshold"] for value in values]
+    if is_below:
+        breaching = [value is None or value < alarm["threshold"] for value in values]
+    else:
+        breaching = [value is not None and value >= alarm["threshold"] for value in values]
     return "ALARM" if all(breaching) else "OK"
 
 

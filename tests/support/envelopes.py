@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 SUBSCRIPTION_ARN = "arn:aws:sns:eu-west-1:123456789012:order-events:sub-1"
 
@@ -14,13 +13,17 @@ def envelope(
     client_id: str = "shop",
     event_id: str = "event-1",
     event_type: str = "order.paid",
-    redelivery: Any = 0,
 ) -> str:
     """The body that a webhook should have got."""
     attributes = {"client_id": client_id, "event_type": event_type, "audience": "all"}
-    if redelivery:
-        attributes["redelivery"] = str(redelivery)
-    event = {"specversion": "1.0", "id": event_id, "type": event_type, "subject": "req-1", "data": {}}
+    event = {
+        "specversion": "1.0",
+        "id": event_id,
+        "type": event_type,
+        "subject": "req-1",
+        "time": "2025-11-25T09:29:00.000Z",
+        "data": {},
+    }
     return json.dumps(
         {
             "Type": "Notification",

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.adapters import aws
+from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.orders_table import OrdersTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.deliveries.changes import wake_webhook
+from functions.domain.deliveries.first_publication import new_row
+from functions.domain.deliveries.publication import publishing
+from functions.domain.deliveries.row import Trigger
+from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.timing import Timing
+from functions.domain.deliveries.webhook_state import Recipient, WebhookState
+from functions.domain.instant import now
+from functions.domain.outage import ServiceUnavailable
 from functions.domain.payment import Payment
 from functions.domain.webhook import Webhook
 from functions.handlers import (
@@ -23,8 +33,10 @@ from functions.handlers import (
     get_webhook,
     health,
     inform_client,
+    list_orders,
     list_webhooks,
     process_payment,
+    record_deliveries,
     redeliver,
     redeliver_order,
     refuse_request,
@@ -37,7 +49,9 @@ from functions.handlers import (
 from tests.support.envelopes import envelope
 from tests.support.http_events import http_event
 from tests.support.messages import message, sqs_event, start_input
+from tests.support.moto_cloud import observer
 from tests.support.orders import order_payload, pending_order
+from tests.support.signals import log_batch, log_entry, queue_batch
 
 SUBSCRIPTION = "arn:aws:sns:eu-west-1:123456789012:order-events:sub-1"
 
@@ -56,7 +70,11 @@ def furnish(cloud: Any) -> None:
     webhooks.create(Webhook(webhook_id="wh_1", subscription_arn=subscription, **webhook), max_per_client=9)
     webhooks.create(Webhook(webhook_id="wh_unsubscribed", **webhook), max_per_client=9)
     webhooks.set_subscription(Webhook(webhook_id="wh_1", **webhook), subscription)
-    redelivered = Webhook(webhook_id="wh_2", subscription_arn=SUBSCRIPTION, **webhook)
+    for group in ("", "/Failure"):
+        cloud.client("logs").create_log_group(logGroupName=f"sns/eu-west-1/123456789012/order-events{group}")
+    webhook["event_types"] = ["order.paid", "webhook.disabled"]
+    confirmed = {"subscription_arn": SUBSCRIPTION, "confirmed_at": "2025-11-25T09:30:00.000Z"}
+    redelivered = Webhook(webhook_id="wh_2", **confirmed, **webhook)
     webhooks.create(redelivered, max_per_client=9)
 
 
@@ -93,13 +111,26 @@ def _update(context: Any) -> None:
     update_order.handle(event, context)
 
 
-def _inform(context: Any) -> None:
-    paid = replace(pending_order(), status="paid", payment=Payment(status="approved"))
-    inform_client.handle(paid.document(), context)
+def _inform(context: Any) -> str:
+    paid = replace(pending_order(), status="paid", payment=Payment(status="approved"), client_id="anonymous")
+    first = inform_client.handle(paid.document(), context)
+    with pytest.MonkeyPatch.context() as patched:
+        save, refusals = DeliveriesTable.save_state, [None]
+
+        def conflicting(table: DeliveriesTable, state: WebhookState) -> WebhookState | None:
+            return refusals.pop() if refusals else save(table, state)
+
+        patched.setattr(DeliveriesTable, "save_state", conflicting)
+        inform_client.handle(paid.document(), context)
+    return str(first["sns_message_id"])
 
 
 def _get(context: Any) -> None:
     get_order.handle(http_event("GET", "/orders/x", path_parameters={"request_id": "x"}), context)
+
+
+def _list_orders(context: Any) -> None:
+    list_orders.handle(http_event("GET", "/orders"), context)
 
 
 def _create_webhook(context: Any) -> None:
@@ -139,6 +170,7 @@ def _get_webhook(context: Any) -> None:
 
 
 def _delete_webhook(context: Any) -> None:
+    _observed().save_state(WebhookState(client_id="anonymous", webhook_id="wh_1", registration="managed"))
     delete_webhook.handle(_webhook("wh_unsubscribed"), context)
     delete_webhook.handle(_webhook(), context)
 
@@ -148,17 +180,100 @@ def _send_test_event(context: Any) -> None:
 
 
 def _redeliver_order(context: Any) -> None:
-    event = http_event(path_parameters={"request_id": "req-paid"}, body={"webhook_id": "wh_1"})
+    event = http_event(path_parameters={"request_id": "req-paid"}, body={"webhook_id": "wh_2"})
     redeliver_order.handle(event, context)
 
 
+def _observed() -> DeliveriesTable:
+    """The table by the tests' own client, whose calls are no function's."""
+    return DeliveriesTable(observer("dynamodb"), "deliveries")
+
+
+def _recipient(webhook_id: str) -> Recipient:
+    return Recipient(
+        client_id="anonymous",
+        webhook_id=webhook_id,
+        registration="managed",
+        topic_arn="",
+        subscription_arn=None,
+        is_paused=False,
+        confirmed_at=None,
+    )
+
+
+def _event(number: int) -> StoredEvent:
+    return StoredEvent(
+        event_id=f"e-{number}",
+        client_id="anonymous",
+        event_type="order.paid",
+        subject="req-1",
+        event_time="2025-11-25T09:31:00.000Z",
+        document="{}",
+        md5="0",
+    )
+
+
+def _published(webhook_id: str, number: int, sns_message_id: str) -> None:
+    """Store a row whose publication was a day ago, with its message."""
+    table, event, timing = _observed(), _event(number), Timing(delays_seconds=(60,))
+    long_ago = now() - timedelta(days=1)
+    table.create_event(event, long_ago)
+    row = publishing(new_row(event, _recipient(webhook_id), Trigger.ORDER, long_ago), long_ago, timing)
+    table.create_rows([replace(row, sns_message_id=sns_message_id)])
+    table.put_message(
+        Message(
+            sns_message_id=sns_message_id,
+            event_id=event.event_id,
+            event_time=event.event_time,
+            claim=str(row.claim),
+            topic_arn="arn:aws:sns:eu-west-1:123456789012:order-events",
+            webhook_ids=(webhook_id,),
+            published_at=long_ago,
+        )
+    )
+
+
+def _record(context: Any) -> None:
+    """Success, failure, unknown entry, envelopes with and without a row, what cannot be read, and notices."""
+    _published("wh_1", 1, "m-1")
+    _published("wh_1", 2, "m-2")
+    record_deliveries.handle(log_batch(log_entry("m-1"), log_entry("unknown")), context)
+    gone = log_entry("m-2", status=410)
+    record_deliveries.handle(log_batch(gone), context)
+    unknown = log_entry("m", document="x")
+    record_deliveries.handle(log_batch(unknown, at=now() - timedelta(minutes=6)), context)
+    old = envelope(client_id="anonymous", subscription_arn=SUBSCRIPTION)
+    event = queue_batch("undelivered", "no envelope", old)
+    record_deliveries.handle(event, context)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DeliveriesTable, "find_row", _refused)
+        record_deliveries.handle(event, context)
+
+
+def _refused(*_: Any) -> Any:
+    raise ServiceUnavailable("now and then")
+
+
 def _redeliver(context: Any) -> None:
-    for redeliveries, age_seconds in ((0, 0), (0, 7_200), (2, 0)):
-        body = envelope(client_id="anonymous", subscription_arn=SUBSCRIPTION, redelivery=redeliveries)
-        event = sqs_event(body)
-        sent_at = str(int((time.time() - age_seconds) * 1000))
-        event["Records"][0]["attributes"]["SentTimestamp"] = sent_at
-        redeliver.handle(event, context)
+    """A run with due rows, an unconfirmed webhook, one that is disabled now, and a silent publication."""
+    table = _observed()
+    # A search of the log groups needs the time of a whole run.
+    context.get_remaining_time_in_millis = lambda: 60_000
+    failing = WebhookState(
+        client_id="anonymous",
+        webhook_id="wh_2",
+        registration="managed",
+        failing_since=now() - timedelta(days=6),
+    )
+    table.save_state(failing)
+    _published("wh_1", 1, "silent")
+    for webhook_id in ("wh_1", "wh_2"):
+        table.create_event(_event(2), now())
+        row = new_row(_event(2), _recipient(webhook_id), Trigger.ORDER, now())
+        table.create_rows([row])
+        state = table.find_state(webhook_id)
+        wake_webhook(table, _recipient(webhook_id), state, now() - timedelta(minutes=1))
+    redeliver.handle({}, context)
 
 
 def _health(context: Any) -> None:
@@ -169,7 +284,7 @@ def _refuse(context: Any) -> None:
     refuse_request.handle(http_event("GET", "/nothing"), context)
 
 
-PATHS: dict[str, Callable[..., None]] = {
+PATHS: dict[str, Callable[..., object]] = {
     "accept-order": _accept,
     "start-execution": _start,
     "save-order": _save,
@@ -178,12 +293,14 @@ PATHS: dict[str, Callable[..., None]] = {
     "update-order": _update,
     "inform-client": _inform,
     "get-order": _get,
+    "list-orders": _list_orders,
     "create-webhook": _create_webhook,
     "list-webhooks": _list_webhooks,
     "get-webhook": _get_webhook,
     "delete-webhook": _delete_webhook,
     "send-test-event": _send_test_event,
     "redeliver-order": _redeliver_order,
+    "record-deliveries": _record,
     "redeliver": _redeliver,
     "health": _health,
     "refuse-request": _refuse,

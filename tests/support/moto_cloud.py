@@ -35,6 +35,7 @@ class Cloud:
     webhooks_table_name: str = "webhooks"
     deliveries_table_name: str = "deliveries"
     dead_queue_url: str = ""
+    failed_queue_url: str = ""
 
     def client(self, service: str) -> Any:
         return observer(service)
@@ -124,6 +125,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             state_machine_arn=machine["stateMachineArn"],
         )
         made.dead_queue_url = observer("sqs").create_queue(QueueName="dead")["QueueUrl"]
+        made.failed_queue_url = boto3.client("sqs", region_name=REGION).create_queue(QueueName="failed")[
+            "QueueUrl"
+        ]
         variables = {
             "API_AUTH": "none",
             "API_ROUTES": "POST /orders,GET /orders/{request_id}",
@@ -142,7 +146,12 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             "DELIVERIES_TABLE_NAME": made.deliveries_table_name,
             "UNDELIVERED_QUEUE_ARN": made.queue_arn,
             "UNDELIVERED_QUEUE_URL": made.queue_url,
-            "DEAD_WEBHOOKS_QUEUE_URL": made.dead_queue_url,
+            "UNREADABLE_QUEUE_URL": made.dead_queue_url,
+            "FAILED_QUEUE_URL": made.failed_queue_url,
+            "LONGEST_DELIVERY_SECONDS": "3600",
+            "DISABLE_AFTER_DAYS": "5",
+            "MAX_PER_MINUTE": "600",
+            "TOPIC_NAMES": "order-events",
             "REDELIVERY_DELAYS_SECONDS": "7200,18000",
             "MAX_WEBHOOKS_PER_CLIENT": "3",
             "ALLOW_LOCAL_WEBHOOKS": "false",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 _WORDS: dict[str, tuple[str, ...]] = {
-    "reads": ("dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"),
+    "reads": (
+        *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"),
+        "secretsmanager:GetSecretValue",
+    ),
     "writes": ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
     "sends": ("sqs:SendMessage",),
     "defers": ("sqs:ChangeMessageVisibility",),
     "publishes": ("sns:Publish",),
     "subscribes": ("sns:Subscribe",),
-    "asks": ("sns:GetSubscriptionAttributes",),
+    "asks": ("sns:GetSubscriptionAttributes", "sns:GetTopicAttributes"),
     "changes": ("sns:SetSubscriptionAttributes",),
     "ends": ("sns:Unsubscribe",),
     "starts": ("states:StartExecution",),

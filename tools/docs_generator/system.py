@@ -34,11 +34,13 @@ _SHAPES: dict[str, tuple[Shape, str]] = {
 API_KEY, EVENTS = "api api", "order-events"
 WORKFLOW_KEY = "statemachine order"
 CLIENT, WEBHOOK, ON_CALL, SUBSCRIPTIONS = "client", "webhook", "on call", "subscriptions"
+SCHEDULE = "schedule"
 _OUTSIDE = (
     Node(CLIENT, "client", "outside"),
     Node(WEBHOOK, "client's webhook", "outside"),
     Node(ON_CALL, "on call", "outside"),
     Node(SUBSCRIPTIONS, "SNS subscriptions", "outside"),
+    Node(SCHEDULE, "EventBridge Scheduler", "outside"),
 )
 _GATEWAYS = {"stripe": "Stripe"}
 
@@ -53,6 +55,8 @@ def chart_of(graph: Graph) -> Chart:
         Edge(CLIENT, index.key(_by_name(graph, API)[0])),
         *_routes(graph, index),
         *_mappings(graph, index),
+        *_logs(graph, index),
+        *_schedules(graph, index),
         *_calls(index),
         *_payments(graph, index),
         *_subscriptions(graph, index),
@@ -69,7 +73,7 @@ def order_charts(chart: Chart) -> dict[str, Chart]:
     return {
         "intake": intake,
         "workflow": _labelled_at_target(chart.following(WORKFLOW_KEY, until=topic), WORKFLOW_KEY),
-        "event": chart.following(topic),
+        "event": chart.only(dict.fromkeys([*chart.following(topic).edges, *chart.following(SCHEDULE).edges])),
         "order-requests": _requests(chart, [edge for edge in others if not _is_about_webhooks(edge)]),
         "webhook-requests": _requests(chart, [edge for edge in others if _is_about_webhooks(edge)]),
     }
@@ -125,6 +129,21 @@ def _mappings(graph: Graph, index: Index) -> Iterator[Edge]:
         queue = index.by_output("arn", each.inputs["eventSourceArn"])
         function = index.by_output("name", each.inputs["functionName"], FUNCTION)
         yield Edge(queue, function, f"batches of up to {each.inputs['batchSize']:g}")
+
+
+def _logs(graph: Graph, index: Index) -> Iterator[Edge]:
+    """Yield an edge from each topic to the function that its delivery logs are handed to."""
+    for topic in _by_name(graph, TOPIC):
+        for each in _by_name(graph, "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"):
+            if each.inputs["logGroup"].endswith(f"/{topic.outputs['name']}"):
+                function = index.by_output("arn", each.inputs["destinationArn"])
+                yield Edge(index.key(topic), function, "every delivery's log entry")
+
+
+def _schedules(graph: Graph, index: Index) -> Iterator[Edge]:
+    for each in _by_name(graph, "aws:scheduler/schedule:Schedule"):
+        function = index.by_output("arn", each.inputs["target"]["arn"])
+        yield Edge(SCHEDULE, function, each.inputs["scheduleExpression"])
 
 
 def _calls(index: Index) -> Iterator[Edge]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import iam
-from infra.naming import EVENT_TOPIC, QUEUES, WORKFLOWS, autonamed, workflow_log
+from infra.naming import QUEUES, WORKFLOWS, autonamed, event_topics, workflow_log
 from tools.iam_documents.place import EXAMPLE, PROJECT, Place
 from tools.written import write
 
@@ -35,7 +35,8 @@ _LOGS = (
 
 # The functions that an operator invokes as a client.
 _AS_CLIENT = ("redeliver-order", "send-test-event")
-_DEAD_LETTERS = ("orders-dead-letters", "dead-webhooks")
+_DEAD_LETTERS = ("orders-dead-letters", "record-deliveries-unreadable", "undelivered-unreadable")
+_DUE_INDEXES = ("by-due", "by-schedule")
 # Of the table of orders.
 _INDEXES = ("by-client", "by-day", "by-reference")
 
@@ -60,19 +61,24 @@ def operator_documents(place: Place) -> Documents:
 
 
 def _looking(place: Place) -> list[iam.Statement]:
-    topic = place.arn("sns", autonamed(EVENT_TOPIC))
-    deliveries = f"sns/{place.region}/{place.account_id}/{autonamed(EVENT_TOPIC)}"
+    topics = place.arns("sns", "", event_topics())
+    logs = f"sns/{place.region}/{place.account_id}"
     groups = [
         *(autonamed(each) for each in _LOGS),
         autonamed(workflow_log("order")),
-        deliveries,
-        f"{deliveries}/Failure",
+        *(f"{logs}/{autonamed(each)}{end}" for each in event_topics() for end in ("", "/Failure")),
     ]
     orders = place.arns("dynamodb", "table/", ["store-orders"])
+    deliveries = place.arns("dynamodb", "table/", ["store-deliveries"])
     return [
         iam.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem"], orders),
         iam.allow(["dynamodb:Query"], [f"{each}/index/{index}" for each in orders for index in _INDEXES]),
         iam.allow(["dynamodb:Query", "dynamodb:Scan"], place.arns("dynamodb", "table/", ["store-webhooks"])),
+        iam.allow(["dynamodb:BatchGetItem", "dynamodb:Query"], deliveries),
+        iam.allow(
+            ["dynamodb:Query"],
+            [f"{each}/index/{index}" for each in deliveries for index in _DUE_INDEXES],
+        ),
         # The star stands for the group's log streams.
         iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups]),
         iam.allow(
@@ -80,9 +86,8 @@ def _looking(place: Place) -> list[iam.Statement]:
             place.arns("states", "stateMachine:", WORKFLOWS),
         ),
         iam.allow(["states:DescribeExecution", "states:GetExecutionHistory"], _executions(place)),
-        iam.allow(["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"], [topic]),
+        iam.allow(["sns:ListSubscriptionsByTopic"], topics),
         iam.allow(["sqs:GetQueueAttributes"], place.arns("sqs", "", QUEUES)),
-        # Nothing is received from undelivered: that would count towards the queue's maxReceiveCount.
         iam.allow(
             ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", _DEAD_LETTERS)
         ),
@@ -97,7 +102,9 @@ def _repairing(place: Place) -> list[iam.Statement]:
         iam.allow(["lambda:InvokeFunction"], place.arns("lambda", "function:", _AS_CLIENT)),
         iam.allow(["states:RedriveExecution"], _executions(place)),
         iam.allow(["sqs:DeleteMessage"], place.arns("sqs", "", _DEAD_LETTERS)),
-        iam.allow(["sqs:SendMessage"], place.arns("sqs", "", ["orders", "undelivered"])),
+        iam.allow(
+            ["sqs:SendMessage"], place.arns("sqs", "", ["orders", "record-deliveries-failed", "undelivered"])
+        ),
         # SQS moves messages with the permissions of the caller of StartMessageMoveTask:
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
         iam.allow(

@@ -6,7 +6,7 @@ part of a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,9 +69,11 @@ class Rows(Element, component="rows.js", esm={"console": "static"}):
             self._props["selectable"] = True
             self._props["picked"] = []
 
-            def pick(event: Any) -> None:  # noqa: ANN401 - NiceGUI's
+            async def pick(event: Any) -> None:  # noqa: ANN401 - NiceGUI's
                 self._pick(event.args)
-                on_pick(self.picked)
+                answer = on_pick(self.picked)
+                if isinstance(answer, Awaitable):
+                    await answer
 
             self.on("pick", pick)
 

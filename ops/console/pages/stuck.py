@@ -9,11 +9,12 @@ from datetime import timedelta
 
 from nicegui import ui
 
+from functions.domain.deliveries.row import Row as Delivery
 from ops.console.changes import confirmed, disable_if_read_only, do, sentence_of
 from ops.console.elements import Column, Row, Rows
 from ops.console.frame import frame
 from ops.console.live import Live
-from ops.console.marks import order_link
+from ops.console.marks import order_link, webhook_link
 from ops.console.pages.parts import card, preformatted
 from ops.console.stage import Stage
 from ops.dead_letters.messages import (
@@ -23,11 +24,11 @@ from ops.dead_letters.messages import (
     redrive_dead_letters,
     remove_dead_letters,
 )
+from ops.deliveries import waiting_rows
 from ops.errors import OpsError
 from ops.queues import Depth, depth_of
 from ops.redrive import FailedExecution, failed_executions, redrive_orders
 from ops.target import Target
-from ops.undelivered import Waiting, read_waiting
 
 _EXECUTIONS = (
     Column(key="order", label="Order", kind="code"),
@@ -48,6 +49,8 @@ _WAITING = (
     Column(key="client", label="Client"),
     Column(key="webhook", label="Webhook", kind="code"),
 )
+# The oldest of each webhook: a failing one may have thousands.
+_MOST_PER_WEBHOOK = 20
 _FAILED_SINCE = timedelta(days=14)
 
 
@@ -56,7 +59,7 @@ class StuckReading:
     """What can be read without receiving messages."""
 
     failed: Sequence[FailedExecution]
-    waiting: Sequence[Waiting]
+    waiting: Sequence[Delivery]
     depths: Sequence[Depth]
 
 
@@ -64,7 +67,7 @@ def read_stuck(target: Target) -> StuckReading:
     """Read what is stuck."""
     return StuckReading(
         failed=list(failed_executions(target, _FAILED_SINCE)),
-        waiting=read_waiting(target),
+        waiting=waiting_rows(target, _MOST_PER_WEBHOOK),
         depths=[depth_of(target, queue) for queue in DEAD_LETTER_QUEUES],
     )
 
@@ -220,15 +223,15 @@ def _letter(letter: DeadLetter) -> Row:
     )
 
 
-def _wait(waiting: Waiting) -> Row:
+def _wait(delivery: Delivery) -> Row:
     return Row(
-        key=f"{waiting.event_id} {waiting.webhook_id}",
+        key=f"{delivery.event_id} {delivery.webhook_id}",
         cells={
-            "due": waiting.due_at.isoformat(),
-            "order": waiting.request_id,
-            "type": waiting.event_type,
-            "client": waiting.client_id,
-            "webhook": waiting.webhook_id,
+            "due": delivery.due_at.isoformat() if delivery.due_at else "",
+            "order": delivery.subject,
+            "type": delivery.event_type,
+            "client": delivery.client_id,
+            "webhook": delivery.webhook_id,
         },
-        links={"order": order_link(waiting.request_id)},
+        links={"order": order_link(delivery.subject), "webhook": webhook_link(delivery.webhook_id)},
     )

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import pytest
 
-from local.sns.behaviour import SnsBehaviour
-from local.sns.engine import DeliveryAttempt, Verdict
-from local.sns.journal import choose_log_group, make_log_entry
-from local.sns.policy import plan_delivery
 from tests.support.alarm_state import Reported, state
 from tests.support.aws_metrics import REPORTED_BY_AWS
-from tests.support.filter_pattern import matches
-from tests.support.pulumi_graph import ROOT, Graph, Resource, record_main
-from tests.support.sns import START, SteadyRandom, make_delivery
+from tests.support.pulumi_graph import ROOT, Graph, Resource
 from tools.docs_generator.monitoring import metrics_of
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -69,22 +62,19 @@ def test_every_queue_is_watched(either: Graph) -> None:
     assert dead_letters
 
 
-def test_the_api_and_the_topic_are_watched(graph: Graph) -> None:
+def test_the_api_is_watched(graph: Graph) -> None:
     assert watching(graph, "5xx").keys() == {"a1b2c3d4e5"}
-    topic = graph.named("aws:sns/topic:Topic", "order-events")
-    lost = watching(graph, "NumberOfNotificationsFailedToRedriveToDlq")
-    assert lost.keys() == {topic.outputs["name"]}
 
 
 def test_every_alarm_watches_what_is_reported_by_the_dimensions_it_is_reported_by(either: Graph) -> None:
-    counted = either.named("aws:cloudwatch/logMetricFilter:LogMetricFilter", "delivery-log")
-    own = counted.inputs["metricTransformation"]
-    of_functions = ("OrdersDeferred", "RedeliveriesDeferred", "UnhandledErrors")
-    own_metrics = {own["name"]: set(), **{name: {"service"} for name in of_functions}}
+    of_functions = {
+        *("OrdersDeferred", "UnhandledErrors", "RedeliveryRunsCompleted", "OldestDueSeconds"),
+        *("DeliveriesDead", "SilentPublicationsPercent", "WebhookTopicUsedPercent"),
+    }
     for alarm in either.of_type(ALARM):
         for namespace, name, dimensions in metrics_of(alarm):
-            if namespace == own["namespace"]:
-                names, dimension_names = set(own_metrics), own_metrics[name]
+            if namespace == "order-webhooks/test":
+                names, dimension_names = of_functions, {"service"}
             else:
                 names, dimension_names = REPORTED_BY_AWS[namespace]
             assert name in names, alarm.name
@@ -119,14 +109,35 @@ CASES: dict[str, tuple[list[Reported], list[Reported]]] = {
     ),
     # However many requests there are: this is a mistake of ours.
     "api-unhandled-errors": ([{"UnhandledErrors": [[1, 1, 1]]}], [{"UnhandledErrors": [[1, 1]]}, {}]),
-    "redeliveries-deferred": (
-        [{"RedeliveriesDeferred": [[1], [1]]}],
-        [{"RedeliveriesDeferred": [[1] * 500, []]}, {}],
+    # A metric that stops has no values, and that is the fault.
+    "redelivery-stopped": ([{}], [{"RedeliveryRunsCompleted": [[1]]}]),
+    "redelivery-behind": (
+        [{"OldestDueSeconds": [[0, HOUR, 0]]}],
+        [{"OldestDueSeconds": [[HOUR - 1] * 5]}, {}],
     ),
-    "redelivery-stopped": (
-        [{"ApproximateAgeOfOldestMessage": [[25 * HOUR]]}],
-        # Its longest wait is a day, by the settings.
-        [{"ApproximateAgeOfOldestMessage": [[24 * HOUR]]}, {}],
+    "deliveries-dead": ([{"DeliveriesDead": [[1]]}], [{"DeliveriesDead": [[0]]}, {}]),
+    "deliveries-silent": (
+        [{"SilentPublicationsPercent": [[0, 5]]}],
+        [{"SilentPublicationsPercent": [[4, 4]]}, {}],
+    ),
+    "undelivered-wait": (
+        [{"ApproximateAgeOfOldestMessage": [[HOUR]]}],
+        [{"ApproximateAgeOfOldestMessage": [[HOUR - 1]]}, {}],
+    ),
+    "record-deliveries-failed-wait": (
+        [{"ApproximateAgeOfOldestMessage": [[HOUR]]}],
+        [{"ApproximateAgeOfOldestMessage": [[HOUR - 1]]}, {}],
+    ),
+    "-not-forwarded": ([{"DeliveryErrors": [[1]]}], [{"DeliveryErrors": [[0]]}, {}]),
+    "-forwarding-throttled": ([{"DeliveryThrottling": [[1]]}], [{"DeliveryThrottling": [[0]]}, {}]),
+    "-events-dropped": ([{"AsyncEventsDropped": [[1]]}], [{"AsyncEventsDropped": [[0]]}, {}]),
+    "-destination-failed": (
+        [{"DestinationDeliveryFailures": [[1]]}],
+        [{"DestinationDeliveryFailures": [[0]]}, {}],
+    ),
+    "topics-nearly-full": (
+        [{"WebhookTopicUsedPercent": [[10, 80]]}],
+        [{"WebhookTopicUsedPercent": [[79]]}, {}],
     ),
     "-depth": (
         [{"ApproximateNumberOfMessagesVisible": [[0, 1, 1]]}],
@@ -143,11 +154,6 @@ CASES: dict[str, tuple[list[Reported], list[Reported]]] = {
     "process-payment-errors": ([{"Errors": [[9, 9, 7]]}], [{"Errors": [[9, 9]]}, {}]),
     "release-payment-errors": ([{"Errors": [[25]]}], [{"Errors": [[24]]}, {}]),
     "-throttles": ([{"Throttles": [[3]]}], [{"Throttles": [[2]]}, {}]),
-    "deliveries-refused": ([{"DeliveriesRefused": [[1]]}], [{}]),
-    "events-lost": (
-        [{"NumberOfNotificationsFailedToRedriveToDlq": [[1]]}],
-        [{"NumberOfNotificationsFailedToRedriveToDlq": [[0]]}, {}],
-    ),
 }
 
 
@@ -159,61 +165,28 @@ def test_every_alarm_goes_off_when_it_should_and_at_no_other_time(either: Graph)
         wakes, lets_sleep = CASES[case]
         names = {name for _, name, _ in metrics_of(alarm)}
         for reported in wakes:
-            assert reported.keys() == names, alarm.name
+            assert reported.keys() <= names, alarm.name
             assert state(alarm.inputs, reported) == "ALARM", alarm.name
         for reported in lets_sleep:
             assert state(alarm.inputs, reported) == "OK", alarm.name
     assert used == CASES.keys()
 
 
-def test_redeliverys_alarm_follows_its_schedule(chosen_graph: Graph) -> None:
-    assert chosen_graph.named(ALARM, "redelivery-stopped").inputs["threshold"] == 3 * HOUR
-    without = record_main({"redelivery": {"delays_seconds": []}})
-    assert without.named(ALARM, "redelivery-stopped").inputs["threshold"] == HOUR
+def test_redeliver_that_stops_sets_off_an_alarm(graph: Graph) -> None:
+    alarm = graph.named(ALARM, "redelivery-stopped")
+    assert state(alarm.inputs, {}) == "ALARM"
+    assert state(alarm.inputs, {"RedeliveryRunsCompleted": [[1] * 15]}) == "OK"
 
 
-def refused_at(status: int | None) -> DeliveryAttempt:
-    """The last attempt of a delivery, as the laptop's SNS has it."""
-    return DeliveryAttempt(
-        number=1,
-        started_at=START,
-        finished_at=START + 1,
-        status=status,
-        response="no",
-        verdict=Verdict.FAILED,
-        next_attempt_at=None,
-    )
-
-
-@pytest.mark.parametrize(
-    ("status", "counted"),
-    [
-        (399, False),
-        (400, True),
-        (404, True),
-        (429, True),
-        (499, True),
-        (500, False),
-        (503, False),
-        (None, False),
-    ],
-)
-def test_refused_deliveries_are_counted_where_sns_writes_them_down(
-    graph: Graph, status: int | None, counted: bool
-) -> None:
-    topic = graph.named("aws:sns/topic:Topic", "order-events")
-    attributes = {"HTTPFailureFeedbackRoleArn": topic.inputs["httpFailureFeedbackRoleArn"]}
-    delivery = make_delivery(plan_delivery(None, None), topic_arn=topic.arn)
-    attempt = refused_at(status)
-    count = graph.named("aws:cloudwatch/logMetricFilter:LogMetricFilter", "delivery-log").inputs
-
-    assert choose_log_group(attributes, delivery, attempt, SteadyRandom(0.0)) == count["logGroupName"]
-    assert matches(count["pattern"], json.dumps(make_log_entry(delivery, attempt, SnsBehaviour()))) is counted
-
-    transformation = count["metricTransformation"]
-    (watches,) = metrics_of(graph.named(ALARM, "deliveries-refused"))
-    assert (transformation["namespace"], transformation["name"], {}) == watches
-    assert transformation["value"] == "1"
+def test_the_path_of_signals_is_watched(graph: Graph) -> None:
+    """Each subscription filter, and the invocations that Lambda drops or cannot keep."""
+    filters = graph.of_type("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter")
+    names = {each.outputs["name"] for each in filters}
+    assert names <= watching(graph, "DeliveryErrors").keys()
+    assert names <= watching(graph, "DeliveryThrottling").keys()
+    recorder = graph.named(FUNCTION, "record-deliveries").outputs["name"]
+    assert watching(graph, "AsyncEventsDropped").keys() == {recorder}
+    assert watching(graph, "DestinationDeliveryFailures").keys() == {recorder}
 
 
 def sections() -> set[str]:

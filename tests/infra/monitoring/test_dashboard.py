@@ -23,7 +23,8 @@ def body(graph: Graph) -> dict[str, Any]:
 
 def lines(graph: Graph) -> dict[str, list[list[Any]]]:
     charts = [each["properties"] for each in body(graph)["widgets"] if each["type"] == "metric"]
-    return {each["title"]: each["metrics"] for each in charts}
+    # A search for metrics has no namespace and no name.
+    return {each["title"]: [line for line in each["metrics"] if len(line) > 1] for each in charts}
 
 
 def names_of(graph: Graph) -> set[str]:

@@ -206,7 +206,9 @@ def domain(**changes: Any) -> dict[str, Any]:
         ({"production": True, "functions": {"build_for": "host"}}, "must not have functions.build_for: host"),
         ({"production": True}, "a production stack must not have payment.provider: simulated"),
         ({"alarms": {"email": "ops"}}, "alarms.email: 'ops' is not allowed"),
-        ({"delivery_log_success_percent": 101}, "delivery_log_success_percent: 101 is not allowed"),
+        ({"delivery_log_success_percent": 100}, "delivery_log_success_percent"),
+        ({"webhooks": {"topics": 0}}, "webhooks.topics: 0 is not allowed"),
+        ({"webhooks": {"topics": 51}}, "webhooks.topics: 51 is not allowed"),
         ("text", "'text' is not allowed"),
     ],
 )

@@ -70,14 +70,8 @@ def _metric_query(query: Properties) -> Properties:
     return {**others, "metricStat": {**stat, "metric": metric}}
 
 
-def metric_filter(inputs: Properties) -> Properties:
-    transformation = dict(inputs["metricTransformation"])
-    converted = {
-        f"metric{name.capitalize()}": transformation.pop(name) for name in ("name", "namespace", "value")
-    }
-    if "dimensions" in transformation:
-        transformation["dimensions"] = pairs(transformation["dimensions"])
-    return {**inputs, "metricTransformation": [{**converted, **transformation}]}
+def event_invoke_config(inputs: Properties) -> Properties:
+    return {**inputs, "qualifier": "$LATEST"}
 
 
 def domain_name(inputs: Properties) -> Properties:

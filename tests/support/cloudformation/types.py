@@ -51,15 +51,10 @@ TYPES: dict[str, CloudFormationType] = {
     "aws:cloudwatch/logGroup:LogGroup": CloudFormationType(
         name="AWS::Logs::LogGroup", physical_name="LogGroupName", renamed={"name": "LogGroupName"}
     ),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": CloudFormationType(
-        name="AWS::Logs::MetricFilter",
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": CloudFormationType(
+        name="AWS::Logs::SubscriptionFilter",
         physical_name="FilterName",
-        renamed={
-            "name": "FilterName",
-            "pattern": "FilterPattern",
-            "metricTransformation": "MetricTransformations",
-        },
-        reshape=shapes.metric_filter,
+        renamed={"name": "FilterName", "logGroup": "LogGroupName"},
     ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": CloudFormationType(
         name="AWS::CloudWatch::Alarm",
@@ -105,6 +100,9 @@ TYPES: dict[str, CloudFormationType] = {
         renamed={"name": "FunctionName"},
         reshape=shapes.function,
     ),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": CloudFormationType(
+        name="AWS::Lambda::EventInvokeConfig", reshape=shapes.event_invoke_config
+    ),
     "aws:lambda/layerVersion:LayerVersion": CloudFormationType(
         name="AWS::Lambda::LayerVersion", left_out={"code": _SHAPED}, reshape=shapes.layer_version
     ),
@@ -118,6 +116,9 @@ TYPES: dict[str, CloudFormationType] = {
     ),
     "aws:secretsmanager/secret:Secret": CloudFormationType(
         name="AWS::SecretsManager::Secret", physical_name="Name"
+    ),
+    "aws:scheduler/schedule:Schedule": CloudFormationType(
+        name="AWS::Scheduler::Schedule", physical_name="Name"
     ),
     "aws:sfn/stateMachine:StateMachine": CloudFormationType(
         name="AWS::StepFunctions::StateMachine",

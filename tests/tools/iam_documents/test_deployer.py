@@ -162,6 +162,9 @@ def test_each_role_can_be_given_to_its_service_and_to_no_other(full_graph: Graph
             each.inputs["roleArn"] for each in full_graph.of_type("aws:sfn/stateMachine:StateMachine")
         },
         "sns.amazonaws.com": {topic["httpSuccessFeedbackRoleArn"], topic["httpFailureFeedbackRoleArn"]},
+        "scheduler.amazonaws.com": {
+            full_graph.named("aws:scheduler/schedule:Schedule", "redeliver").inputs["target"]["roleArn"]
+        },
     }
     roles = {each.arn for each in full_graph.of_type("aws:iam/role:Role")}
     assert set().union(*given.values()) == roles

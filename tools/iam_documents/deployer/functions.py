@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from infra.naming import LAYER, WORKFLOWS, function_names
+from infra.naming import LAYER, RECORDER, SCHEDULE, WORKFLOWS, function_names
 from tools.iam_documents.permission import Condition, Permission, Table, everywhere
 from tools.iam_documents.place import Place
 
 # The functions that queues feed.
-CONSUMERS = ("redeliver", "start-execution")
+CONSUMERS = (RECORDER, "start-execution")
 
 
 def _functions(place: Place) -> list[str]:
@@ -73,6 +73,24 @@ FUNCTIONS: Table = {
         ),
         Permission(
             resources=_mappings, read=("lambda:ListTags",), tag=("lambda:TagResource", "lambda:UntagResource")
+        ),
+    ),
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": (
+        Permission(
+            resources=lambda place: place.arns("lambda", "function:", [RECORDER]),
+            create=("lambda:PutFunctionEventInvokeConfig",),
+            read=("lambda:GetFunctionEventInvokeConfig",),
+            update=("lambda:PutFunctionEventInvokeConfig",),
+            delete=("lambda:DeleteFunctionEventInvokeConfig",),
+        ),
+    ),
+    "aws:scheduler/schedule:Schedule": (
+        Permission(
+            resources=lambda place: place.arns("scheduler", "schedule/default/", [SCHEDULE]),
+            create=("scheduler:CreateSchedule",),
+            read=("scheduler:GetSchedule",),
+            update=("scheduler:UpdateSchedule",),
+            delete=("scheduler:DeleteSchedule",),
         ),
     ),
     "aws:sfn/stateMachine:StateMachine": (

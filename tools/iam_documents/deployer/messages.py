@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.naming import ALARM_TOPIC, EVENT_TOPIC, QUEUES
+from infra.naming import ALARM_TOPIC, QUEUES, event_topics
 from tools.iam_documents.permission import Permission, Table, everywhere
 from tools.iam_documents.place import Place
 
@@ -12,7 +12,7 @@ def _queues(place: Place) -> list[str]:
 
 
 def _topics(place: Place) -> list[str]:
-    return place.arns("sns", "", (EVENT_TOPIC, ALARM_TOPIC))
+    return place.arns("sns", "", (*event_topics(), ALARM_TOPIC))
 
 
 _QUEUE_ATTRIBUTE = Permission(

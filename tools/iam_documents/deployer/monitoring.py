@@ -1,4 +1,4 @@
-"""Logs, metric filters, alarms and the dashboard."""
+"""Logs, subscription filters, alarms and the dashboard."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ MONITORING: Table = {
         ),
         Permission(resources=everywhere, read=("logs:DescribeLogGroups",)),
     ),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": (
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": (
         Permission(
             resources=lambda place: [each for each in _log_groups(place) if "log-group:sns/" in each],
-            create=("logs:PutMetricFilter",),
-            read=("logs:DescribeMetricFilters",),
-            update=("logs:PutMetricFilter",),
-            delete=("logs:DeleteMetricFilter",),
+            create=("logs:PutSubscriptionFilter",),
+            read=("logs:DescribeSubscriptionFilters",),
+            update=("logs:PutSubscriptionFilter",),
+            delete=("logs:DeleteSubscriptionFilter",),
         ),
     ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (

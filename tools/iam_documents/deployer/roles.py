@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from infra import iam
-from infra.naming import DELIVERY_LOG, WORKFLOWS, function_names
+from infra.naming import SCHEDULE_ROLE, WORKFLOWS, delivery_logs, function_names
 from tools.iam_documents.permission import Permission, Table
 from tools.iam_documents.place import Place
 
 
 def _all(place: Place) -> list[str]:
-    return place.roles((*function_names(), *WORKFLOWS, DELIVERY_LOG))
+    return place.roles((*function_names(), *WORKFLOWS, *delivery_logs(), SCHEDULE_ROLE))
 
 
 ROLES: Table = {
@@ -43,7 +43,8 @@ def passing(place: Place) -> list[iam.Statement]:
     services = {
         "lambda.amazonaws.com": function_names(),
         "states.amazonaws.com": WORKFLOWS,
-        "sns.amazonaws.com": (DELIVERY_LOG,),
+        "sns.amazonaws.com": delivery_logs(),
+        "scheduler.amazonaws.com": (SCHEDULE_ROLE,),
     }
     return [
         {

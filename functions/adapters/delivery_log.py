@@ -1,0 +1,100 @@
+"""The log groups of SNS's deliveries, searched for entries that no subscription filter has brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any
+
+from functions.domain.deliveries.log_entry import LogEntry, UnreadableEntry, read_entry
+from functions.domain.deliveries.serving.ports import OpenPublication
+from functions.domain.deliveries.signal import Signal
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+
+# A filter pattern has 1,024 characters at most, and the comparison with a message ID takes 68:
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+_IDS_A_SEARCH = 14
+# A page takes up to a second in which CloudWatch reads what it filters. What so many pages do not have counts
+# as silent: its event is published once more.
+_MOST_PAGES = 40
+# The clocks of SNS and of the function that stored the publication differ a little.
+_CLOCK_DIFFERENCE = timedelta(minutes=1)
+
+
+class DeliveryLog:
+    """Implements `functions.domain.deliveries.serving.ports.SignalLog`."""
+
+    def __init__(self, client: CloudWatchLogsClient) -> None:
+        self._client = client
+
+    def search(self, publications: Sequence[OpenPublication]) -> list[Signal]:
+        """Return the signals that the log groups have of these publications."""
+        signals = []
+        by_topic = sorted(publications, key=lambda each: (each.topic_arn, each.published_at))
+        for topic_arn, of_topic in groupby(by_topic, key=lambda each: each.topic_arn):
+            listed = list(of_topic)
+            for start in range(0, len(listed), _IDS_A_SEARCH):
+                signals += self._search(topic_arn, listed[start : start + _IDS_A_SEARCH])
+        return signals
+
+    def _search(self, topic_arn: str, publications: Sequence[OpenPublication]) -> list[Signal]:
+        addressed: dict[str, list[str]] = {}
+        for each in publications:
+            addressed.setdefault(each.sns_message_id, []).append(each.webhook_id)
+        since = min(each.published_at for each in publications) - _CLOCK_DIFFERENCE
+        until = max(each.until for each in publications)
+        return [
+            entry.signal(webhook_id, None)
+            for group in _log_groups(topic_arn)
+            for entry in self._entries(group, list(addressed), since, until)
+            for webhook_id in _webhooks_of(entry, addressed.get(entry.sns_message_id, []))
+        ]
+
+    def _entries(
+        self, group: str, sns_message_ids: Sequence[str], since: datetime, until: datetime
+    ) -> Iterator[LogEntry]:
+        pages = self._client.get_paginator("filter_log_events").paginate(
+            logGroupName=group,
+            startTime=int(since.timestamp() * 1000),
+            endTime=int(until.timestamp() * 1000),
+            filterPattern=_pattern(sns_message_ids),
+        )
+        try:
+            for page in islice(pages, _MOST_PAGES):
+                yield from (entry for each in page["events"] if (entry := _entry(each, group)) is not None)
+        except self._client.exceptions.ResourceNotFoundException:
+            # SNS has nothing to log yet where it makes the group.
+            return
+
+
+def _pattern(sns_message_ids: Sequence[str]) -> str:
+    comparisons = (f'$.notification.messageId = "{each}"' for each in sns_message_ids)
+    return f"{{ {' || '.join(comparisons)} }}"
+
+
+def _entry(event: Any, group: str) -> LogEntry | None:  # noqa: ANN401 - the client's own type of an event
+    try:
+        return read_entry(
+            event["message"],
+            logged_at=datetime.fromtimestamp(event["timestamp"] / 1000, UTC),
+            log_group=group,
+        )
+    except UnreadableEntry:
+        return None
+
+
+def _webhooks_of(entry: LogEntry, addressed: Sequence[str]) -> Sequence[str]:
+    """Return whom an entry is about: without an ID in its destination, the only one that was asked for."""
+    if entry.webhook_id is not None:
+        return [each for each in addressed if each == entry.webhook_id]
+    return addressed if len(addressed) == 1 else []
+
+
+def _log_groups(topic_arn: str) -> tuple[str, str]:
+    """Return the names that SNS gives a topic's log groups."""
+    _, _, _, region, account, name = topic_arn.split(":")
+    successes = f"sns/{region}/{account}/{name}"
+    return successes, f"{successes}/Failure"

@@ -1,0 +1,89 @@
+"""A client's own request for an event that may have been sent before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from functions.domain.deliveries import first_publication
+from functions.domain.deliveries.changes import change_row, state_for, wake_webhook
+from functions.domain.deliveries.first_publication import Topics, new_row, stored_event
+from functions.domain.deliveries.outcome import owed_again
+from functions.domain.deliveries.publication import claim, record_publication
+from functions.domain.deliveries.row import Row, RowState, Trigger
+from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.timing import Timing
+from functions.domain.deliveries.webhook_state import Recipient, standing_of
+from functions.domain.event import Event
+
+
+class Deliveries(first_publication.Deliveries, Protocol):
+    """Where events, rows and messages are stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeater:
+    """Publishes an event again under the same ID, to each webhook alone."""
+
+    deliveries: Deliveries
+    topics: Topics
+    clock: Callable[[], datetime]
+    new_token: Callable[[], str]
+    timing: Timing
+
+    def repeat(self, event: Event, recipients: Sequence[Recipient]) -> list[str]:
+        """Publish an event for these webhooks, and return the SNS message IDs.
+
+        A webhook that receives nothing now, since it is paused for example, gets it when it does again. A row
+        that is delivered stays so.
+        """
+        if not recipients:
+            return []
+        now = self.clock()
+        wanted = stored_event(event, recipients)
+        stored = self.deliveries.create_event(wanted, now) or wanted
+        states = self.deliveries.find_states([each.webhook_id for each in recipients])
+        published = []
+        for recipient in recipients:
+            state = states.get(recipient.webhook_id)
+            is_waiting = standing_of(recipient, state_for(recipient, state, now)).is_waiting
+            # Before the row: a function that is killed in between leaves it to redeliver.
+            wake_webhook(self.deliveries, recipient, state, now)
+            (row,) = self.deliveries.create_rows([new_row(stored, recipient, Trigger.REDELIVER, now)])
+            if is_waiting:
+                change_row(self.deliveries, row, _owed)
+            else:
+                published.append(self._publish(stored, recipient, row))
+        return published
+
+    def _publish(self, event: StoredEvent, recipient: Recipient, row: Row) -> str:
+        token, now = self.new_token(), self.clock()
+        claimed = change_row(
+            self.deliveries, row, lambda each: claim(each, token, Trigger.REDELIVER, now) or each
+        )
+        sns_message_id = self.topics.publish(recipient.topic_arn, event, [recipient.webhook_id])
+        published_at = self.clock()
+        self.deliveries.put_message(
+            Message(
+                sns_message_id=sns_message_id,
+                event_id=event.event_id,
+                event_time=event.event_time,
+                claim=token,
+                topic_arn=recipient.topic_arn,
+                webhook_ids=(recipient.webhook_id,),
+                published_at=published_at,
+            )
+        )
+        change_row(
+            self.deliveries,
+            claimed or row,
+            lambda each: record_publication(each, token, sns_message_id, published_at, self.timing),
+        )
+        return sns_message_id
+
+
+def _owed(row: Row) -> Row:
+    is_ended = row.state in (RowState.DEAD, RowState.RETRYING)
+    return owed_again(row, Trigger.REDELIVER, restart_schedule=True) if is_ended else row

@@ -1,0 +1,119 @@
+"""The search for delivery log entries: those of the publications asked for, and no others'."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+
+from functions.adapters.delivery_log import DeliveryLog
+from functions.domain.deliveries.serving.ports import OpenPublication
+from functions.domain.deliveries.signal import SignalKind
+
+NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:order-events"
+GROUPS = ("sns/eu-west-1/123456789012/order-events", "sns/eu-west-1/123456789012/order-events/Failure")
+
+
+def publication(number: int, webhook_id: str = "wh_1") -> OpenPublication:
+    return OpenPublication(
+        webhook_id=webhook_id,
+        sns_message_id=f"m-{number}",
+        topic_arn=TOPIC,
+        published_at=NOW + timedelta(minutes=max(0, number - 1)),
+        until=NOW + timedelta(hours=3),
+    )
+
+
+def entry(number: int, destination: str, status: int) -> dict[str, Any]:
+    document = {
+        "notification": {
+            "messageMD5Sum": "0" * 32,
+            "messageId": f"m-{number}",
+            "topicArn": TOPIC,
+            "timestamp": "2026-11-27 09:31:00.000",
+        },
+        "delivery": {"destination": destination, "statusCode": status, "attempts": 1, "dwellTimeMs": 20},
+        "status": "SUCCESS" if status < 300 else "FAILURE",
+    }
+    return {"message": json.dumps(document), "timestamp": int(NOW.timestamp() * 1000)}
+
+
+@pytest.fixture
+def logs() -> Any:
+    client = boto3.client("logs", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stubber:
+        yield client, stubber
+        stubber.assert_no_pending_responses()
+
+
+def answer(stubber: Stubber, group: str, events: list[dict[str, Any]], pattern: Any = ANY) -> None:
+    stubber.add_response(
+        "filter_log_events",
+        {"events": events},
+        {
+            "logGroupName": group,
+            "startTime": int(NOW.timestamp() * 1000) - 60_000,
+            "endTime": ANY,
+            "filterPattern": pattern,
+        },
+    )
+
+
+def test_the_entries_of_both_groups_are_signals(logs) -> None:
+    client, stubber = logs
+    pattern = '{ $.notification.messageId = "m-1" || $.notification.messageId = "m-2" }'
+    answer(stubber, GROUPS[0], [entry(1, "https://a.example/?webhook_id=wh_1", 200)], pattern)
+    answer(stubber, GROUPS[1], [entry(2, "https://a.example/?webhook_id=wh_1", 404)], pattern)
+    signals = DeliveryLog(client).search([publication(1), publication(2)])
+    assert [(each.webhook_id, each.sns_message_id, each.kind) for each in signals] == [
+        ("wh_1", "m-1", SignalKind.SUCCESS),
+        ("wh_1", "m-2", SignalKind.REJECTED),
+    ]
+
+
+def test_another_webhooks_entry_of_the_same_message_is_left_out(logs) -> None:
+    client, stubber = logs
+    answer(stubber, GROUPS[0], [entry(1, "https://b.example/?webhook_id=wh_2", 200)])
+    answer(stubber, GROUPS[1], [{"message": "no entry", "timestamp": 1}])
+    assert DeliveryLog(client).search([publication(1)]) == []
+
+
+def test_without_an_id_in_the_destination_an_entry_counts_only_where_it_can_be_no_others(logs) -> None:
+    client, stubber = logs
+    for publications, expected in (([publication(1)], 1), ([publication(1), publication(1, "wh_2")], 0)):
+        answer(stubber, GROUPS[0], [entry(1, "https://a.example/", 200)])
+        answer(stubber, GROUPS[1], [])
+        assert len(DeliveryLog(client).search(publications)) == expected
+
+
+def test_many_publications_are_searched_for_in_patterns_that_cloudwatch_takes(logs) -> None:
+    client, stubber = logs
+    patterns: list[str] = []
+    client.meta.events.register(
+        "provide-client-params.cloudwatch-logs.FilterLogEvents",
+        lambda params, **_: patterns.append(params["filterPattern"]),
+    )
+    for each in range(4):
+        answer(stubber, GROUPS[each % 2], [])
+    publications = [
+        replace(publication(1), sns_message_id=str(uuid.UUID(int=number))) for number in range(25)
+    ]
+    assert DeliveryLog(client).search(publications) == []
+    found = set(re.findall('"([^"]+)"', " ".join(patterns)))
+    assert found == {each.sns_message_id for each in publications}
+    assert max(map(len, patterns)) <= 1_024
+
+
+def test_a_group_that_does_not_exist_yet_has_no_entries(logs) -> None:
+    client, stubber = logs
+    for _ in GROUPS:
+        stubber.add_client_error("filter_log_events", "ResourceNotFoundException")
+    assert DeliveryLog(client).search([publication(1)]) == []
