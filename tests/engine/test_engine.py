@@ -115,7 +115,7 @@ def test_changed_settings_update_functions_queues_topics_and_alarms_in_place(dev
             "queue": {"visibility_timeout_seconds": 77, "max_receive_count": 7},
             "alarms": {"email": "on-call@shop.test"},
             "delivery": {"max_receives_per_second": 7},
-            "redelivery": {"delays_seconds": [60]},
+            "tags": {"team": "orders"},
         }
     )
     operations = dev.up()
@@ -137,9 +137,8 @@ def test_changed_settings_update_functions_queues_topics_and_alarms_in_place(dev
     topic = dev.emulator.client("sns").get_topic_attributes(TopicArn=dev.outputs()["topic_arn"])["Attributes"]
     policy = json.loads(topic["DeliveryPolicy"])
     assert policy["http"]["defaultThrottlePolicy"] == {"maxReceivesPerSecond": 7}
-    alarms = dev.emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    (stopped,) = [each for each in alarms if "redelivery-stopped" in each["AlarmName"]]
-    assert stopped["Threshold"] == 3_600 + 60
+    alarms = [each for each in dev.resources() if each["type"] == "aws:cloudwatch/metricAlarm:MetricAlarm"]
+    assert {each["outputs"]["tags"]["team"] for each in alarms} == {"orders"}
     pay_an_order(dev)
 
 
