@@ -1,4 +1,4 @@
-"""Log groups, what is counted in them and where their events are sent."""
+"""Log groups, and where their events are sent."""
 
 from __future__ import annotations
 
@@ -24,22 +24,6 @@ def create_log_group(resource: NewResource) -> Created:
     return Created(name, {"name": name, "arn": resource.site.arn("logs", f"log-group:{name}")})
 
 
-def create_metric_filter(resource: NewResource) -> Created:
-    """Have the events of a log group counted that match a pattern."""
-    inputs = resource.inputs
-    name = resource.physical_name(longest=_LONGEST_NAME)
-    transformation = inputs.take_nested("metricTransformation")
-    resource.client(SERVICE).put_metric_filter(
-        filterName=name,
-        logGroupName=inputs.take("logGroupName", str),
-        filterPattern=inputs.take("pattern", str),
-        metricTransformations=[
-            transformation.take_as(name="metricName", namespace="metricNamespace", value="metricValue")
-        ],
-    )
-    return Created(name, {"name": name})
-
-
 def create_subscription_filter(resource: NewResource) -> Created:
     """Have the events of a log group that match a pattern sent to a function."""
     inputs = resource.inputs
@@ -56,6 +40,5 @@ def create_subscription_filter(resource: NewResource) -> Created:
 
 CREATORS: Mapping[str, Creator] = {
     "aws:cloudwatch/logGroup:LogGroup": create_log_group,
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": create_metric_filter,
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": create_subscription_filter,
 }
