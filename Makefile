@@ -75,7 +75,7 @@ tests/node/node_modules/.ready: tests/node/package-lock.json
 	else echo "npm is not installed: the checks written in JavaScript will be skipped"; fi
 
 .PHONY: faults
-faults: $(READY)  ## a thousand orders for each type of workflow, under every fault (ARGS="--seed 7")
+faults: $(READY)  ## every event accounted for, under every fault and every behaviour of SNS (ARGS="--seed 7")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: bench

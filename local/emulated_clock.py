@@ -79,5 +79,6 @@ def read_clock(environment: Mapping[str, str] = os.environ) -> EmulatedClock:
 
 def start_clock(path: Path, speed: float = 1.0) -> dict[str, str]:
     """Start a clock in a file, and return the environment in which the emulator follows it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     EmulatedClock(path).run_at(speed)
     return {CLOCK: str(path)}

@@ -47,6 +47,7 @@ class Client:
         self._id = client_id
         self.record = ClientRecord()
         self.posted_twice = 0
+        self.asked_again: set[str] = set()
 
     def register(self) -> None:
         """Register the client's webhooks, and here and there delete one again."""
@@ -91,6 +92,7 @@ class Client:
                 (request_id, *_) = order.request_ids
                 path = f"/orders/{request_id}"
                 wait_for(lambda path=path: self._is_final(path), "an order's end", _LONGEST_WAIT_SECONDS)
+                self.asked_again.add(request_id)
                 assert self._ask("POST", f"/orders/{request_id}/redeliver", {}).status == 202
 
     def _wait_for_the_one_before(self, number: int) -> None:

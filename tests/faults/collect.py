@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from functions.adapters.items import from_item
 from functions.domain.execution import execution_name
 from ops import redrive
 from ops.target import ENDPOINT_KEY, Target
 from receiver.events import Event
-from tests.faults.facts import Execution, FailedExecution, HandledEvent, QueuedMessage, StoredOrder, Webhook
+from tests.faults.facts import (
+    Delivery,
+    Execution,
+    FailedExecution,
+    HandledEvent,
+    QueuedMessage,
+    StoredOrder,
+    Webhook,
+)
 from tests.faults.names import logical_name, table_name
 from tests.support.chain import Chain
-
-QUEUES = ("orders", "orders-dead-letters", "undelivered", "dead-webhooks")
 
 
 def stored_orders(chain: Chain) -> tuple[StoredOrder, ...]:
@@ -117,15 +122,14 @@ def handled_events(handled: Mapping[str, Sequence[Event]]) -> tuple[HandledEvent
     )
 
 
-def queued_messages(chain: Chain, webhooks: Iterable[Webhook]) -> tuple[QueuedMessage, ...]:
+def queued_messages(chain: Chain) -> tuple[QueuedMessage, ...]:
     """Return every message on every queue of the service, without receiving it."""
-    hooks = _hooks_by_subscription(chain, webhooks)
     with urllib.request.urlopen(
         f"{chain.emulator.endpoint_url}/_ministack/sqs/messages", timeout=60
     ) as reply:
         found = json.load(reply)["messages"]
     return tuple(
-        _queued(logical_name(url), message, hooks)
+        QueuedMessage(queue=logical_name(url), body=message["Body"], reason=_reason_of(message))
         for regions in found.values()
         for queues in regions.values()
         for url, messages in queues.items()
@@ -133,34 +137,69 @@ def queued_messages(chain: Chain, webhooks: Iterable[Webhook]) -> tuple[QueuedMe
     )
 
 
-def _hooks_by_subscription(chain: Chain, webhooks: Iterable[Webhook]) -> dict[str, str]:
+def _reason_of(message: Mapping[str, Any]) -> str | None:
+    attributes = message["MessageAttributes"].items()
+    return ", ".join(f"{name}: {each['StringValue']}" for name, each in attributes) or None
+
+
+def deliveries(chain: Chain, webhooks: Iterable[Webhook]) -> tuple[Delivery, ...]:
+    """Return every row of the deliveries table."""
     hooks = {each.webhook_id: each.hook for each in webhooks}
-    client = chain.emulator.client("dynamodb")
-    tables = {table_name(logical_name(name)): name for name in client.list_tables()["TableNames"]}
-    rows = [from_item(item) for item in client.scan(TableName=tables["webhooks"])["Items"]]
-    return {
-        row["subscription_arn"]: hooks.get(row["webhook_id"], row["webhook_id"])
-        for row in rows
-        if "subscription_arn" in row
-    }
-
-
-def _queued(queue: str, message: Mapping[str, Any], hooks: Mapping[str, str]) -> QueuedMessage:
-    attributes = message["MessageAttributes"]
-    reason = ", ".join(f"{name}: {each['StringValue']}" for name, each in attributes.items()) or None
-    body = message["Body"]
-    try:
-        envelope = json.loads(body)
-        event = json.loads(envelope["Message"])
-        (subscription,) = parse_qs(urlsplit(envelope["UnsubscribeURL"]).query)["SubscriptionArn"]
-    except (KeyError, TypeError, ValueError):
-        return QueuedMessage(queue=queue, body=body, reason=reason)
-    return QueuedMessage(
-        queue=queue,
-        body=body,
-        reason=reason,
-        hook=hooks.get(subscription),
-        request_id=event["subject"],
-        event_id=event["id"],
-        event_type=event["type"],
+    return tuple(
+        Delivery(
+            hook=hooks.get(row["webhook_id"], row["webhook_id"]),
+            event_id=row["event_id"],
+            event_type=row["event_type"],
+            request_id=row["subject"],
+            state=row["state"],
+            reason=row.get("reason"),
+            publications=row.get("publications", 0),
+        )
+        for row in scan(chain, "deliveries")
+        if row["pk"].startswith("webhook#") and not row["sk"].startswith("#")
     )
+
+
+def waiting_webhooks(chain: Chain, webhooks: Iterable[Webhook]) -> dict[str, str]:
+    """Return the webhooks for which nothing is published, by their hook, and why."""
+    hooks = {each.webhook_id: each.hook for each in webhooks}
+    states = {
+        each["webhook_id"]: each
+        for each in scan(chain, "deliveries")
+        if each["pk"].startswith("webhook#") and each["sk"] == "#state"
+    }
+    found = {}
+    for record in scan(chain, "webhooks"):
+        reason = _why_waiting(record, states.get(record.get("webhook_id"), {}))
+        if reason and record["webhook_id"] in hooks:
+            found[hooks[record["webhook_id"]]] = reason
+    return found
+
+
+def _why_waiting(record: Mapping[str, Any], state: Mapping[str, Any]) -> str:
+    if "unsubscribed_at" in state:
+        return "unsubscribed"
+    if "confirmed_at" not in record:
+        return "pending confirmation"
+    if record.get("status") == "paused":
+        return "paused"
+    return "disabled" if "disabled_at" in state else ""
+
+
+def order_documents(chain: Chain, *, status: str) -> list[dict[str, Any]]:
+    """Return the orders in the table with a status."""
+    return [each for each in scan(chain, "orders") if each["status"] == status]
+
+
+def scan(chain: Chain, table: str) -> Iterator[dict[str, Any]]:
+    """Return every item of a table of the service."""
+    pages = chain.emulator.client("dynamodb").get_paginator("scan")
+    found = pages.paginate(TableName=table_named(chain, table), ConsistentRead=True)
+    return (from_item(item) for page in found for item in page["Items"])
+
+
+def table_named(chain: Chain, table: str) -> str:
+    """Return what the emulator calls a table of the service."""
+    names = chain.emulator.client("dynamodb").list_tables()["TableNames"]
+    (name,) = [each for each in names if table_name(logical_name(each)) == table]
+    return str(name)

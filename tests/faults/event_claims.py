@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from tests.faults.facts import Facts, HandledEvent
 
 TEST_EVENT = "webhook.test"
+# What the functions consume, and what an operator looks at.
+WORKING_QUEUES = ("orders", "undelivered", "record-deliveries-failed")
+DEAD_LETTER_QUEUES = ("orders-dead-letters", "undelivered-unreadable")
 
 
 def expected_deliveries(facts: Facts) -> set[tuple[str, str, str]]:
@@ -21,19 +24,19 @@ def expected_deliveries(facts: Facts) -> set[tuple[str, str, str]]:
     }
 
 
-def delivered_or_kept(facts: Facts) -> set[tuple[str, str, str]]:
-    """Return hook, request ID and event type of what was taken, or is in a queue with its reason."""
+def accounted(facts: Facts) -> set[tuple[str, str, str]]:
+    """Return hook, request ID and event type of what was taken, is dead with a reason, or waits."""
     taken = {(each.hook, each.request_id, each.event_type) for each in facts.handled}
-    queued = {
-        (each.hook or "", each.request_id or "", each.event_type or "")
-        for each in facts.queued
-        if each.queue == "dead-webhooks" and each.reason
+    kept = {
+        (each.hook, each.request_id, each.event_type)
+        for each in facts.deliveries
+        if (each.state == "dead" and each.reason) or (each.is_open and each.hook in facts.waiting)
     }
-    return taken | queued
+    return taken | kept
 
 
 def undelivered(facts: Facts) -> Iterable[str]:
-    return map(" ".join, expected_deliveries(facts) - delivered_or_kept(facts))
+    return map(" ".join, expected_deliveries(facts) - accounted(facts))
 
 
 def two_outcomes(facts: Facts) -> Iterable[str]:
@@ -69,12 +72,9 @@ def not_as_stored(facts: Facts) -> Iterable[str]:
 
 
 def unplanned_dead_letters(facts: Facts) -> Iterable[str]:
-    gives_up = {each.hook for each in facts.webhooks if each.gives_up}
     for message in facts.queued:
-        if message.queue == "orders-dead-letters" and message.body not in facts.poison:
-            yield f"orders-dead-letters: {message.body[:300]}"
-        if message.queue == "dead-webhooks" and message.hook not in gives_up:
-            yield f"dead-webhooks: {message.hook} {message.request_id}"
+        if message.queue in DEAD_LETTER_QUEUES and message.body not in facts.poison:
+            yield f"{message.queue}: {message.body[:300]}"
 
 
 def missing_dead_letters(facts: Facts) -> Iterable[str]:
@@ -83,9 +83,7 @@ def missing_dead_letters(facts: Facts) -> Iterable[str]:
 
 
 def left_on_a_queue(facts: Facts) -> Iterable[str]:
-    return (
-        f"{each.queue}: {each.body[:300]}" for each in facts.queued if each.queue in ("orders", "undelivered")
-    )
+    return (f"{each.queue}: {each.body[:300]}" for each in facts.queued if each.queue in WORKING_QUEUES)
 
 
 def _shown(event: HandledEvent) -> str:

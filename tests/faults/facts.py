@@ -85,16 +85,40 @@ class HandledEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A row of the deliveries table: one event at one webhook."""
+
+    hook: str
+    event_id: str
+    event_type: str
+    request_id: str
+    state: str
+    reason: str | None = None
+    publications: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has neither arrived nor been given up."""
+        return self.state not in ("delivered", "dead")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repetition:
+    """An event that a webhook answered with a success more than once, and why it was sent again."""
+
+    hook: str
+    request_id: str
+    times: int
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueuedMessage:
-    """A message found in a queue at the end; what is known of its event, and the reason that came with it."""
+    """A message found in a queue at the end, and the reason that came with it."""
 
     queue: str
     body: str
     reason: str | None = None
-    hook: str | None = None
-    request_id: str | None = None
-    event_id: str | None = None
-    event_type: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +136,10 @@ class Facts:
     charges: tuple[TakenCharge, ...]
     webhooks: tuple[Webhook, ...]
     handled: tuple[HandledEvent, ...]
+    deliveries: tuple[Delivery, ...]
+    waiting: Mapping[str, str]
+    """The webhooks that nothing is published for, by their hook, and why."""
+    repetitions: tuple[Repetition, ...]
     queued: tuple[QueuedMessage, ...]
     poison: frozenset[str]
     """The bodies that the plan put on the orders queue and that no consumer can process."""

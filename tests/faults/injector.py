@@ -52,6 +52,17 @@ class Injector:
     def from_environment(cls) -> Injector:
         return cls(FaultPlan(**json.loads(os.environ[PLAN])), Path(os.environ[JOURNAL]))
 
+    @property
+    def seed(self) -> int:
+        """The plan's seed."""
+        return self._plan.seed
+
+    def record(self, place: str, text: str) -> None:
+        """Write a hit of a call that a text is a part of into the journal, once."""
+        with self._lock, self._journal.open("a") as file:
+            subject = next(self._subjects(text), "")
+            file.write(json.dumps({"place": place, "subject": subject}) + "\n")
+
     def learn(self, request_id: str, reference: str) -> None:
         """Remember whose order a request ID stands for."""
         with self._lock:

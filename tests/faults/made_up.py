@@ -7,11 +7,13 @@ from typing import Any
 
 from tests.faults.facts import (
     AcceptedOrder,
+    Delivery,
     Execution,
     Facts,
     FailedExecution,
     HandledEvent,
     QueuedMessage,
+    Repetition,
     StoredOrder,
     TakenCharge,
     Webhook,
@@ -70,17 +72,20 @@ def handled(reference: str, **changes: Any) -> HandledEvent:
     return replace(event, **changes)
 
 
-def queued(reference: str, **changes: Any) -> QueuedMessage:
-    message = QueuedMessage(
-        queue="dead-webhooks",
-        body=reference,
-        reason="dead_since: now",
-        hook="a-given-up",
-        request_id=f"id-{reference}",
+def delivery(reference: str, **changes: Any) -> Delivery:
+    row = Delivery(
+        hook=reference[0],
         event_id=f"event-{reference}",
         event_type=f"order.{reference[2:]}",
+        request_id=f"id-{reference}",
+        state="delivered",
     )
-    return replace(message, **changes)
+    return replace(row, **changes)
+
+
+GIVEN_UP_DELIVERY = delivery("a-declined", hook="a-given-up", state="dead", reason="schedule_exhausted")
+WAITING_DELIVERY = delivery("a-paid", hook="a-paused", state="owed")
+REPEATED = Repetition(hook="a", request_id="id-a-paid", times=2, cause="a function killed")
 
 
 TEST_EVENT_TAKEN = HandledEvent(
@@ -113,14 +118,15 @@ def good() -> Facts:
         webhooks=(
             webhook("a"),
             webhook("a-given-up", event_types=frozenset({"order.declined"}), gives_up=True),
+            webhook("a-paused", event_types=frozenset({"order.paid"})),
             webhook("a-spare", deleted=True),
             webhook("b"),
         ),
         handled=(*map(handled, AMOUNTS), handled("a-paid"), TEST_EVENT_TAKEN),
-        queued=(
-            queued("a-declined"),
-            QueuedMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),
-        ),
+        deliveries=(*map(delivery, AMOUNTS), GIVEN_UP_DELIVERY, WAITING_DELIVERY),
+        waiting={"a-paused": "paused"},
+        repetitions=(REPEATED,),
+        queued=(QueuedMessage(queue="orders-dead-letters", body=POISON, reason="reason: not an order"),),
         poison=frozenset({POISON}),
         planned_faults={"kill": 1, "none planned": 0},
         happened_faults={"kill": 1},

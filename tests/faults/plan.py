@@ -23,6 +23,12 @@ GIVEN_UP = CLIENTS[6]
 GATEWAY_NEVER_ANSWERS = "gateway never answers"
 # Silent for longer than a release is tried: an operator has to redrive it.
 RELEASE_GIVEN_UP = "gateway silent for longer than a release tries"
+# What becomes of a log entry of SNS, at one of the event's webhooks.
+ENTRY_NEVER_WRITTEN = "log entry never written"
+ENTRY_SKIPPED = "log entry not sent to the subscription"
+ENTRY_DOUBLED = "log entry sent twice"
+ENTRY_DELAYED = "log entry sent seconds later"
+ENTRY_OVERTAKEN = "log entry sent after later ones"
 DELIVERED_TWICE = "message delivered twice"
 FAILING_DELIVERED_TWICE = "message of an order that is going to fail delivered twice"
 DELIVERED_LATE = "message delivered after later ones"
@@ -45,8 +51,11 @@ _ORDER_CALLS = (
     "GetItem orders",
     "UpdateItem orders for its charge",
     "UpdateItem orders",
+    "PutItem deliveries",
     "Publish order-events",
 )
+# These are killed at so many of their calls, which the seed chooses.
+KILLED_ANYWHERE = {"inform_client": 10, "record_deliveries": 20, "redeliver": 20}
 # A few only: each costs all of a function's time.
 _DELAYED_CALLS = ("SendMessage orders", "UpdateItem orders", "Publish order-events")
 GATEWAY_FAULTS = ("unavailable", "rate limited", "reset", "slow", "answers too late")
@@ -68,6 +77,11 @@ class Place:
 def killed(when: Literal["before", "after"], function: str) -> str:
     """Return the place where a function's process is killed, before or after its effect."""
     return f"{function} killed {when} its effect"
+
+
+def killed_anywhere(function: str) -> str:
+    """Return the place where a function is killed at one of its AWS calls, whatever it is about."""
+    return f"{function} killed at a call"
 
 
 def refused(call: str) -> str:
@@ -99,7 +113,6 @@ def _places() -> tuple[Place, ...]:
         *((each, "orders", 0.01) for each in _ORDER_FUNCTIONS),
         *((each, "clients", 0.125) for each in _CLIENT_FUNCTIONS),
         ("release_payment", "failed orders", 0.2),
-        ("redeliver", "redelivered", 1.0),
     ]
     return (
         # These come first, since what is killed at a failed order is chosen among them.
@@ -116,6 +129,10 @@ def _places() -> tuple[Place, ...]:
         *(Place(delayed(call), "orders", 0.003) for call in _DELAYED_CALLS),
         Place(refused("Query webhooks"), "redelivered", 1.0, (4,)),
         Place(refused("UpdateItem webhooks"), "redelivered", 1.0, (4,)),
+        *(
+            Place(each, "orders", 0.02)
+            for each in (ENTRY_NEVER_WRITTEN, ENTRY_SKIPPED, ENTRY_DOUBLED, ENTRY_DELAYED, ENTRY_OVERTAKEN)
+        ),
         Place(DELIVERED_TWICE, "orders", 0.05),
         Place(FAILING_DELIVERED_TWICE, "failed orders", 0.5),
         Place(DELIVERED_LATE, "orders", 0.05),

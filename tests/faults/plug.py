@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from tests.faults import plugged_calls, plugged_queues, plugged_workers
+from tests.faults import plugged_calls, plugged_logs, plugged_queues, plugged_workers
 from tests.faults.injector import Injector
 
 # SNS waits 15 seconds: a slow receiver shall be one within seconds.
@@ -17,6 +17,7 @@ def plug_in() -> None:
 
     injector = Injector.from_environment()
     plugged_calls.plug_in(injector)
+    plugged_logs.plug_in(injector)
     plugged_queues.plug_in(injector)
     plugged_workers.plug_in(injector)
     runtime.post = functools.partial(runtime.post, timeout_seconds=WEBHOOK_TIMEOUT_SECONDS)

@@ -12,6 +12,7 @@ from tests.faults import plugged_workers
 from tests.faults.injector import Injector
 from tests.faults.names import logical_name, table_name
 from tests.faults.plan import delayed, died, failed, refused
+from tests.faults.plugged_anywhere import Kills
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
@@ -37,11 +38,12 @@ _FAILURES = {
 def plug_in(injector: Injector) -> None:
     from ministack import app
 
+    kills = Kills(injector)
     for service in _REFUSALS:
-        app.SERVICE_HANDLERS[service] = _hit(service, app.SERVICE_HANDLERS[service], injector)
+        app.SERVICE_HANDLERS[service] = _hit(service, app.SERVICE_HANDLERS[service], injector, kills)
 
 
-def _hit(service: str, handle: Handler, injector: Injector) -> Handler:
+def _hit(service: str, handle: Handler, injector: Injector, kills: Kills) -> Handler:
     async def handle_or_fail(
         method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
     ) -> Response:
@@ -53,9 +55,13 @@ def _hit(service: str, handle: Handler, injector: Injector) -> Handler:
         if call == "SendMessage orders":
             message = json.loads(parameters["MessageBody"])
             injector.learn(message["request_id"], message["order"]["reference"])
+        if kills.strikes(headers, "before", text):
+            return error_response(service, *_REFUSALS[service])
         if injector.strikes(refused(call), text):
             return error_response(service, *_REFUSALS[service])
         answer = await handle(method, path, headers, body, query_params)
+        if kills.strikes(headers, "after", text):
+            return answer
         if injector.strikes(failed(call), text):
             return error_response(service, *_FAILURES[service])
         if injector.strikes(died(call), text):

@@ -56,13 +56,21 @@ def _mark_calls(lambda_runtime: Any, worker_start: Any) -> None:
 
 def kill_caller(headers: dict[str, str]) -> None:
     """Kill the function's process that makes a call."""
+    for worker in _callers(headers):
+        worker._proc.kill()
+
+
+def caller_of(headers: dict[str, str]) -> str:
+    """Return the name of the function that makes a call, "" where it has ended."""
+    return next((function_of(each.config["FunctionArn"]) for each in _callers(headers)), "")
+
+
+def _callers(headers: dict[str, str]) -> list[Any]:
     from ministack.core import lambda_runtime
 
     (mark,) = _MARKED.findall(headers["user-agent"])
-    for worker in [worker for pool in list(lambda_runtime._workers.values()) for worker in pool]:
-        process = worker._proc
-        if process is not None and worker.mark == mark:
-            process.kill()
+    workers = [worker for pool in list(lambda_runtime._workers.values()) for worker in pool]
+    return [each for each in workers if each._proc is not None and each.mark == mark]
 
 
 def function_of(arn: str) -> str:

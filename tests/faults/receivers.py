@@ -13,7 +13,7 @@ from local.receiving import make_receiver
 from receiver import WebhookIds
 from receiver import hooks as hooks_module
 from receiver.events import Event
-from receiver.hooks import FailurePlan
+from receiver.hooks import Attempt, FailurePlan
 from receiver.server import SampleServer
 from tests.faults.injector import read_lines
 from tests.faults.plan import CLIENTS, FAILING, GIVEN_UP, GONE, REFUSING, SLOW
@@ -75,6 +75,11 @@ class Receivers:
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
+
+    def attempts(self) -> dict[str, list[Attempt]]:
+        """Return the requests that each webhook got."""
+        hooks = {name: self._server.hook(name).attempts for name in self._server.snapshot()["hooks"]}
+        return {**hooks, REFUSING: [one for each in self._refusing for one in each.hook(REFUSING).attempts]}
 
     def _stop_refusing(self) -> None:
         self._refusing[-1].stop()

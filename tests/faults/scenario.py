@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.emulated_clock import EmulatedClock
 from local.stripe.fake_stripe import FakeStripe
 from ops import redrive
 from tests.faults import collect
 from tests.faults.client import Client
-from tests.faults.event_claims import delivered_or_kept, expected_deliveries
-from tests.faults.facts import Facts, FailedExecution, TakenCharge
+from tests.faults.event_claims import WORKING_QUEUES, accounted, expected_deliveries
+from tests.faults.facts import Delivery, Facts, FailedExecution, Repetition, TakenCharge
 from tests.faults.gateway import GatewayFaults
-from tests.faults.injector import read_journal
+from tests.faults.injector import read_journal, read_lines
 from tests.faults.order_claims import FINAL_STATUSES
-from tests.faults.plan import CLIENTS, PLACES, POSTED_TWICE, RELEASE_GIVEN_UP, FaultPlan
+from tests.faults.plan import (
+    CLIENTS,
+    KILLED_ANYWHERE,
+    PLACES,
+    POSTED_TWICE,
+    RELEASE_GIVEN_UP,
+    SLOW,
+    FaultPlan,
+    killed_anywhere,
+)
 from tests.faults.receivers import PLANNED, Receivers
+from tests.faults.repetitions import find_repetitions
 from tests.faults.silence import ending_silences
 from tests.support.chain import Chain
 from tests.support.waiting import wait_for
 
+# Nine hours, after which a publication is silent, are half a minute.
+_FAST = 1000.0
 POISON = ('{"request_id": "poison-1"', '{"request_id": "poison-2"}', '"poison-3"')
 # A release is tried for about a minute, on a busy machine for some.
 _LONGEST_RELEASE_SECONDS = 600
@@ -44,6 +57,7 @@ class Stage:
     stripe: FakeStripe
     gateway: GatewayFaults
     journal: Path
+    clock: EmulatedClock
 
 
 class Scenario:
@@ -70,6 +84,8 @@ class Scenario:
             self._wait(lambda facts: _count_pending(facts) == 0)
             self._tell("every order final")
             self._redrive()
+            # From here on hours are seconds: deadlines and redeliveries come at once.
+            self._stage.clock.run_at(_FAST)
             facts = self._wait(_is_quiet)
         self._tell("quiet")
         return facts
@@ -127,6 +143,7 @@ class Scenario:
         accepted = tuple(order for record in records for order in record.accepted)
         webhooks = tuple(webhook for record in records for webhook in record.webhooks)
         request_ids = [request_id for order in accepted for request_id in order.request_ids]
+        deliveries = collect.deliveries(self._stage.chain, webhooks)
         return Facts(
             workflow_type=self._stage.workflow_type,
             accepted=accepted,
@@ -146,16 +163,33 @@ class Scenario:
             ),
             webhooks=webhooks,
             handled=collect.handled_events(self._stage.receivers.handled()),
-            queued=collect.queued_messages(self._stage.chain, webhooks),
+            deliveries=deliveries,
+            waiting=collect.waiting_webhooks(self._stage.chain, webhooks),
+            repetitions=self._repetitions(deliveries),
+            queued=collect.queued_messages(self._stage.chain),
             poison=frozenset(POISON),
             planned_faults=self._planned(),
             happened_faults=self._happened(),
+        )
+
+    def _repetitions(self, deliveries: tuple[Delivery, ...]) -> tuple[Repetition, ...]:
+        references = self._references()
+        hit: defaultdict[str, set[str]] = defaultdict(set)
+        for line in read_lines(self._stage.journal):
+            hit[line["subject"]].add(line["place"])
+        return find_repetitions(
+            self._stage.receivers.attempts(),
+            deliveries,
+            {request_id: frozenset(hit[reference]) for request_id, reference in references.items()},
+            late_hooks=frozenset({SLOW}),
+            asked_for=frozenset(each for client in self._clients for each in client.asked_again),
         )
 
     def _planned(self) -> Mapping[str, int]:
         chosen = self._stage.plan.chosen
         return {
             **{name: sum(self._stage.plan.planned(name, each) for each in chosen[name]) for name in PLACES},
+            **{killed_anywhere(function): count for function, count in KILLED_ANYWHERE.items()},
             **PLANNED,
         }
 
@@ -179,8 +213,9 @@ def _is_quiet(facts: Facts) -> bool:
     return (
         _count_pending(facts) == 0
         and all(each.status != "RUNNING" for each in facts.executions)
-        and all(each.queue not in ("orders", "undelivered") for each in facts.queued)
-        and not expected_deliveries(facts) - delivered_or_kept(facts)
+        and all(each.queue not in WORKING_QUEUES for each in facts.queued)
+        and all(each.hook in facts.waiting for each in facts.deliveries if each.is_open)
+        and not expected_deliveries(facts) - accounted(facts)
     )
 
 
@@ -192,5 +227,6 @@ def _figures(facts: Facts) -> object:
         Counter((each.workflow, each.status) for each in facts.executions),
         Counter(each.queue for each in facts.queued),
         len(facts.handled),
+        Counter((each.state, each.publications) for each in facts.deliveries),
         len(facts.charges),
     )

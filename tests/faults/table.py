@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -13,12 +14,18 @@ from tests.faults.proof import Report
 _SHOWN = 5
 
 
+def show_claims(console: Console, facts: Facts, report: Report) -> None:
+    """Print what each claim found, and the evidence."""
+    console.print(_claims(facts, report))
+    console.print(_repetitions(facts))
+    for line in _evidence(report):
+        console.print(line, markup=False)
+
+
 def show(console: Console, facts: Facts, report: Report) -> None:
     """Print what was done, what went wrong on purpose, and what each claim found."""
     console.print(_faults(facts))
-    console.print(_claims(facts, report))
-    for line in _evidence(report):
-        console.print(line, markup=False)
+    show_claims(console, facts, report)
 
 
 def _faults(facts: Facts) -> Table:
@@ -27,6 +34,13 @@ def _faults(facts: Facts) -> Table:
     )
     for fault, planned in sorted(facts.planned_faults.items()):
         table.add_row(fault, str(planned), str(facts.happened_faults.get(fault, 0)))
+    return table
+
+
+def _repetitions(facts: Facts) -> Table:
+    table = Table("events taken again because of", "", title="Duplicates", title_justify="left")
+    for cause, count in sorted(Counter(each.cause or "?" for each in facts.repetitions).items()):
+        table.add_row(cause, str(count))
     return table
 
 
@@ -43,7 +57,7 @@ def _claims(facts: Facts, report: Report) -> Table:
         style = "bold red" if claim.against else None
         table.add_row(claim.kind, claim.text, str(claim.figure), style=style)
     table.add_section()
-    for kind in ("lost", "doubled", "misdelivered"):
+    for kind in ("lost", "doubled", "misdelivered", "unaccounted"):
         table.add_row("", f"[bold]{kind}", f"[bold]{report.figure(kind)}")
     return table
 

@@ -8,14 +8,17 @@ from typing import Any
 
 from tests.faults.facts import Facts, QueuedMessage
 from tests.faults.made_up import (
+    GIVEN_UP_DELIVERY,
     GIVEN_UP_RELEASE,
     POISON,
+    REPEATED,
     TEST_EVENT_TAKEN,
+    WAITING_DELIVERY,
     accepted,
     charge,
+    delivery,
     execution,
     handled,
-    queued,
     stored,
 )
 
@@ -87,22 +90,55 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
     (
         "an event lost",
         without("handled", handled("b-paid")),
-        "events that neither arrived nor are in a queue with their reason",
+        "events that neither arrived nor are dead with a reason nor wait",
     ),
     (
         "a dead event lost",
-        without("queued", queued("a-declined")),
-        "events that neither arrived nor are in a queue with their reason",
+        without("deliveries", GIVEN_UP_DELIVERY),
+        "events that neither arrived nor are dead with a reason nor wait",
     ),
     (
-        "a dead event without a reason",
-        instead("queued", queued("a-declined"), queued("a-declined", reason=None)),
-        "events that neither arrived nor are in a queue with their reason",
+        "an event that waits at a webhook that does not",
+        instead("deliveries", WAITING_DELIVERY, replace(WAITING_DELIVERY, hook="a-spare")),
+        "events that neither arrived nor are dead with a reason nor wait",
     ),
     (
-        "an event that is queued for another webhook",
-        instead("queued", queued("a-declined"), queued("a-declined", hook="a")),
-        "events that neither arrived nor are in a queue with their reason",
+        "a delivery that nobody took",
+        without("handled", handled("b-paid")),
+        "deliveries in the table that the webhook has not taken",
+    ),
+    (
+        "an event without a row",
+        without("deliveries", delivery("b-paid")),
+        "events without a row at a webhook that wants them",
+    ),
+    (
+        "a row of another webhook only",
+        instead("deliveries", delivery("b-paid"), delivery("b-paid", hook="a")),
+        "events without a row at a webhook that wants them",
+    ),
+    *(
+        (
+            f"a row left {state}",
+            instead("deliveries", delivery("b-paid"), delivery("b-paid", state=state)),
+            "open rows at webhooks that do not wait",
+        )
+        for state in ("owed", "pending", "retrying")
+    ),
+    (
+        "a dead row without a reason",
+        instead("deliveries", GIVEN_UP_DELIVERY, replace(GIVEN_UP_DELIVERY, reason=None)),
+        "dead rows without a reason",
+    ),
+    (
+        "a row dead at a webhook that takes events",
+        instead("deliveries", delivery("b-paid"), delivery("b-paid", state="dead", reason="silent")),
+        "dead rows that the plan did not let die",
+    ),
+    (
+        "a repetition without a cause",
+        instead("repetitions", REPEATED, replace(REPEATED, cause="")),
+        "events taken twice without a known cause",
     ),
     (
         "an order left on its queue",
@@ -111,7 +147,7 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
     ),
     (
         "an event left on its queue",
-        with_also("queued", queued("a-paid", queue="undelivered")),
+        with_also("queued", QueuedMessage(queue="undelivered", body="a-paid")),
         "messages left on a working queue",
     ),
     (
@@ -238,8 +274,8 @@ VIOLATIONS: list[tuple[str, Callable[[Facts], Facts], str]] = [
         "dead letters that the plan did not put there",
     ),
     (
-        "a webhook given up that takes events",
-        with_also("queued", queued("a-paid", hook="a")),
+        "an envelope that could not be read",
+        with_also("queued", QueuedMessage(queue="undelivered-unreadable", body="{}")),
         "dead letters that the plan did not put there",
     ),
     (

@@ -1,0 +1,62 @@
+"""The parts of the fault suite about deliveries, at a size for every day; `make faults` has them in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from local.sns.behaviour import SnsBehaviour
+from tests.faults.facts import Facts
+from tests.faults.filter_outage import run_filter_outage
+from tests.faults.outage import run_outage
+from tests.faults.proof import Report
+from tests.faults.release import run_release
+from tests.faults.switches import run_switches
+from tests.faults.table import show_claims
+
+pytestmark = pytest.mark.e2e
+
+
+def check(outcome: tuple[Facts, Report]) -> None:
+    facts, report = outcome
+    # Shown where the test fails.
+    show_claims(Console(width=120), facts, report)
+    assert report.holds
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        pytest.param(SnsBehaviour(), id="documented", marks=pytest.mark.slow),
+        pytest.param(
+            SnsBehaviour(
+                client_errors="success", log_entries="attempt", retries_429=False, destination_query=False
+            ),
+            id="opposite",
+        ),
+        pytest.param(
+            SnsBehaviour(client_errors="failure", retries_429=False),
+            id="no dead letter",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_every_event_is_accounted_for_however_sns_behaves(tmp_path: Path, behaviour: SnsBehaviour) -> None:
+    check(run_switches(tmp_path, behaviour, orders=3))
+
+
+@pytest.mark.slow
+def test_an_hour_without_subscription_filters_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    check(run_filter_outage(tmp_path, orders=4))
+
+
+@pytest.mark.slow
+def test_waiting_events_are_released_within_the_rate(tmp_path: Path) -> None:
+    check(run_release(tmp_path, events=100, per_minute=60, speed=5.0))
+
+
+@pytest.mark.slow
+def test_a_webhook_that_was_down_for_six_days_gets_everything_and_delays_nobody(tmp_path: Path) -> None:
+    check(run_outage(tmp_path, healthy=5, orders=8))
