@@ -79,7 +79,8 @@ faults: $(READY)  ## every event accounted for, under every fault and every beha
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: bench
-bench: $(READY)  ## print how a burst of orders changes the latency of the 202
+bench: $(READY)  ## measure cold starts, memory sizes and the laptop's chain (ARGS=--keep: for the docs)
+	@$(BIN)/python -m tools.bench $(ARGS)
 	@$(BIN)/python -m tests.faults.burst_bench
 
 .PHONY: bill

@@ -29,7 +29,7 @@ def draw_bars(title: str, bars: Sequence[Bar], *, unit: str) -> str:
     """Return an SVG of horizontal bars; `unit` is a format for the totals, such as "${:.0f}"."""
     names = list(dict.fromkeys(name for bar in bars for name in bar.parts))
     colours = {name: _COLOURS[place % len(_COLOURS)] for place, name in enumerate(names)}
-    longest = max(bar.total for bar in bars)
+    longest = max((bar.total for bar in bars), default=1.0)
     scale = (_WIDTH - _LABELS - _VALUES) / longest
     lines: list[str] = []
     for place, bar in enumerate(bars):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -124,8 +124,14 @@ def kept_results() -> Mapping[str, Any]:
     return dict(json.loads(KEPT.read_text(encoding="utf-8")))
 
 
-def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as a Markdown table."""
+def kept_tables(part: str) -> str:
+    """Return the tables of one part of the kept results, in Markdown."""
+    if part not in kept_results():
+        return "Not measured yet: `make bench ARGS=--keep`."
+    return "\n\n".join(_markdown(make_rows(kept_results())) for make_rows in TABLES[part])
+
+
+def _markdown(rows: Rows) -> str:
     head, *body = ("| " + " | ".join(row) + " |" for row in rows)
     return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
 
@@ -141,7 +147,7 @@ def cold_start_chart() -> str:
                 "without bytecode": max(0.0, each["without_bytecode"] - each["with_bytecode"]),
             },
         )
-        for each in kept_results()["cold_starts"]
+        for each in kept_results().get("cold_starts", [])
     ]
     return draw_bars("Cold start, milliseconds of processor time", bars, unit="{:.0f}")
 
@@ -153,7 +159,7 @@ def memory_chart() -> str:
             label=f"{each['function']}, {each['megabytes']:,} MB",
             parts={"import and clients": each["cold"], "first request": each["first"]},
         )
-        for each in kept_results()["memory_sizes"]["sizes"]
+        for each in kept_results().get("memory_sizes", {}).get("sizes", [])
     ]
     return draw_bars("Cold start by memory size, milliseconds", bars, unit="{:.0f}")
 
@@ -162,7 +168,7 @@ def throughput_chart() -> str:
     """Return orders a second of each chain, as bars."""
     bars = [
         Bar(label=f"{name}, {each['orders']:,} orders", parts={"orders a second": each["per_second"]})
-        for name, bursts in kept_results()["laptop"]["bursts"].items()
+        for name, bursts in kept_results().get("laptop", {}).get("bursts", {}).items()
         for each in bursts
     ]
     return draw_bars("Orders a second on the laptop", bars, unit="{:.1f}")

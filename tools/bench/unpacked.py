@@ -17,7 +17,10 @@ from tools.program_graph import Graph, record_main
 
 # What Lambda's runtime brings: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 _RUNTIME_MODULES = ("boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six", "jmespath")
-_SETTINGS: dict[str, Any] = {"functions": {"build_for": "host", "bytecode": True}}
+_SETTINGS: dict[str, Any] = {
+    "api": {"auth": "none"},
+    "functions": {"build_for": "host", "bytecode": True},
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,9 @@ def invoke(number):
     event = json.loads(given["event"].replace("NUMBER", str(number)))
     calls.clear()
     began = time.perf_counter(), time.process_time()
-    module.handle(event, Context())
+    answer = module.handle(event, Context())
+    if answer.get("statusCode", 200) >= 400 or answer.get("batchItemFailures"):
+        sys.exit(f"the function refused the event: {answer}")
     wall, processor = time.perf_counter() - began[0], time.process_time() - began[1]
     return wall, processor, processor - sum(each[1] for each in calls), len(calls)
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.bench.report import (
+    about_machine,
+    cold_start_chart,
+    kept_results,
+    kept_tables,
+    memory_chart,
+    throughput_chart,
+)
 from tools.bill.bills import bill_chart, bill_table, counted_table, monthly_table
 from tools.docs_generator.blocks import fill, has_blocks
 from tools.docs_generator.decisions import list_decisions
@@ -35,6 +43,12 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "transient-errors": describe_transient_errors,
     "order-life": draw_order_life,
     "settings": describe_settings,
+    "bench-machine": lambda: about_machine(kept_results()),
+    "bench-cold-starts": lambda: kept_tables("cold_starts"),
+    "bench-memory": lambda: kept_tables("memory_sizes"),
+    "bench-warm": lambda: kept_tables("warm_path"),
+    "bench-laptop": lambda: kept_tables("laptop"),
+    "bench-program": lambda: kept_tables("program"),
     "bill": bill_table,
     "bill-counted": counted_table,
     "bill-month": monthly_table,
@@ -45,6 +59,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
 # Charts, by their files.
 CHARTS: dict[str, Callable[[], str]] = {
     "bill.svg": bill_chart,
+    "cold-starts.svg": cold_start_chart,
+    "memory-sizes.svg": memory_chart,
+    "throughput.svg": throughput_chart,
 }
 
 
