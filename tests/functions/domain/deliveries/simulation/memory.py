@@ -62,6 +62,23 @@ class MemoryTable:
     def find_row(self, webhook_id: str, key: str) -> Row | None:
         return self.rows[webhook_id].get(key)
 
+    def create_event(self, event: StoredEvent, now: datetime) -> StoredEvent | None:
+        existing = self.events.get(event.event_id)
+        self.events.setdefault(event.event_id, event)
+        return existing
+
+    def record_topic(self, event_id: str, topic_arn: str, sns_message_id: str) -> None:
+        event = self.events[event_id]
+        self.events[event_id] = replace(
+            event, topics_published={**event.topics_published, topic_arn: sns_message_id}
+        )
+
+    def create_rows(self, rows: Sequence[Row]) -> list[Row]:
+        return [self.create_row(each) for each in rows]
+
+    def find_states(self, webhook_ids: Sequence[str]) -> dict[str, WebhookState]:
+        return {each: self.states[each] for each in webhook_ids if each in self.states}
+
     def create_row(self, row: Row) -> Row:
         stored = self.find_row(row.webhook_id, row.key)
         if stored is None:

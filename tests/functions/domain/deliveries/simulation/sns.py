@@ -90,9 +90,11 @@ class SimulatedSns:
         self.published: list[tuple[datetime, str, str]] = []
 
     def publish(self, topic_arn: str, event: StoredEvent, audience: Sequence[str]) -> str:
-        (webhook_id,) = audience
-        self.published.append((self._timeline.now, webhook_id, event.event_id))
-        return self.publish_to([webhook_id], event)
+        """Publish an event; "all" is of subscribers that nobody looks at here."""
+        webhook_ids = [each for each in audience if each != "all"]
+        if "all" not in audience:
+            self.published += [(self._timeline.now, each, event.event_id) for each in webhook_ids]
+        return self.publish_to(webhook_ids, event)
 
     def publish_to(self, webhook_ids: Sequence[str], event: StoredEvent) -> str:
         sns_message_id = f"m{next(self._ids)}"

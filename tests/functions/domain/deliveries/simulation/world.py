@@ -8,16 +8,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
+from typing import Any, cast
 
-from functions.domain.deliveries.health import Notice, activate, apply_health
+from functions.domain.deliveries.first_publication import Publisher, Topics
+from functions.domain.deliveries.health import Notice, activate
 from functions.domain.deliveries.job import RecoverJob
-from functions.domain.deliveries.outcome import apply
-from functions.domain.deliveries.publication import first_claim, publishing
-from functions.domain.deliveries.row import Row, RowState, Trigger
+from functions.domain.deliveries.recording import Recorder
+from functions.domain.deliveries.row import Row
 from functions.domain.deliveries.serving.run import Machinery, run
 from functions.domain.deliveries.serving.run_context import Report, RunContext
 from functions.domain.deliveries.signal import Signal
-from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.timing import Timing
 from functions.domain.deliveries.webhook_state import (
     Recipient,
@@ -26,6 +27,7 @@ from functions.domain.deliveries.webhook_state import (
     standing_of,
     wake,
 )
+from functions.domain.event import Event
 from functions.domain.instant import timestamp
 from tests.functions.domain.deliveries.samples import T0
 from tests.functions.domain.deliveries.simulation.memory import Interrupted, Killed, MemoryTable
@@ -67,6 +69,7 @@ class World:
         self.path = path or SignalPath()
         self.timing = timing or Timing(delays_seconds=tuple(hours * 3_600 for hours in HOURS))
         self.sns = SimulatedSns(self.timeline, self.path, undocumented or Undocumented(), self.record)
+        self.informed: dict[str, Event] = {}
         self.notices: list[Notice] = []
         self.reports: list[Report] = []
         self.random = Random(seed)
@@ -146,17 +149,17 @@ class World:
     def order(self, *, client_id: str = "c1", event_type: str = "order.paid") -> str:
         """An order's outcome is there to be sent."""
         number = next(self._numbers)
-        event = StoredEvent(
-            event_id=f"e{number}",
-            client_id=client_id,
-            event_type=event_type,
-            subject=f"order-{number}",
-            event_time=timestamp(self.now),
-            document="{}",
-            md5=f"md5-{number}",
-        )
+        document = {
+            "id": f"e{number}",
+            "type": event_type,
+            "subject": f"order-{number}",
+            "time": timestamp(self.now),
+            "clientid": client_id,
+        }
+        event = Event(document=document, client_id=client_id)
+        self.informed[event.id] = event
         self.inform(event)
-        return event.event_id
+        return event.id
 
     def orders(self, number: int, every_seconds: float, **how: str) -> None:
         """Have orders come, from now on."""
@@ -165,58 +168,23 @@ class World:
 
     # The functions.
 
-    def inform(self, event: StoredEvent) -> None:
+    def inform(self, event: Event) -> None:
         """inform_client, and the workflow's retry where it is killed."""
         try:
             self._inform(event)
         except Killed:
             self.timeline.after(2, lambda: self.inform(event))
 
-    def _inform(self, event: StoredEvent) -> None:
+    def _inform(self, event: Event) -> None:
         recipients = [each for each in self.table.recipients.values() if each.client_id == event.client_id]
-        self._may_be_killed()
-        event = self.table.events.setdefault(event.event_id, event)
-        self._may_be_killed()
-        rows = [self.table.create_row(self._new_row(event, each)) for each in recipients]
-        published = [each.webhook_id for each in rows if each.claim == first_claim(event.event_id)]
-        if published and TOPIC not in event.topics_published:
-            self._may_be_killed()
-            sns_message_id = self.sns.publish_to(published, event)
-            self._may_be_killed()
-            self.table.put_message(
-                Message(
-                    sns_message_id=sns_message_id,
-                    event_id=event.event_id,
-                    event_time=event.event_time,
-                    claim=first_claim(event.event_id),
-                    topic_arn=TOPIC,
-                    webhook_ids=tuple(published),
-                    published_at=self.now,
-                )
-            )
-            self._may_be_killed()
-            self.table.events[event.event_id] = replace(event, topics_published={TOPIC: sns_message_id})
-        for each in rows:
-            self._may_be_killed()
-            if each.state is RowState.OWED:
-                self._wake(each.webhook_id, self.now)
-
-    def _new_row(self, event: StoredEvent, recipient: Recipient) -> Row:
-        row = Row(
-            webhook_id=recipient.webhook_id,
-            event_id=event.event_id,
-            event_time=event.event_time,
-            client_id=event.client_id,
-            registration=recipient.registration,
-            event_type=event.event_type,
-            subject=event.subject,
-            document_md5=event.md5,
-            state=RowState.OWED,
-            trigger=Trigger.ORDER,
-            created_at=self.now,
+        publisher = Publisher(
+            deliveries=self._deliveries,
+            topics=cast("Topics", Interrupted(self.sns, self._may_be_killed)),
+            clock=lambda: self.now,
+            timing=self.timing,
+            first_topic_arn=TOPIC,
         )
-        standing = standing_of(recipient, self.table.states[recipient.webhook_id])
-        return publishing(row, self.now, self.timing) if standing is Standing.ACTIVE else row
+        publisher.publish(event, recipients)
 
     def record(self, signal: Signal, tries: int = 0) -> None:
         """record_deliveries: what it cannot match yet, or was killed over, comes again."""
@@ -239,25 +207,12 @@ class World:
             )
         else:
             return False
-        row = self.table.rows[signal.webhook_id][key]
-        change = apply(row, signal, self.timing)
-        if change.attempt is not None:
-            self.table.put_attempt(row, change.attempt)
-        self._may_be_killed()
-        if change.is_changed:
-            self.table.save_row(change.row)
-        self._may_be_killed()
+        recorder = Recorder(
+            deliveries=self._deliveries, notices=self, timing=self.timing, clock=lambda: self.now
+        )
+        recorder.record(self.table.rows[signal.webhook_id][key], signal)
         if signal.is_final:
             self.table.count_signals(self.now, answered=1)
-        state = self.table.states.get(signal.webhook_id)
-        if state is None:
-            return True
-        health = apply_health(state, change.row, signal, self.now)
-        after = health.state if change.work_at is None else wake(health.state, change.work_at, self.now)
-        if after != state:
-            self.table.save_state(after)
-        if health.notice:
-            self.notices.append(health.notice)
         return True
 
     def _arrange_run(self, due_at: datetime) -> None:
@@ -353,6 +308,10 @@ class World:
     def _wake(self, webhook_id: str, at: datetime) -> None:
         self.table.save_state(wake(self.table.states[webhook_id], at, self.now))
 
-    def _may_be_killed(self) -> None:
+    @property
+    def _deliveries(self) -> Any:
+        return Interrupted(self.table, self._may_be_killed)
+
+    def _may_be_killed(self, _: str = "") -> None:
         if self.kill_probability and self.random.random() < self.kill_probability:
             raise Killed
