@@ -11,6 +11,7 @@ from functions.domain.resource_id import is_resource_id
 from ops.logs import Logs
 from ops.orders.listing import ListedOrder, orders_of_reference, orders_with_ids
 from ops.parallel import in_parallel
+from ops.tables import deliveries_of
 from ops.target import Target
 from ops.trace.events import PUBLISH
 from ops.trace.intake import ACCEPT
@@ -27,13 +28,22 @@ _LOGGED = (
 def find(target: Target, text: str) -> list[ListedOrder]:
     """Return the orders with a request ID, with or without its `=`, a reference, an event ID or a message ID.
 
-    IDs of events and messages are searched in the logs of a day.
+    IDs of SQS messages are searched in the logs of a day.
     """
     found = orders_with_ids(target, list(dict.fromkeys([text, f"{text}="])))
     found = found or orders_of_reference(target, text, _MOST)
+    found = found or orders_with_ids(target, _published(target, text))
     if found or not is_resource_id(text) or set(text) & set('"\\ '):
         return found
     return orders_with_ids(target, list(dict.fromkeys(_logged(target, text)))[:_MOST])
+
+
+def _published(target: Target, text: str) -> list[str]:
+    """Return the order of an event ID or an SNS message ID."""
+    table = deliveries_of(target)
+    message = table.find_messages([text]).get(text)
+    event = table.find_event(message.event_id if message else text)
+    return [event.subject] if event else []
 
 
 def _logged(target: Target, text: str) -> Iterable[str]:

@@ -74,7 +74,7 @@ def _looking(place: Place) -> list[iam.Statement]:
         iam.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem"], orders),
         iam.allow(["dynamodb:Query"], [f"{each}/index/{index}" for each in orders for index in _INDEXES]),
         iam.allow(["dynamodb:Query", "dynamodb:Scan"], place.arns("dynamodb", "table/", ["store-webhooks"])),
-        iam.allow(["dynamodb:BatchGetItem", "dynamodb:Query"], deliveries),
+        iam.allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], deliveries),
         iam.allow(
             ["dynamodb:Query"],
             [f"{each}/index/{index}" for each in deliveries for index in _DUE_INDEXES],

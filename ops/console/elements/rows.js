@@ -26,7 +26,8 @@ export default {
               :class="[column.kind, { blank: !row.cells[column.key] }]">
               <component :is="row.links && row.links[column.key] ? 'a' : 'span'"
                 :href="row.links && row.links[column.key]">
-                <span v-if="column.kind === 'status'" :class="'badge ' + (row.marks || {})[column.key]">
+                <span v-if="column.kind === 'status' && row.cells[column.key]"
+                  :class="'badge ' + (row.marks || {})[column.key]">
                   {{ row.cells[column.key] }}
                 </span>
                 <time v-else-if="isTime(column) && row.cells[column.key]" :datetime="row.cells[column.key]"

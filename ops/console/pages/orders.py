@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from functions.domain.instant import now
+from ops.console.delivery_results import results_of
 from ops.console.elements import Column, Row, Rows
 from ops.console.frame import frame
 from ops.console.live import Live
@@ -38,6 +39,7 @@ _COLUMNS = (
     Column(key="client", label="Client"),
     Column(key="status", label="Status", kind="status"),
     Column(key="amount", label="Amount", kind="number"),
+    Column(key="delivery", label="Delivery", kind="status"),
     Column(key="order", label="Request ID", kind="code"),
 )
 _SPANS = {"1h": "the last hour", "1d": "the last day", "7d": "the last 7 days", "30d": "the last 30 days"}
@@ -72,6 +74,20 @@ class Filters:
         return f"/orders?{urlencode({name: value for name, value in values.items() if value})}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersReading:
+    """A page of orders, and what became of their events by request ID."""
+
+    page: OrdersPage
+    results: Mapping[str, str]
+
+
+def read_orders(target: Target, filters: Filters) -> OrdersReading:
+    """Read the orders that the filters choose, and what became of their events."""
+    page = read_page(target, filters)
+    return OrdersReading(page=page, results=results_of(target, page.orders))
+
+
 def read_page(target: Target, filters: Filters) -> OrdersPage:
     """Read the orders that the filters choose."""
     if filters.reference:
@@ -95,8 +111,8 @@ def _span(text: str) -> timedelta:
         return timedelta(days=1)
 
 
-def order_row(order: ListedOrder) -> Row:
-    """Return an order's row in a table."""
+def order_row(order: ListedOrder, result: str = "") -> Row:
+    """Return an order's row in a table; `result` is what became of its event."""
     return Row(
         key=order.request_id,
         cells={
@@ -105,6 +121,7 @@ def order_row(order: ListedOrder) -> Row:
             "client": order.client_id,
             "status": order.status,
             "amount": money(order.total_amount, order.currency),
+            "delivery": result,
             "order": order.request_id,
         },
         links={
@@ -112,7 +129,7 @@ def order_row(order: ListedOrder) -> Row:
             "reference": order_link(order.request_id),
             "client": Filters(client=order.client_id).url(),
         },
-        marks={"status": status_mark(order.status)},
+        marks={"status": status_mark(order.status), "delivery": status_mark(result.partition(",")[0])},
     )
 
 
@@ -134,15 +151,18 @@ def build_orders(stage: Stage, filters: Filters) -> None:
         newest.set_visibility(bool(filters.position))
         older.set_visibility(False)
 
-        def show(page: OrdersPage) -> None:
-            table.set_rows([order_row(each) for each in page.orders])
+        def show(reading: OrdersReading) -> None:
+            page = reading.page
+            table.set_rows(
+                [order_row(each, reading.results.get(each.request_id, "")) for each in page.orders]
+            )
             older.set_visibility(page.next is not None)
             if page.next is not None:
                 older.props["href"] = f"{filters.url()}&{urlencode({'position': str(page.next)})}"
                 older.update()
             note.set_text(f"{len(page.orders)} orders shown, {page.read} read.")
 
-        Live(stage, lambda target: read_page(target, filters), show, lambda _: bool(filters.position))
+        Live(stage, lambda target: read_orders(target, filters), show, lambda _: bool(filters.position))
 
 
 def _filter_bar(filters: Filters) -> None:
@@ -188,8 +208,8 @@ def build_find(stage: Stage, text: str) -> None:
             notice.set_text(
                 f"{len(found)} orders match."
                 if found
-                else "No order matches. References and request IDs are found however old they are; event IDs "
-                "and message IDs for a day."
+                else "No order matches. The ID of a message on the orders queue is found for a day, every "
+                "other one as long as its record is kept."
             )
 
         ui.timer(0.05, search, once=True)

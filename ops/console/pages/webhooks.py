@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from functions.domain.instant import timestamp
 from ops.console.elements import Column, Row, Rows
 from ops.console.frame import frame
 from ops.console.live import Live
 from ops.console.marks import status_mark, webhook_link
 from ops.console.stage import Stage
-from ops.tables import KnownWebhook, all_webhooks
+from ops.console.webhooks_reading import WebhookSummary, read_webhooks
 
 _COLUMNS = (
     Column(key="url", label="Calls"),
     Column(key="status", label="Status", kind="status"),
     Column(key="client", label="Client"),
-    Column(key="types", label="Event types"),
-    Column(key="created", label="Registered", kind="date"),
+    Column(key="success", label="Delivered in 24 hours", kind="name"),
+    Column(key="open", label="Open", kind="number"),
+    Column(key="last", label="Last success", kind="since"),
+    Column(key="since", label="Failing since", kind="since"),
+    Column(key="why", label="Why"),
+    Column(key="topic", label="Topic"),
     Column(key="webhook", label="Webhook ID", kind="code"),
 )
 
@@ -26,30 +31,45 @@ def build_webhooks(stage: Stage) -> None:
     with frame(stage, "/webhooks", "Webhooks"):
         with ui.element("section").classes("card"):
             empty = "No webhook is registered. A client registers one with POST /webhooks."
-            table = Rows("Webhooks", _COLUMNS, empty=empty)
+            table = Rows("Webhooks, those that need attention first", _COLUMNS, empty=empty)
 
-        def show(webhooks: list[KnownWebhook]) -> None:
-            table.set_rows([_row(each) for each in sorted(webhooks, key=_rank)])
+        def show(webhooks: list[WebhookSummary]) -> None:
+            table.set_rows([_row(each) for each in webhooks])
 
-        Live(stage, all_webhooks, show)
-
-
-def _rank(webhook: KnownWebhook) -> tuple[int, str, str]:
-    order = {"failing": 0, "pending_confirmation": 1}
-    return order.get(webhook.status, 2), webhook.client_id, webhook.shown_url
+        # Its sources are many: it is read less often.
+        Live(stage, read_webhooks, show, lambda _: True)
 
 
-def _row(webhook: KnownWebhook) -> Row:
+def _row(summary: WebhookSummary) -> Row:
+    webhook, state = summary.webhook, summary.state
+    link = webhook_link(webhook.webhook_id)
     return Row(
         key=webhook.webhook_id,
         cells={
             "url": webhook.shown_url,
             "status": webhook.status.replace("_", " "),
             "client": webhook.client_id,
-            "types": ", ".join(webhook.event_types),
-            "created": webhook.created_at or "",
+            "success": summary.success,
+            "open": str(summary.open or ""),
+            "last": timestamp(state.last_success_at) if state and state.last_success_at else "",
+            "since": timestamp(state.failing_since) if state and state.failing_since else "",
+            "why": _why(summary),
+            "topic": _topic(webhook.subscription_arn),
             "webhook": webhook.webhook_id,
         },
-        links={"webhook": webhook_link(webhook.webhook_id), "url": webhook_link(webhook.webhook_id)},
+        links={"webhook": link, "url": link},
         marks={"status": status_mark(webhook.status)},
     )
+
+
+def _why(summary: WebhookSummary) -> str:
+    if summary.webhook.status == "pending_confirmation":
+        return "its receiver has not opened the SubscribeURL"
+    state = summary.state
+    if state is None or state.last_failure is None or not (state.failing_since or state.disabled_at):
+        return ""
+    return f"{state.last_failure.status or 'no answer'} {state.last_failure.response[:80]}"
+
+
+def _topic(subscription_arn: str | None) -> str:
+    return subscription_arn.split(":")[5] if subscription_arn else ""

@@ -1,0 +1,77 @@
+"""What the table of webhooks shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.domain.deliveries.row import Row, RowState
+from functions.domain.deliveries.webhook_state import WebhookState
+from functions.domain.instant import now
+from ops.deliveries import rows_of_webhook
+from ops.parallel import in_parallel
+from ops.tables import KnownWebhook, all_webhooks, deliveries_of
+from ops.target import Target
+
+_LENGTH = timedelta(days=1)
+_BUCKETS = 12
+# The newest rows of so many webhooks are read for their success rates.
+_MOST_WEBHOOKS = 50
+_MOST_ROWS = 200
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_NOTHING = "·"
+_RANK = {"failing": 0, "disabled": 1, "unsubscribed": 2, "pending_confirmation": 3, "paused": 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSummary:
+    """A webhook with its health; `success` is a rate with a curve, "" where nothing was owed."""
+
+    webhook: KnownWebhook
+    state: WebhookState | None
+    success: str
+    open: int
+
+
+def read_webhooks(target: Target) -> list[WebhookSummary]:
+    """Return every webhook, those that need attention first."""
+    known = sorted(all_webhooks(target), key=_rank)
+    states = deliveries_of(target).find_states(each.webhook_id for each in known)
+    since = now() - _LENGTH
+
+    def rows(webhook: KnownWebhook) -> Sequence[Row]:
+        return rows_of_webhook(target, webhook.webhook_id, _MOST_ROWS, since=since).rows
+
+    read = in_parallel(rows, known[:_MOST_WEBHOOKS])
+    found = dict(zip((each.webhook_id for each in known), read, strict=False))
+    return [
+        WebhookSummary(
+            webhook=each,
+            state=states.get(each.webhook_id),
+            success=success_of(found.get(each.webhook_id, ()), since),
+            open=sum(row.is_open for row in found.get(each.webhook_id, ())),
+        )
+        for each in known
+    ]
+
+
+def success_of(rows: Sequence[Row], since: datetime) -> str:
+    """Return how many of the ended deliveries were taken, and the same for each two hours as a curve."""
+    ended = [row for row in rows if row.state in (RowState.DELIVERED, RowState.DEAD) or row.reason]
+    if not ended:
+        return ""
+    buckets: list[list[bool]] = [[] for _ in range(_BUCKETS)]
+    for row in ended:
+        place = int((row.created_at - since) / (_LENGTH / _BUCKETS))
+        buckets[min(max(place, 0), _BUCKETS - 1)].append(row.state is RowState.DELIVERED)
+    taken = sum(row.state is RowState.DELIVERED for row in ended)
+    return f"{100 * taken / len(ended):.0f} % {''.join(map(_block, buckets))}"
+
+
+def _block(taken: Sequence[bool]) -> str:
+    return _BLOCKS[round(sum(taken) / len(taken) * (len(_BLOCKS) - 1))] if taken else _NOTHING
+
+
+def _rank(webhook: KnownWebhook) -> tuple[int, str, str]:
+    return _RANK.get(webhook.status, len(_RANK)), webhook.client_id, webhook.shown_url
