@@ -15,7 +15,7 @@ from ops.console.webhooks_reading import WebhookSummary, read_webhooks
 _COLUMNS = (
     Column(key="url", label="Calls"),
     Column(key="status", label="Status", kind="status"),
-    Column(key="client", label="Client"),
+    Column(key="client", label="Client", kind="name"),
     Column(key="success", label="Delivered in 24 hours", kind="name"),
     Column(key="open", label="Open", kind="number"),
     Column(key="last", label="Last success", kind="since"),
