@@ -44,12 +44,12 @@ def event_topic(number: int) -> str:
 
 def event_topics() -> tuple[str, ...]:
     """Return the patterns of the logical names of all topics of events, however many there are."""
-    return EVENT_TOPIC, f"{EVENT_TOPIC}-*"
+    return EVENT_TOPIC, f"{EVENT_TOPIC}-?", f"{EVENT_TOPIC}-??"
 
 
 def delivery_logs() -> tuple[str, ...]:
     """Return the patterns of the logical names of the topics' delivery logs."""
-    return DELIVERY_LOG, f"{DELIVERY_LOG}-*"
+    return DELIVERY_LOG, f"{DELIVERY_LOG}-?", f"{DELIVERY_LOG}-??"
 
 
 def function_name(handler_module: str) -> str:

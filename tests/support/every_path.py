@@ -65,14 +65,17 @@ def furnish(cloud: Any) -> None:
     subscription = cloud.client("sns").subscribe(
         TopicArn=cloud.topic_arn, Protocol="https", Endpoint="https://shop.example/1"
     )["SubscriptionArn"]
-    webhook = {"client_id": "anonymous", "url": "https://shop.example/1", "event_types": ["order.paid"]}
+    webhook = {
+        "client_id": "anonymous",
+        "url": "https://shop.example/1",
+        "event_types": ["order.paid", "webhook.disabled"],
+    }
     webhooks = WebhooksTable(cloud.client("dynamodb"), "webhooks")
     webhooks.create(Webhook(webhook_id="wh_1", subscription_arn=subscription, **webhook), max_per_client=9)
     webhooks.create(Webhook(webhook_id="wh_unsubscribed", **webhook), max_per_client=9)
     webhooks.set_subscription(Webhook(webhook_id="wh_1", **webhook), subscription)
     for group in ("", "/Failure"):
         cloud.client("logs").create_log_group(logGroupName=f"sns/eu-west-1/123456789012/order-events{group}")
-    webhook["event_types"] = ["order.paid", "webhook.disabled"]
     confirmed = {"subscription_arn": SUBSCRIPTION, "confirmed_at": "2025-11-25T09:30:00.000Z"}
     redelivered = Webhook(webhook_id="wh_2", **confirmed, **webhook)
     webhooks.create(redelivered, max_per_client=9)

@@ -52,6 +52,8 @@ def test_every_name_is_one_that_the_program_makes(graph: Graph) -> None:
         ":execute-api:",
         ":alarm:*",
         ":release-",
+        "/order-events-?",
+        ":order-events-?",
         ":diagnostics-",
         ":verify-",
     )
