@@ -50,11 +50,11 @@ test: $(READY) tests/node/node_modules/.ready  ## run the tests but the slow one
 
 # The profile has 10,000 examples for each property instead of 200: tests/conftest.py.
 .PHONY: test-slow
-test-slow: $(READY) tests/node/node_modules/.ready engine  ## run the slow tests, and all properties with more examples
+test-slow: $(READY) tests/node/node_modules/.ready clients engine  ## run the slow tests, and all properties with more examples
 	@$(BIN)/python -m pytest $(PARALLEL) -m "slow or hypothesis" --hypothesis-profile thorough -rs $(ARGS)
 
 .PHONY: test-all
-test-all: $(READY) tests/node/node_modules/.ready engine  ## run every test, as test and test-slow do
+test-all: $(READY) tests/node/node_modules/.ready clients engine  ## run every test, as test and test-slow do
 	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile thorough -rs $(ARGS)
 
 .PHONY: engine
@@ -73,6 +73,30 @@ test-fast: $(READY)  ## run the unit tests, the functions and the recorded progr
 tests/node/node_modules/.ready: tests/node/package-lock.json
 	@if command -v npm >/dev/null; then cd tests/node && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
 	else echo "npm is not installed: the checks written in JavaScript will be skipped"; fi
+
+# What clients of the service install, apart from this project's environment: the frameworks of examples/receivers/,
+# and generators of clients.
+CLIENTS := tests/clients
+CLIENT_REQUIREMENTS := examples/receivers/requirements.txt $(CLIENTS)/requirements.txt
+
+.PHONY: clients
+clients: $(CLIENTS)/.venv/.ready $(CLIENTS)/node_modules/.ready  ## install what the tests of client kits and examples need
+
+$(CLIENTS)/.venv/.ready: $(CLIENT_REQUIREMENTS) | $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(CLIENTS)/.venv
+	@$(BIN)/uv pip install --quiet --python $(CLIENTS)/.venv/bin/python --require-hashes \
+		$(CLIENT_REQUIREMENTS:%=--requirement %)
+	@touch $@
+
+$(CLIENTS)/node_modules/.ready: examples/receivers/package-lock.json $(CLIENTS)/package-lock.json
+	@if command -v npm >/dev/null; then (cd examples/receivers && npm ci --silent --no-audit --no-fund) \
+		&& cd $(CLIENTS) && npm ci --silent --no-audit --no-fund && touch node_modules/.ready; \
+	else echo "npm is not installed: the tests of the kit for Node will be skipped"; fi
+
+.PHONY: kits
+kits: $(READY)  ## build the packages for clients into dist/
+	@$(BIN)/uv build --quiet --wheel --out-dir dist receiver
+	@if command -v npm >/dev/null; then npm pack --silent --pack-destination $(CURDIR)/dist ./receiver/node; fi
 
 .PHONY: faults
 faults: $(READY)  ## every event accounted for, under every fault and every behaviour of SNS (ARGS="--seed 7")
@@ -106,13 +130,16 @@ policies: $(READY)  ## regenerate the deployer's and the operator's policies in 
 
 # OSV is asked and not PyPI: a PyPI mirror without advisories would make pip-audit skip every package.
 PIP_AUDIT := --vulnerability-service osv --strict --disable-pip --require-hashes --progress-spinner off
-REQUIREMENTS := functions/requirements.txt requirements.txt requirements-local.txt requirements-dev.txt
+REQUIREMENTS := functions/requirements.txt requirements.txt requirements-local.txt requirements-dev.txt \
+	$(CLIENT_REQUIREMENTS)
 
 .PHONY: audit
 audit: $(READY)  ## look up known vulnerabilities of the locked packages
 	@status=0; \
 	$(BIN)/pip-audit $(PIP_AUDIT) $(REQUIREMENTS:%=--requirement %) || status=1; \
-	(cd tests/node && npm audit --package-lock-only) || status=1; \
+	for folder in tests/node $(CLIENTS) examples/receivers; do \
+		(cd $$folder && npm audit --package-lock-only) || status=1; \
+	done; \
 	test $$status = 0 || echo "The audit found a vulnerability, or could not reach a database: see above." >&2; \
 	exit $$status
 
@@ -150,9 +177,13 @@ lock: $(READY)  ## regenerate the requirements.txt files from the .in files
 	@$(LOCK) requirements-local.in -c requirements.txt -c functions/requirements.txt -o requirements-local.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -c functions/requirements.txt -c requirements-local.txt \
 		-o requirements-dev.txt
+	@$(LOCK) examples/receivers/requirements.in -c requirements-dev.txt -o examples/receivers/requirements.txt
+	@$(LOCK) $(CLIENTS)/requirements.in -c requirements-dev.txt -c examples/receivers/requirements.txt \
+		-o $(CLIENTS)/requirements.txt
 
 .PHONY: clean
 clean:  ## remove everything that make created
-	@rm -rf $(VENV) .cache .local tests/node/node_modules .hypothesis .pytest_cache .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) .cache .local dist tests/node/node_modules $(CLIENTS)/.venv $(CLIENTS)/node_modules \
+		examples/receivers/node_modules .hypothesis .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from functions.domain.client import ANONYMOUS
 from infra.packaging import PackagingError
 from local.attempt_text import WebhookLabels
 from local.attempts import AttemptHistory, LoggedAttempt, read_attempt
@@ -26,7 +27,7 @@ from local.journey import JourneyError, register
 from local.laptop_options import LaptopOptions, laptop_settings
 from local.machine import MachineError, check_disk, check_loopback, explain_disk, explain_port
 from local.process import ServerStartError
-from local.receiving import make_receiver
+from local.receiving import make_receiver, write_trust
 from local.screen import Screen
 from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY
 from local.stripe.fake_stripe import running_stripe
@@ -167,6 +168,13 @@ class Laptop:
     def _start_receiver(self) -> None:
         with self._screen.step("Receiver", "starting and registering its webhook") as step:
             hooks = self.options.hooks
+            # For a receiver of your own: docs/clients.md.
+            write_trust(
+                self.work_directory / "receiver.json",
+                self._emulator,
+                topic_arn=self.outputs["topic_arn"],
+                client_id=ANONYMOUS,
+            )
             webhook_ids = WebhookIds()
             self._receiver = self._running.enter_context(
                 make_receiver(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -41,14 +42,7 @@ def make_receiver(
     `authority_directory` is where the emulator's SNS leaves its certificate authority; `clients` has the
     client of each hook by the hook's name; `webhook_ids` may grow after registrations; `port` is a wish.
     """
-    # SNS makes its certificate when it is first asked for anything.
-    emulator.client("sns").list_subscriptions()
-    authority = read_authority(authority_directory)
-    signing_authority = SigningAuthority(
-        certificate_origin=authority.certificate_origin,
-        ca_file=authority.ca_file,
-        confirmation_origin=emulator.endpoint_url,
-    )
+    signing_authority = _signing_authority(emulator, authority_directory)
     hooks = {
         hook: Trust(
             client_id=client_id,
@@ -63,6 +57,21 @@ def make_receiver(
     return LoopbackServer(hooks, port=wished, on_attempt=on_attempt)
 
 
+def write_trust(path: Path, emulator: Emulator, *, topic_arn: str, client_id: str) -> None:
+    """Write what a receiver must trust beside AWS, for the kits' `read_trust`."""
+    authority = _signing_authority(emulator, emulator.work_directory)
+    document = {
+        "client_id": client_id,
+        "topic_arns": [topic_arn],
+        "authority": {
+            "certificate_origin": authority.certificate_origin,
+            "confirmation_origin": authority.confirmation_origin,
+            "ca_file": str(authority.ca_file.resolve()),
+        },
+    }
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
 def expected_topic_arn(emulator: Emulator, stack: str) -> str:
     """Return the ARN that a stack's event topic will have.
 
@@ -72,3 +81,14 @@ def expected_topic_arn(emulator: Emulator, stack: str) -> str:
     topic = automatic_name(stack, "aws:sns/topic:Topic", "order-events", longest=256)
     account_id = emulator.client("sts").get_caller_identity()["Account"]
     return f"arn:aws:sns:{emulator.region}:{account_id}:{topic}"
+
+
+def _signing_authority(emulator: Emulator, directory: Path) -> SigningAuthority:
+    # SNS makes its certificate when it is first asked for anything.
+    emulator.client("sns").list_subscriptions()
+    authority = read_authority(directory)
+    return SigningAuthority(
+        certificate_origin=authority.certificate_origin,
+        ca_file=authority.ca_file,
+        confirmation_origin=emulator.endpoint_url,
+    )

@@ -6,7 +6,7 @@
         webhook_ids={"wh_…"},
     )
     receiver = Receiver(trust)
-    answer = receiver.answer(request.url, request.headers, request.body, work=handle_event)
+    answer = receiver.answer(*flask_request(request), work=handle_event)
 
 Beside the standard library it needs only `cryptography`, 42 or later.
 """
@@ -14,6 +14,7 @@ Beside the standard library it needs only `cryptography`, 42 or later.
 from .bodies import read_body
 from .events import Event
 from .fetching import Fetch, Reply, fetch
+from .frameworks import HookRequest, django_request, flask_request, starlette_request
 from .receiver import Answer, Confirmed, Delivered, Received, Receiver, Unsubscribed
 from .refusals import (
     LengthRequired,
@@ -28,7 +29,8 @@ from .seen import Claim, SeenEvents, SeenInMemory
 from .seen_in_sqlite import SeenInSqlite
 from .sources import SigningAuthority, Source
 from .trust import Trust
-from .webhook_ids import WebhookIds
+from .trust_file import read_trust
+from .webhook_ids import WebhookIds, webhook_ids_in
 
 __all__ = [
     "Answer",
@@ -37,6 +39,7 @@ __all__ = [
     "Delivered",
     "Event",
     "Fetch",
+    "HookRequest",
     "LengthRequired",
     "MalformedRequest",
     "Received",
@@ -55,6 +58,11 @@ __all__ = [
     "UntrustedMessage",
     "UnusableEvent",
     "WebhookIds",
+    "django_request",
     "fetch",
+    "flask_request",
     "read_body",
+    "read_trust",
+    "starlette_request",
+    "webhook_ids_in",
 ]

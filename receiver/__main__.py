@@ -16,6 +16,7 @@ from .seen_in_sqlite import SeenInSqlite
 from .server import SampleServer
 from .sources import SigningAuthority
 from .trust import Trust
+from .webhook_ids import webhook_ids_in
 
 _logger = logging.getLogger("receiver")
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="receiver", description="Receive webhooks, show them, fail on demand."
+        prog=f"python -m {__package__}", description="Receive webhooks, show them, fail on demand."
     )
     add = parser.add_argument
     add("--client-id", required=True, help="your client ID: every other client's events are refused")
@@ -81,7 +82,7 @@ def _trust(options: argparse.Namespace) -> Trust:
     return Trust(
         client_id=options.client_id,
         topic_arns=set(options.topic_arn),
-        webhook_ids=options.webhook_id or _ids_in(options.webhook_ids_file),
+        webhook_ids=options.webhook_id or webhook_ids_in(options.webhook_ids_file),
         minimum_signature_version=options.minimum_signature_version,
         authority=SigningAuthority(
             certificate_origin=options.certificate_origin,
@@ -91,11 +92,6 @@ def _trust(options: argparse.Namespace) -> Trust:
         if all(local)
         else None,
     )
-
-
-def _ids_in(path: Path) -> Callable[[str], bool]:
-    path.touch()
-    return lambda webhook_id: webhook_id in path.read_text(encoding="utf-8").split()
 
 
 def _plan(options: argparse.Namespace) -> FailurePlan:

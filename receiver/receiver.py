@@ -70,6 +70,8 @@ class Receiver:
         fetch: Fetch = fetch,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        if not isinstance(trust, Trust):
+            raise TypeError(f"pass a Trust, such as Trust(client_id=…, …), not {type(trust).__name__}")
         self._trust = trust
         self._seen = SeenInMemory() if seen is None else seen
         self._fetch = fetch
@@ -84,6 +86,8 @@ class Receiver:
         `work` is called once per event as long as it succeeds; when it raises, the answer is 503, SNS repeats
         the delivery, and `work` is called again. It must return within SNS's 15 s: queue what takes longer.
         """
+        if not callable(work):
+            raise TypeError("pass the function that does the work for an event")
         try:
             received = self.receive(url, headers, body)
         except Refused as refused:

@@ -7,7 +7,8 @@ registration from theirs is the `webhook_id` that the service adds to the URL.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 from .refusals import UntrustedMessage
@@ -30,6 +31,16 @@ def webhook_id_in(url: str) -> str:
             f"The request's URL has {PARAMETER} {len(found)} times, not once: pass it with its query.",
         )
     return found[0]
+
+
+def webhook_ids_in(path: Path | str) -> Callable[[str], bool]:
+    """Expect the webhooks whose IDs are in a file, one a line.
+
+    The file is read for each handshake, and made where it is missing.
+    """
+    path = Path(path)
+    path.touch()
+    return lambda webhook_id: webhook_id in path.read_text(encoding="utf-8").split()
 
 
 class WebhookIds:

@@ -15,6 +15,33 @@ from functions.http.problem import FieldError
 _LONGEST_FIELD_NAME = 100
 _MOST_ERRORS = 100
 
+# By the type of pydantic's error. Its own sentences speak of Python, and change with its releases:
+# https://docs.pydantic.dev/latest/errors/validation_errors/
+_MESSAGES = {
+    "extra_forbidden": "is not a known field",
+    "missing": "is required",
+    "string_type": "must be a string",
+    "int_type": "must be an integer",
+    "int_from_float": "must be an integer",
+    "bool_type": "must be true or false",
+    "list_type": "must be an array",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "literal_error": "must be {expected}",
+    "string_pattern_mismatch": "must match {pattern}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+}
+_LENGTHS = {
+    "too_short": ("at least", "min_length"),
+    "too_long": ("at most", "max_length"),
+    "string_too_short": ("at least", "min_length"),
+    "string_too_long": ("at most", "max_length"),
+}
+_UNITS = {"text": "character", "Dictionary": "member"}
+# A model has got a rule that is not in the table above.
+OTHER = "is not valid"
+
 
 def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
     """Return one entry a finding, in the order of the fields: the first hundred."""
@@ -38,11 +65,10 @@ def shown_name(part: str) -> str:
 
 def _message(finding: Any) -> str:  # noqa: ANN401 - pydantic's own ErrorDetails, a loose mapping
     kind, context = finding["type"], finding.get("ctx", {})
-    if kind == "extra_forbidden":
-        return "is not a known field"
-    if kind == "missing":
-        return "is required"
     if kind == "value_error":
         return str(context["error"])
-    message: str = finding["msg"].removeprefix("Input ")
-    return message[:1].lower() + message[1:]
+    if kind in _LENGTHS:
+        bound, name = _LENGTHS[kind]
+        unit = _UNITS.get(context.get("field_type", "text"), "item")
+        return f"must have {bound} {context[name]} {unit}{'' if context[name] == 1 else 's'}"
+    return _MESSAGES.get(kind, OTHER).format(**context)

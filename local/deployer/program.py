@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 import pulumi
+import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 from botocore.exceptions import BotoCoreError, ClientError
 from pulumi.runtime import Settings, configure, get_root_resource, run_in_stack, set_all_config
 from pulumi.runtime.mocks import MockEngine, MockMonitor
@@ -26,8 +27,7 @@ from local.deployer.errors import DeploymentError
 from local.deployer.provider import OnCreated, Provider
 from local.deployer.site import Cloud, Site
 
-# As in Pulumi.yaml.
-PROJECT = "order-webhooks"
+_PROJECT_FILE = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 
 # The emulator is one process, but half a second passes before it calls a function active.
 _THREADS = 16
@@ -67,6 +67,11 @@ def deploy(
     return contextvars.Context().run(_run, program, _configuration(settings, secrets), site, provider)
 
 
+def project_name() -> str:
+    """Return the project's name, which an adopter changes in Pulumi.yaml."""
+    return str(yaml.safe_load(_PROJECT_FILE.read_text(encoding="utf-8"))["name"])
+
+
 def _configuration(settings: Mapping[str, Any], secrets: Mapping[str, str]) -> _Configuration:
     keys = {f"{NAMESPACE}:{name}": value for name, value in secrets.items()}
     return _Configuration({SETTINGS_KEY: json.dumps(settings), **keys}, list(keys))
@@ -89,9 +94,8 @@ async def _deploy(
     loop = asyncio.get_running_loop()
     loop.set_default_executor(pool)
     loop.set_exception_handler(_keep_quiet)
-    configure(
-        Settings(PROJECT, site.stack, monitor=MockMonitor(provider), engine=MockEngine(_log), dry_run=False)
-    )
+    monitor, engine = MockMonitor(provider), MockEngine(_log)
+    configure(Settings(project_name(), site.stack, monitor=monitor, engine=engine, dry_run=False))
     set_all_config(configuration.values, configuration.secret_keys)
     await run_in_stack(lambda: _execute(program, provider))
     exports = cast("Stack", get_root_resource()).outputs

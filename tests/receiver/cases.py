@@ -1,4 +1,4 @@
-"""Requests a receiver may meet and what must become of them, for the kit and for docs/examples/verify.mjs."""
+"""Requests a receiver may meet and what must become of them, for the kits in Python and for Node."""
 
 from __future__ import annotations
 

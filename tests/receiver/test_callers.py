@@ -20,10 +20,12 @@ const given = %s;
 const { headers } = given;
 const body = Buffer.from(given.body, "base64");
 const text = body.toString("utf8");
-const get = async () => ({ status: 200, body: Buffer.from(given.pem) });
+const fetch = async () => ({ status: 200, body: Buffer.from(given.pem) });
+const clock = () => new Date(given.now);
 const receive = async (...request) => {
   try {
-    return (await createReceiver({ ...given.options, now: () => new Date(given.now), get })(...request)).kind;
+    const receiver = new Receiver(new Trust(given.options), { clock, fetch });
+    return (await receiver.receive(...request)).constructor.name;
   } catch (error) {
     return error instanceof Refused ? error.code : `${error.constructor.name}: ${error.message}`;
   }
@@ -85,9 +87,9 @@ def test_what_is_no_url_is_a_mistake_of_the_caller(passed: Passed) -> None:
 
 CALLS = {
     "given.url, headers, ({})": (caller_cases.BODIES_REFUSED, "TypeError: pass the raw bytes"),
-    "given.url, headers, {}": (caller_cases.BODIES_ACCEPTED, "event"),
+    "given.url, headers, {}": (caller_cases.BODIES_ACCEPTED, "Delivered"),
     "given.url, ({}), body": (caller_cases.HEADERS_REFUSED, "TypeError: pass the request's headers"),
-    "given.url, {}, body": (caller_cases.HEADERS_ACCEPTED, "event"),
+    "given.url, {}, body": (caller_cases.HEADERS_ACCEPTED, "Delivered"),
     "given.url, {} , body": (caller_cases.HEADERS_MISMATCHED, "header_mismatch"),
     "({}), headers, body": (caller_cases.URLS_REFUSED, "TypeError: pass the request's URL"),
 }

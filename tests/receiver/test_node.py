@@ -1,4 +1,4 @@
-"""The failure this guards against: the JavaScript example judging a request other than the kit does."""
+"""The failure this guards against: the kit for Node judging a request other than the Python kit does."""
 
 from __future__ import annotations
 
@@ -43,12 +43,28 @@ def results() -> dict[str, Any]:
 def test_request(case: Case, results: dict[str, Any]) -> None:
     result = results[case.name]
     assert (result["outcome"], result["status"]) == (case.outcome, STATUS_OF[case.outcome])
+    assert result["sentence"].endswith(".")
+    assert result["sentence"].isprintable(), (
+        "a sentence goes into logs: it must not carry what a forger wrote"
+    )
     if case.visits is not None:
         assert result["visited"] == case.visits
 
 
 def test_event_is_read_whole(results: dict[str, Any]) -> None:
-    assert results["notification"]["event"] == json.loads(event_text())
+    sent = json.loads(event_text())
+    assert results["notification"]["event"] == {
+        **{name: sent[name] for name in ("id", "source", "type", "subject", "data")},
+        "clientId": sent["clientid"],
+        "time": "2026-11-25T11:59:58.123Z",
+    }
+
+
+def test_the_emulators_origins_are_visited_with_its_own_authority_and_aws_without(
+    results: dict[str, Any],
+) -> None:
+    assert results["an emulator's handshake"]["caFiles"] == ["local-ca.pem"] * 2
+    assert results["AWS beside the emulator"]["caFiles"] == [None]
 
 
 def test_it_fetches_by_itself_but_nothing_that_is_moved_endless_or_broken(tmp_path: Path) -> None:
@@ -103,19 +119,19 @@ def _as_json(case: Case) -> dict[str, Any]:
             url: reply and {"status": reply.status, "body": base64.b64encode(reply.body).decode()}
             for url, reply in case.replies.items()
         },
-        "options": {
+        "trust": {
             "clientId": case.client_id,
             "webhookIds": case.webhook_ids,
             "topicArns": case.topic_arns,
             **({"minimumSignatureVersion": version} if version else {}),
-            "authority": {
-                "certificateOrigin": LOCAL_CERTIFICATES,
-                "confirmationOrigin": LOCAL_CONFIRMATIONS,
-                "ca": "the emulator's",
-            }
-            if case.local
-            else None,
         },
+        "authority": {
+            "certificateOrigin": LOCAL_CERTIFICATES,
+            "confirmationOrigin": LOCAL_CONFIRMATIONS,
+            "caFile": "local-ca.pem",
+        }
+        if case.local
+        else None,
     }
 
 
@@ -126,14 +142,10 @@ def _live_case(name: str, message: dict[str, object], site: Site, confirmations:
         "headers": {},
         "body": base64.b64encode(body_of(message)).decode(),
         "now": NOW.isoformat(),
-        "options": {
-            "clientId": CLIENT_ID,
-            "webhookIds": [WEBHOOK_ID],
-            "topicArns": [TOPIC],
-            "authority": {
-                "certificateOrigin": site.origin,
-                "confirmationOrigin": confirmations.origin,
-                "ca": site.ca_file.read_text(),
-            },
+        "trust": {"clientId": CLIENT_ID, "webhookIds": [WEBHOOK_ID], "topicArns": [TOPIC]},
+        "authority": {
+            "certificateOrigin": site.origin,
+            "confirmationOrigin": confirmations.origin,
+            "caFile": str(site.ca_file),
         },
     }

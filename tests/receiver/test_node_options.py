@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(NODE is None, reason="Node is not on this machin
 SETUP = f"""
 const good = {{ clientId: "{CLIENT_ID}", topicArns: ["{TOPIC}"], webhookIds: ["{WEBHOOK_ID}"] }};
 const origins = {{ certificateOrigin: "https://localhost:4443", confirmationOrigin: "http://127.0.0.1:1" }};
-const authority = {{ ...origins, ca: "PEM" }};
+const authority = {{ ...origins, caFile: "ca.pem" }};
 """
 _NOT_TEXT = ("undefined", "null", '""', "7", "{}", '["shop"]')
 _NOT_TEXTS = ("undefined", "null", '""', f'"{TOPIC}"', "[]", "new Set()", "[undefined]", '[""]', "7", "{}")
@@ -27,7 +27,7 @@ REFUSED = {
     "minimumSignatureVersion": ("null", "0", "3", '"2"', '""', "true", "NaN", "[2]"),
     "maximumAgeSeconds": _NOT_SECONDS,
     "maximumLeadSeconds": _NOT_SECONDS,
-    "authority": ("false", '""', '"https://localhost:4443"', "{}", "[]", "7"),
+    "authority": ("false", '""', '"https://localhost:4443"', "{}", "[]", "7", "origins"),
     "authority.certificateOrigin": (
         "undefined",
         "null",
@@ -39,37 +39,56 @@ REFUSED = {
         *("undefined", '""', '"http://192.0.2.1"', '"http://localhost.evil.com"', '"file://localhost"'),
         '"http://127.0.0.1:1/?"',
     ),
-    "authority.ca": ("undefined", "null", '""', "[]", "new Uint8Array()"),
-    "now": ("null", "0", '"now"'),
-    "get": ("null", "{}"),
+    "authority.caFile": ("undefined", "null", '""', "[]", "new Uint8Array()"),
+    "authority.ca": ('"PEM"',),
     "maximumAge": ("5400",),
+}
+RECEIVER_REFUSED = {
+    "seen": ("null", "{}", "new Map()"),
+    "fetch": ("null", "{}"),
+    "clock": ("null", "0", '"now"'),
+    "logger": ("null", "{}"),
+    "now": ("() => new Date()",),
 }
 ACCEPTED = {
     "minimumSignatureVersion": ("undefined", "1", "2"),
     "maximumAgeSeconds": ("undefined", "0", "0.5", "5400"),
     "maximumLeadSeconds": ("undefined", "0"),
     "topicArns": (f'["{TOPIC}"]', f'new Set(["{TOPIC}"])'),
-    "webhookIds": ('new Set(["wh_1", "wh_2"])', "() => true", "async () => true"),
-    "authority": ("undefined", "null", "authority"),
-    "now": ("undefined",),
-    "get": ("undefined",),
+    "webhookIds": ('new Set(["wh_1", "wh_2"])', "() => true", "async () => true", "new WebhookIds()"),
+    "authority": ("undefined", "null", "new SigningAuthority(authority)"),
 }
 
 
 def _call(option: str, value: str) -> str:
     whole, _, member = option.partition(".")
-    inner = f"{{ ...authority, {member}: {value} }}" if member else value
-    return f"createReceiver({{ ...good, {whole}: {inner} }})"
+    inner = f"new SigningAuthority({{ ...authority, {member}: {value} }})" if member else value
+    return f"new Trust({{ ...good, {whole}: {inner} }})"
 
 
 def _calls(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
     return [(option, _call(option, value)) for option, values in table.items() for value in values]
 
 
+MISSING = {
+    "new Trust()": "clientId",
+    "new Trust(null)": "clientId",
+    "new Trust({})": "clientId is text",
+    'new Trust({ clientId: "shop" })': "topicArns",
+    f'new Trust({{ clientId: "shop", topicArns: ["{TOPIC}"] }})': "webhookIds",
+}
+TRUSTS = ("new Receiver()", "new Receiver(null)", "new Receiver(good)")
+RECEIVER_CALLS = [
+    (option, f"new Receiver(new Trust(good), {{ {option}: {value} }})")
+    for option, values in RECEIVER_REFUSED.items()
+    for value in values
+]
+
+
 @pytest.fixture(scope="module")
 def results() -> dict[str, Any]:
-    missing = ["createReceiver()", "createReceiver(null)", "createReceiver({})"]
-    return evaluate([*missing, *(call for _, call in _calls(REFUSED) + _calls(ACCEPTED))], SETUP)
+    calls = [call for _, call in _calls(REFUSED) + _calls(ACCEPTED)]
+    return evaluate([*MISSING, *TRUSTS, *calls, *(call for _, call in RECEIVER_CALLS)], SETUP)
 
 
 @pytest.mark.parametrize(("option", "call"), _calls(REFUSED))
@@ -83,9 +102,21 @@ def test_an_option_of_the_wrong_type_or_range_is_refused(
 
 @pytest.mark.parametrize("call", [call for _, call in _calls(ACCEPTED)])
 def test_an_option_that_makes_sense_is_accepted(call: str, results: dict[str, Any]) -> None:
-    assert results[call] == "a function"
+    assert results[call] == "a Trust"
 
 
-@pytest.mark.parametrize("call", ["createReceiver()", "createReceiver(null)", "createReceiver({})"])
+@pytest.mark.parametrize("call", MISSING)
 def test_what_is_expected_has_no_default(call: str, results: dict[str, Any]) -> None:
-    assert results[call].startswith("TypeError: clientId is text")
+    assert results[call].startswith("TypeError: ")
+    assert MISSING[call] in results[call]
+
+
+@pytest.mark.parametrize("call", TRUSTS)
+def test_a_receiver_takes_a_trust(call: str, results: dict[str, Any]) -> None:
+    assert results[call].startswith("TypeError: pass a Trust")
+
+
+@pytest.mark.parametrize(("option", "call"), RECEIVER_CALLS)
+def test_an_option_of_the_receiver_is_refused(option: str, call: str, results: dict[str, Any]) -> None:
+    assert results[call].startswith("TypeError: ")
+    assert option in results[call]

@@ -27,12 +27,14 @@ SETUP = """
 const given = %s;
 const visited = [];
 const ids = ["wh_2"];
-const get = async (url) => { visited.push(url); return { status: 200, body: Buffer.from(given.pem) }; };
+const fetch = async ({ url }) => { visited.push(url); return { status: 200, body: Buffer.from(given.pem) }; };
 const shakeHands = async (webhookIds, afterwards = () => {}) => {
-  const receive = createReceiver({ ...given.options, webhookIds, now: () => new Date(given.now), get });
+  const trust = new Trust({ ...given.options, webhookIds });
+  const receiver = new Receiver(trust, { clock: () => new Date(given.now), fetch });
   afterwards();
   try {
-    return [(await receive(given.url, {}, Buffer.from(given.body, "base64"))).kind, visited.length];
+    const received = await receiver.receive(given.url, {}, Buffer.from(given.body, "base64"));
+    return [received.constructor.name.toLowerCase(), visited.length];
   } catch (error) {
     return [error.code ?? error.constructor.name, visited.length];
   }

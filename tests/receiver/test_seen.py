@@ -10,6 +10,8 @@ import pytest
 
 from receiver import Claim, SeenEvents, SeenInMemory, SeenInSqlite
 
+from .seen_cases import SEEN_CASES
+
 
 class _Clock:
     seconds = 1_000_000.0
@@ -30,39 +32,14 @@ def seen(request: pytest.FixtureRequest, clock: _Clock, tmp_path: Path) -> SeenE
     return SeenInSqlite(tmp_path / "seen.sqlite3", lease_seconds=60, clock=clock)
 
 
-def test_a_settled_event_is_done_for_good(seen: SeenEvents, clock: _Clock) -> None:
-    assert seen.claim("a") is Claim.NEW
-    seen.settle("a")
-    clock.seconds += 3 * 24 * 3600
-    assert seen.claim("a") is Claim.DONE
-    seen.release("a")
-    assert seen.claim("a") is Claim.DONE
-
-
-def test_an_event_being_handled_is_busy_for_others(seen: SeenEvents) -> None:
-    assert seen.claim("a") is Claim.NEW
-    assert seen.claim("a") is Claim.BUSY
-    assert seen.claim("b") is Claim.NEW
-
-
-def test_a_released_event_is_new_again(seen: SeenEvents) -> None:
-    seen.claim("a")
-    seen.release("a")
-    assert seen.claim("a") is Claim.NEW
-
-
-def test_a_claim_lapses_when_its_holder_died(seen: SeenEvents, clock: _Clock) -> None:
-    seen.claim("a")
-    clock.seconds += 59
-    assert seen.claim("a") is Claim.BUSY
-    clock.seconds += 2
-    assert seen.claim("a") is Claim.NEW
-    assert seen.claim("a") is Claim.BUSY
-
-
-def test_releasing_what_was_never_claimed_does_nothing(seen: SeenEvents) -> None:
-    seen.release("a")
-    assert seen.claim("a") is Claim.NEW
+@pytest.mark.parametrize("case", SEEN_CASES)
+def test_what_is_claimed(case: str, seen: SeenEvents, clock: _Clock) -> None:
+    for asked, argument, expected in SEEN_CASES[case]:
+        if asked == "wait":
+            clock.seconds += float(argument)
+            continue
+        result = getattr(seen, asked)(argument)
+        assert (result and result.name) == expected
 
 
 def test_one_of_many_claims_at_once_is_new(seen: SeenEvents) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from receiver import Answer, Receiver, Reply, WebhookIds
-from receiver.__main__ import _ids_in
+from receiver import Answer, Receiver, Reply, WebhookIds, webhook_ids_in
 
 from .signing import (
     HOOK_URL,
@@ -105,7 +104,7 @@ def test_only_text_is_added(webhook_id: Any) -> None:
 
 def test_the_commands_file_is_read_for_each_handshake(web: Web, tmp_path: Path) -> None:
     path = tmp_path / "ids"
-    ids = _ids_in(path)
+    ids = webhook_ids_in(path)
     assert _shake_hands(web, ids).status == 503
     path.write_text(f"wh_2\n{WEBHOOK_ID}\n")
     assert _shake_hands(web, ids) == Answer(200, "confirmed")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
 from infra.naming import autonamed
 
-PROJECT = "order-webhooks"
+_ROOT = Path(__file__).resolve().parents[2]
+PROJECT: str = yaml.safe_load((_ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
 
 
 @dataclass(frozen=True, kw_only=True)

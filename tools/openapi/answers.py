@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.openapi.schemas import GATEWAY_ANSWER, Schema, reference
+from tools.openapi.names import Schema, reference
+from tools.openapi.schemas import GATEWAY_ANSWER
 
 Part = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typing import get_args
 
 from functions.domain.event import TEST_EVENT_TYPE, HealthEventType, OrderEventType
 from tools.openapi.answers import Part
-from tools.openapi.schemas import Schema, reference
+from tools.openapi.names import Schema, reference
 
 _TEXT: Schema = {"type": "string"}
 _URL: Schema = {"type": "string", "format": "uri"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from pathlib import Path
 
 from tools.openapi.answers import HEADERS, Part, shared_refusals
 from tools.openapi.deliveries import deliveries, envelope_schemas
@@ -11,7 +13,8 @@ from tools.openapi.requests import PARAMETERS, SECURITY, SECURITY_SCHEMES
 from tools.openapi.schemas import component_schemas
 from tools.openapi.webhooks import webhook_paths
 
-VERSION = "1.0.0"
+ROOT = Path(__file__).resolve().parents[2]
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 _DESCRIPTION = """\
 Orders are accepted at once and processed later; webhooks receive the outcome as an event.

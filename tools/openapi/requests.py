@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import get_args
 
-from functions.domain.client import CLIENT_ID_PATTERN
+from functions.domain.client import ANONYMOUS, CLIENT_ID_PATTERN
 from functions.domain.idempotency import IDEMPOTENCY_KEY_PATTERN
 from functions.domain.order import OrderStatus
 from functions.domain.resource_id import LONGEST_ID
 from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
 from functions.http.query_limits import DEFAULT_LIMIT, INSTANT_PATTERN, MAX_CURSOR_LENGTH, MAX_LIMIT
 from tools.openapi.answers import Part
-from tools.openapi.schemas import reference
+from tools.openapi.names import reference
 
 PAGE_PARAMETERS: dict[str, Part] = {
     "since": {
@@ -29,8 +30,9 @@ PAGE_PARAMETERS: dict[str, Part] = {
     "limit": {
         "name": "limit",
         "in": "query",
-        "description": "The greatest number of entries in the page, which may have fewer.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "description": "The greatest number of entries in the page, which may have fewer. "
+        f"Without it: {DEFAULT_LIMIT}.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
     },
     "cursor": {
         "name": "cursor",
@@ -44,8 +46,9 @@ PARAMETERS: dict[str, Part] = {
     "client": {
         "name": CLIENT_ID_HEADER,
         "in": "header",
-        "description": "Who is calling, where the service asks for no proof (`api.auth: none`); else unread.",
-        "schema": {"type": "string", "pattern": CLIENT_ID_PATTERN, "default": "anonymous"},
+        "description": "Who is calling, where the service asks for no proof (`api.auth: none`); else unread. "
+        f"Without it: {json.dumps(ANONYMOUS)}.",
+        "schema": {"type": "string", "pattern": CLIENT_ID_PATTERN},
     },
     "idempotency_key": {
         "name": IDEMPOTENCY_KEY_HEADER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -21,8 +22,7 @@ from functions.http.bodies import (
 )
 from functions.http.problem import ProblemDocument
 from functions.http.small_bodies import AcceptedOrder, Health
-
-Schema = dict[str, Any]
+from tools.openapi.names import Schema, with_named_enums, with_one_name_each
 
 _REQUESTS: tuple[type[BaseModel], ...] = (OrderRequest, WebhookRequest, RedeliverRequest)
 _ANSWERS: tuple[type[BaseModel], ...] = (
@@ -42,11 +42,6 @@ _EVENTS: tuple[type[BaseModel], ...] = (OrderEvent, WebhookTestEvent, WebhookHea
 GATEWAY_ANSWER = "GatewayAnswer"
 
 
-def reference(name: str) -> Schema:
-    """Return a reference to a schema of the document."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def component_schemas() -> dict[str, Schema]:
     """Return every schema by its name."""
     models: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
@@ -54,7 +49,8 @@ def component_schemas() -> dict[str, Schema]:
         *((model, "serialization") for model in (*_ANSWERS, *_EVENTS)),
     ]
     _, made = models_json_schema(models, ref_template="#/components/schemas/{model}", schema_generator=_Maker)
-    schemas: dict[str, Schema] = {name: _untitled(schema) for name, schema in made["$defs"].items()}
+    schemas = with_named_enums(with_one_name_each(made["$defs"]))
+    schemas = {name: _untitled(schema) for name, schema in schemas.items()}
     schemas[GATEWAY_ANSWER] = {
         "description": "API Gateway's own form.",
         "type": "object",
@@ -69,7 +65,7 @@ def _untitled(schema: Schema) -> Schema:
 
 
 class _Maker(GenerateJsonSchema):
-    """Pydantic's own rules, but for four."""
+    """Pydantic's own rules, but for five."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - the overridden method's
         """Leave out titles: they only repeat the fields' names."""
@@ -83,10 +79,15 @@ class _Maker(GenerateJsonSchema):
         return made
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """Say nothing of defaults in answers, where every field is written out."""
+        """Put a default into words: generated types make a field that has `default` a required one.
+
+        Answers say nothing of it: every field is written out.
+        """
         made = super().default_schema(schema)
-        if self.mode == "serialization":
-            made.pop("default", None)
+        default = made.pop("default", None)
+        if self.mode == "validation" and default is not None:
+            words = [made.get("description"), f"Without it: `{json.dumps(default)}`."]
+            made["description"] = " ".join(filter(None, words))
         return made
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:

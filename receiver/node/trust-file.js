@@ -1,0 +1,32 @@
+// A Trust in a file, so that a receiver is the same program on a laptop and in production.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { SigningAuthority } from "./sources.js";
+import { isObject } from "./strict-json.js";
+import { Trust } from "./trust.js";
+
+// Read a Trust from a JSON file with `client_id`, `topic_arns` and, for an emulator, `authority`: `make local` writes
+// one. A relative `ca_file` is beside the file.
+export function readTrust(file, { webhookIds, ...rest } = {}) {
+  const document = JSON.parse(readFileSync(file, "utf8"));
+  if (!isObject(document)) throw new TypeError(`${file} is not a JSON object`);
+  const { client_id: clientId, topic_arns: topicArns, authority, ...unknown } = document;
+  const [name] = [...Object.keys(unknown), ...Object.keys(rest)];
+  if (name) throw new TypeError(`${file}: ${name} is not known: it has client_id, topic_arns and authority`);
+  return new Trust({ clientId, topicArns, webhookIds, authority: authorityIn(authority, file) });
+}
+
+function authorityIn(given, file) {
+  if (given === undefined || given === null) return null;
+  if (!isObject(given)) throw new TypeError(`${file}: authority is an object`);
+  const { certificate_origin: certificateOrigin, confirmation_origin: confirmationOrigin, ca_file: caFile, ...rest } = given;
+  const [name] = Object.keys(rest);
+  if (name) throw new TypeError(`${file}: authority.${name} is not known`);
+  if (typeof caFile !== "string" || !caFile) throw new TypeError(`${file}: authority.ca_file is a path`);
+  return new SigningAuthority({
+    certificateOrigin,
+    confirmationOrigin,
+    caFile: path.resolve(path.dirname(file), caFile),
+  });
+}
