@@ -11,7 +11,7 @@ from functions.adapters.pages import query_page
 from functions.domain.order import Order, status_after
 from functions.domain.order_day import day_shard
 from functions.domain.order_index import CLIENT_INDEX
-from functions.domain.page import Page
+from functions.domain.page import Page, Position
 from functions.domain.payment import Payment
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ class OrdersTable:
             key_attributes=_INDEX_KEY,
             is_filtered=status is not None,
         )
-        orders = [Order.of(item) for item in items]
-        return Page(entries=orders, position=None if key is None else (key["created_at"], key["request_id"]))
+        orders = [Order.of(from_item(item)) for item in items]
+        return Page(entries=orders, position=_position(key) if key else None)
 
     def settle(self, request_id: str, payment: Payment, settled_at: str) -> Order:
         """Write a payment's result on a pending order and return the order.
@@ -126,3 +126,8 @@ class OrdersTable:
 
 def _key_in_index(client_id: str, created_at: str, request_id: str) -> dict[str, Any]:
     return to_item({"client_id": client_id, "created_at": created_at, "request_id": request_id})
+
+
+def _position(key: dict[str, Any]) -> Position:
+    plain = from_item(key)
+    return plain["created_at"], plain["request_id"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-
-from functions.adapters.items import from_item
 
 # A filter may leave little of what is read: a page is made of so many queries at most, and then continues
 # with the cursor.
@@ -13,7 +11,7 @@ _MOST_QUERIES = 10
 # What a query with a filter reads.
 _READ_AT_ONCE = 200
 
-Item = Mapping[str, Any]
+Item = dict[str, Any]
 
 
 def query_page(
@@ -26,9 +24,9 @@ def query_page(
 ) -> tuple[list[Item], Item | None]:
     """Return at most `limit` items after a key, and the key to continue after: None at the list's end.
 
-    `query` is a client's `query` with everything but `Limit` and `ExclusiveStartKey`. `key_attributes` are
-    those of the table's and the index's key. With a filter there may be fewer items than `limit`, or none,
-    though more follow.
+    Items and keys are as DynamoDB has them. `query` is a client's `query` with everything but `Limit` and
+    `ExclusiveStartKey`. `key_attributes` are those of the table's and the index's key. With a filter there
+    may be fewer items than `limit`, or none, though more follow.
     """
     found: list[Item] = []
     for _ in range(_MOST_QUERIES):
@@ -43,4 +41,4 @@ def query_page(
             break
         if after is None:
             break
-    return [from_item(each) for each in found], from_item(after) if after else None
+    return found, after

@@ -10,7 +10,7 @@ from functions.adapters.conflicts import retrying_conflicts
 from functions.adapters.items import from_item, to_item
 from functions.domain.pending_subscription import PendingSubscription
 from functions.domain.registration import Pending, TooManyWebhooks
-from functions.domain.webhook import Webhook
+from functions.domain.webhook import Webhook, WebhookChanges
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -82,6 +82,32 @@ class WebhooksTable:
             "REMOVE confirmed_at",
             {":arn": subscription_arn, ":zero": 0, ":one": 1},
         )
+
+    def change(self, webhook: Webhook, changes: WebhookChanges) -> Webhook | None:
+        """Change what the client has chosen, and return the webhook; None where it has been deleted.
+
+        Another registration of the same URL counts as another webhook.
+        """
+        chosen = changes.model_dump(exclude_none=True)
+        if not chosen:
+            return webhook
+        names = {f"#{name}": name for name in chosen}
+        values = {f":{name}": value for name, value in chosen.items()}
+        try:
+            answer = retrying_conflicts(
+                lambda: self._client.update_item(
+                    TableName=self._table_name,
+                    Key=self._key(webhook.client_id, webhook.webhook_id),
+                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in chosen),
+                    ConditionExpression="created_at = :registered",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=to_item({**values, ":registered": webhook.created_at}),
+                    ReturnValues="ALL_NEW",
+                )
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        return Webhook.model_validate(from_item(answer["Attributes"]))
 
     def delete(self, webhook: Webhook, *, forget_pending: bool = False) -> bool:
         """Delete a webhook and count it off; the second time changes nothing.

@@ -25,8 +25,11 @@ class Environment(CallerEnvironment):  # noqa: D101
 
 @api_function(Environment, prepare=lambda _: (aws.dynamodb(), aws.sns()))
 def handle(request: Request, environment: Environment) -> Reply:
-    """Show a webhook with its status."""
+    """Show a webhook with its status and its health."""
     webhook = owned_webhook(request, WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).find)
     states = DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name)
     status = Subscriptions(aws.sns(), find_state=states.find_state).status_of(webhook)
-    return reply(HTTPStatus.OK, webhook.owner_view(status, environment.topic_arn))
+    state = states.find_state(webhook.webhook_id)
+    is_own = state is not None and state.registration == webhook.registration
+    detail = webhook.owner_detail(status, environment.topic_arn, state if is_own else None)
+    return reply(HTTPStatus.OK, detail)

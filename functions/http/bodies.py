@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from functions.domain.delivery_view import DeliveryView
 from functions.domain.event import OrderEventType
 from functions.domain.order_models import OrderView
 from functions.domain.resource_id import LONGEST_ID
 from functions.domain.webhook import WebhookView
+from functions.http.instants import Instant
 
 
 class RedeliverRequest(BaseModel):
@@ -25,6 +27,28 @@ class OrderList(BaseModel):
 
     orders: list[OrderView]
     next_cursor: str | None
+
+
+class RecoverRequest(BaseModel):
+    """From which event's time on, and up to which: up to now where `until` is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    since: Instant
+    until: Instant | None = None
+
+
+class DeliveryList(BaseModel):
+    """A page of a webhook's deliveries, newest event first; with `next_cursor` there is a next page."""
+
+    deliveries: list[DeliveryView]
+    next_cursor: str | None
+
+
+class OrderDeliveries(BaseModel):
+    """An order's event at each webhook that should have it."""
+
+    deliveries: list[DeliveryView]
 
 
 class RepeatedEvent(BaseModel):

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -17,12 +17,11 @@ from functions.domain.instant import timestamp
 from functions.domain.page import Page, Position
 from functions.domain.resource_id import LONGEST_ID
 from functions.http.field_errors import shown_name
+from functions.http.instants import EARLIEST, LATEST, read_instant
 from functions.http.problem import FieldError, Problem
-from functions.http.query_limits import DEFAULT_LIMIT, INSTANT_PATTERN, MAX_CURSOR_LENGTH, MAX_LIMIT
+from functions.http.query_limits import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
 from functions.http.request import Request
 
-# Every instant that a client can mean, and room for time zones and milliseconds.
-_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _LIMIT_PATTERN = r"[1-9]\d{0,2}"
 _DIGEST_LENGTH = 16
@@ -60,8 +59,8 @@ def read_page(request: Request, choices: Mapping[str, Sequence[str]]) -> PageReq
     query = request.query()
     errors = list(_wrong_names_and_choices(query, choices))
     limit = _read_limit(query.get("limit"), errors)
-    since = _read_instant("since", query.get("since"), _EARLIEST, errors)
-    until = _read_instant("until", query.get("until"), _LATEST, errors)
+    since = _read_instant("since", query.get("since"), EARLIEST, errors)
+    until = _read_instant("until", query.get("until"), LATEST, errors)
     if since >= until:
         errors.append(FieldError("until", "must be after since"))
     # Stored instants have milliseconds, and `until` is the first that is left out.
@@ -105,20 +104,13 @@ def _read_limit(text: str | None, errors: list[FieldError]) -> int:
 
 
 def _read_instant(name: str, text: str | None, default: datetime, errors: list[FieldError]) -> datetime:
-    instant = default if text is None else _instant(text)
-    if instant is None or not _EARLIEST <= instant <= _LATEST:
-        errors.append(FieldError(name, "must be an instant with a time zone, such as 2026-11-25T09:30:00Z"))
+    if text is None:
         return default
-    return instant
-
-
-def _instant(text: str) -> datetime | None:
-    if not re.fullmatch(INSTANT_PATTERN, text, re.ASCII):
-        return None
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+        return read_instant(text)
+    except ValueError as error:
+        errors.append(FieldError(name, str(error)))
+        return default
 
 
 def _ceiling(instant: datetime) -> datetime:

@@ -41,13 +41,80 @@ class Endpoints:
     def routes(self) -> dict[str, PythonFunction]:
         """Make the functions and return them by the keys of their routes."""
         return {
+            "GET /orders/{request_id}/deliveries": self._list_order_deliveries(),
             "POST /orders/{request_id}/redeliver": self._redeliver_order(),
             "POST /webhooks": self._create_webhook(),
             "GET /webhooks": self._list_webhooks(),
             "GET /webhooks/{webhook_id}": self._get_webhook(),
+            "PATCH /webhooks/{webhook_id}": self._update_webhook(),
             "DELETE /webhooks/{webhook_id}": self._delete_webhook(),
             "POST /webhooks/{webhook_id}/test": self._send_test_event(),
+            "GET /webhooks/{webhook_id}/deliveries": self._list_deliveries(),
+            "GET /webhooks/{webhook_id}/deliveries/{event_id}": self._get_delivery(),
+            "POST /webhooks/{webhook_id}/recover": self._recover_webhook(),
+            "GET /webhooks/{webhook_id}/recover/{job_id}": self._get_recovery(),
         }
+
+    def _list_order_deliveries(self) -> PythonFunction:
+        return self._make(
+            "list_order_deliveries",
+            "Shows what became of an order's event",
+            {**self._table(), "ORDERS_TABLE_NAME": self.orders.name},
+            self.orders.grant_get,
+            self.deliveries.grant_get,
+            self.deliveries.grant_batch_get,
+            self.deliveries.grant_query,
+        )
+
+    def _list_deliveries(self) -> PythonFunction:
+        return self._make(
+            "list_deliveries",
+            "Lists the deliveries to a webhook",
+            self._table(),
+            self.webhooks.grant_get,
+            self.deliveries.grant_query,
+        )
+
+    def _get_delivery(self) -> PythonFunction:
+        return self._make(
+            "get_delivery",
+            "Shows a delivery with its event",
+            self._table(),
+            self.webhooks.grant_get,
+            self.deliveries.grant_get,
+            self.deliveries.grant_query,
+        )
+
+    def _update_webhook(self) -> PythonFunction:
+        return self._make(
+            "update_webhook",
+            "Changes a client's webhook",
+            {**self._topic(), **self._table()},
+            self.webhooks.grant_get,
+            self.webhooks.grant_update,
+            self.deliveries.grant_get,
+            self.deliveries.grant_put,
+            grant_read_subscriptions,
+        )
+
+    def _recover_webhook(self) -> PythonFunction:
+        return self._make(
+            "recover_webhook",
+            "Has a webhook sent what it missed",
+            {**self._topic(), **self._table()},
+            self.webhooks.grant_get,
+            self.deliveries.grant_get,
+            self.deliveries.grant_put,
+        )
+
+    def _get_recovery(self) -> PythonFunction:
+        return self._make(
+            "get_recovery",
+            "Shows how far a recovery has come",
+            self._table(),
+            self.webhooks.grant_get,
+            self.deliveries.grant_get,
+        )
 
     def _redeliver_order(self) -> PythonFunction:
         return self._make(
@@ -127,6 +194,9 @@ class Endpoints:
             self.deliveries.grant_update,
             grant_read_subscriptions,
         )
+
+    def _table(self) -> Environment:
+        return {"DELIVERIES_TABLE_NAME": self.deliveries.name}
 
     def _topic(self) -> Environment:
         return {"TOPIC_ARN": self.topics.first.arn}

@@ -118,16 +118,31 @@ def _complete(case: schemathesis.Case, chain: Chain) -> None:
         if _is_one_of_many(case):
             # One call finds what the other made.
             case.headers[CLIENT_ID_HEADER] = "one-client"
+    if case.query and not case.meta.is_negative_at(ParameterLocation.QUERY):
+        _complete_list(case.query)
     if isinstance(case.body, dict) and not case.meta.is_negative_at(ParameterLocation.BODY):
-        if _operation_id(case) == "accept_order":
-            _complete_order(case.body)
-        elif _operation_id(case) == "redeliver_order":
-            # Only the client's own webhooks are taken.
-            case.body.pop("webhook_id", None)
-        elif _operation_id(case) == "create_webhook":
-            # A host that is there; only the receiver's own hook would confirm.
-            url = f"{chain.receiver.url}/{case.body['url']}"
-            case.body["url"] = chain.receiver.hook_url(HOOK) if _is_one_of_many(case) else url[:LONGEST_URL]
+        _complete_body(case, case.body, chain)
+
+
+def _complete_list(query: dict[str, Any]) -> None:
+    # Only a cursor of the same list is taken, and only a range that does not end before it begins.
+    query.pop("cursor", None)
+    if "since" in query:
+        query.pop("until", None)
+
+
+def _complete_body(case: schemathesis.Case, body: dict[str, Any], chain: Chain) -> None:
+    if _operation_id(case) == "accept_order":
+        _complete_order(body)
+    elif _operation_id(case) == "redeliver_order":
+        # Only the client's own webhooks are taken.
+        body.pop("webhook_id", None)
+    elif _operation_id(case) == "recover_webhook":
+        body |= {"since": "2026-01-01T00:00:00Z", "until": None}
+    elif _operation_id(case) == "create_webhook":
+        # A host that is there; only the receiver's own hook would confirm.
+        url = f"{chain.receiver.url}/{body['url']}"
+        body["url"] = chain.receiver.hook_url(HOOK) if _is_one_of_many(case) else url[:LONGEST_URL]
 
 
 def _complete_order(order: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tools.openapi.answers import HEADERS, Part, shared_refusals
 from tools.openapi.deliveries import deliveries, envelope_schemas
+from tools.openapi.delivery_paths import delivery_paths
 from tools.openapi.orders import order_paths
 from tools.openapi.requests import PARAMETERS, SECURITY, SECURITY_SCHEMES
 from tools.openapi.schemas import component_schemas
@@ -54,7 +55,7 @@ def build_document() -> Part:
             {"name": "service", "description": "The service itself."},
             {"name": "deliveries", "description": "What SNS posts to a webhook."},
         ],
-        "paths": {**order_paths(), **webhook_paths()},
+        "paths": {**order_paths(), **webhook_paths(), **delivery_paths()},
         "webhooks": deliveries(),
         "components": {
             "schemas": {**component_schemas(), **envelope_schemas()},

@@ -6,11 +6,13 @@ import json
 from typing import get_args
 
 from functions.domain.client import ANONYMOUS, CLIENT_ID_PATTERN
+from functions.domain.delivery_view import DELIVERY_STATUSES
 from functions.domain.idempotency import IDEMPOTENCY_KEY_PATTERN
 from functions.domain.order import OrderStatus
 from functions.domain.resource_id import LONGEST_ID
 from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
-from functions.http.query_limits import DEFAULT_LIMIT, INSTANT_PATTERN, MAX_CURSOR_LENGTH, MAX_LIMIT
+from functions.http.instants import INSTANT_SCHEMA
+from functions.http.query_limits import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
 from tools.openapi.answers import Part
 from tools.openapi.names import reference
 
@@ -19,13 +21,13 @@ PAGE_PARAMETERS: dict[str, Part] = {
         "name": "since",
         "in": "query",
         "description": "The first instant, with a time zone; a `+` is written as `%2B`.",
-        "schema": {"type": "string", "format": "date-time", "pattern": INSTANT_PATTERN},
+        "schema": INSTANT_SCHEMA,
     },
     "until": {
         "name": "until",
         "in": "query",
         "description": "The instant after the last, which must be after `since`.",
-        "schema": {"type": "string", "format": "date-time", "pattern": INSTANT_PATTERN},
+        "schema": INSTANT_SCHEMA,
     },
     "limit": {
         "name": "limit",
@@ -70,6 +72,26 @@ PARAMETERS: dict[str, Part] = {
         "schema": {"enum": list(get_args(OrderStatus))},
     },
     **PAGE_PARAMETERS,
+    "delivery_status": {
+        "name": "status",
+        "in": "query",
+        "description": "Only deliveries that have it.",
+        "schema": {"enum": list(DELIVERY_STATUSES)},
+    },
+    "event_id": {
+        "name": "event_id",
+        "in": "path",
+        "required": True,
+        "description": "The event's `id`.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+    },
+    "job_id": {
+        "name": "job_id",
+        "in": "path",
+        "required": True,
+        "description": "The recovery's: what `POST /webhooks/{webhook_id}/recover` answered.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+    },
     "webhook_id": {
         "name": "webhook_id",
         "in": "path",

@@ -9,12 +9,16 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
+from functions.domain.delivery_view import DeliveryDetail, RecoveryView
 from functions.domain.event_models import OrderEvent, WebhookHealthEvent, WebhookTestEvent
 from functions.domain.order_models import OrderView
 from functions.domain.order_request import OrderRequest
-from functions.domain.webhook import WebhookRequest, WebhookView
+from functions.domain.webhook import WebhookChanges, WebhookDetail, WebhookRequest, WebhookView
 from functions.http.bodies import (
+    DeliveryList,
+    OrderDeliveries,
     OrderList,
+    RecoverRequest,
     RedeliverRequest,
     RepeatedEvent,
     SentTestEvent,
@@ -24,14 +28,25 @@ from functions.http.problem import ProblemDocument
 from functions.http.small_bodies import AcceptedOrder, Health
 from tools.openapi.names import Schema, with_named_enums, with_one_name_each
 
-_REQUESTS: tuple[type[BaseModel], ...] = (OrderRequest, WebhookRequest, RedeliverRequest)
+_REQUESTS: tuple[type[BaseModel], ...] = (
+    OrderRequest,
+    WebhookRequest,
+    WebhookChanges,
+    RedeliverRequest,
+    RecoverRequest,
+)
 _ANSWERS: tuple[type[BaseModel], ...] = (
     AcceptedOrder,
     OrderView,
     OrderList,
     RepeatedEvent,
     WebhookView,
+    WebhookDetail,
     WebhookList,
+    DeliveryDetail,
+    DeliveryList,
+    OrderDeliveries,
+    RecoveryView,
     SentTestEvent,
     Health,
     ProblemDocument,

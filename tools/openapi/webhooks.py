@@ -16,7 +16,11 @@ def webhook_paths() -> Part:
     """Return the paths below `/webhooks`, and `/health`."""
     return {
         "/webhooks": {"get": _list_webhooks(), "post": _create_webhook()},
-        "/webhooks/{webhook_id}": {"get": _get_webhook(), "delete": _delete_webhook()},
+        "/webhooks/{webhook_id}": {
+            "get": _get_webhook(),
+            "patch": _update_webhook(),
+            "delete": _delete_webhook(),
+        },
         "/webhooks/{webhook_id}/test": {"post": _send_test_event()},
         "/health": {"get": _health()},
     }
@@ -68,9 +72,31 @@ def _get_webhook() -> Part:
         "summary": "Show a webhook",
         "parameters": parameters("webhook_id"),
         "responses": {
-            "200": success("The webhook as it is now.", "WebhookView"),
+            "200": success("The webhook as it is now.", "WebhookDetail"),
             **TO_CALLERS,
             "404": shared("NotFound"),
+        },
+    }
+
+
+def _update_webhook() -> Part:
+    examples = {
+        "pause": example("Hold its events back", {"status": "paused"}),
+        "resume": example("Send what has waited", {"status": "active"}),
+        "types": example("Other events", {"event_types": ["order.paid", "webhook.failing"]}),
+    }
+    return {
+        "operationId": "update_webhook",
+        "tags": _TAGS,
+        "summary": "Change, pause or resume a webhook",
+        "description": "At once, and without another confirmation. Nothing is lost while it is paused.",
+        "parameters": parameters("webhook_id"),
+        "requestBody": body("WebhookChanges", examples=examples),
+        "responses": {
+            "200": success("The webhook as it is now.", "WebhookView"),
+            **TO_BODIES,
+            "404": shared("NotFound"),
+            "409": refusal("The webhook is the operator's."),
         },
     }
 

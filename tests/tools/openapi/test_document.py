@@ -15,9 +15,9 @@ from functions.domain.client import InvalidClientId, check_client_id
 from functions.domain.event import EventType
 from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
 from functions.domain.order_request import MAX_TOTAL_AMOUNT, OrderRequest
-from functions.domain.webhook import WebhookRequest
+from functions.domain.webhook import WebhookChanges, WebhookRequest
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
-from functions.http.bodies import RedeliverRequest
+from functions.http.bodies import RecoverRequest, RedeliverRequest
 from tests.support.interface import operations, schema_validator
 from tests.support.orders import order_payload
 from tests.support.pulumi_graph import ROOT
@@ -29,7 +29,9 @@ from tools.openapi.requests import PARAMETERS
 MODELS: dict[str, type[BaseModel]] = {
     "OrderRequest": OrderRequest,
     "WebhookRequest": WebhookRequest,
+    "WebhookChanges": WebhookChanges,
     "RedeliverRequest": RedeliverRequest,
+    "RecoverRequest": RecoverRequest,
 }
 
 
