@@ -72,6 +72,7 @@ def _outputs_of(args: MockResourceArgs) -> dict[str, Any]:
         "aws:sns/topicSubscription:TopicSubscription": {"arn": f"arn:aws:sns:{base}:topic:{name}"},
         "aws:sns/topic:Topic": {"arn": f"arn:aws:sns:{base}:{name}"},
         "aws:dynamodb/table:Table": {"arn": f"arn:aws:dynamodb:{base}:table/{name}"},
+        "aws:scheduler/schedule:Schedule": {"arn": f"arn:aws:scheduler:{base}:schedule/default/{name}"},
         "aws:sfn/stateMachine:StateMachine": {"arn": f"arn:aws:states:{base}:stateMachine:{name}"},
         "aws:kms/key:Key": {"arn": f"arn:aws:kms:{base}:key/{_KEY_ID}", "keyId": _KEY_ID, "id": _KEY_ID},
         "aws:secretsmanager/secret:Secret": {"arn": _secret_arn(name), "id": _secret_arn(name)},
