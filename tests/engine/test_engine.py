@@ -36,6 +36,12 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+def production() -> dict[str, Any]:
+    """Return production's own settings, without bytecode: its interpreter is not on every machine."""
+    settings = stack_settings("prod") or {}
+    return {**settings, "functions": {**settings["functions"], "bytecode": False}}
+
+
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A stack that the tests deploy, change and destroy in the order of this file."""
@@ -48,7 +54,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A stack with production's own settings."""
     with running_engine(tmp_path_factory.mktemp("prod"), "prod") as engine:
-        engine.configure(stack_settings("prod") or {}, stripeApiKey=STRIPE_KEY)
+        engine.configure(production(), stripeApiKey=STRIPE_KEY)
         yield engine
 
 
@@ -207,9 +213,8 @@ def test_a_secret_is_nowhere_in_the_state_in_plain_text(prod: Engine) -> None:
 
 
 def test_production_can_be_destroyed_once_it_is_not_protected(prod: Engine) -> None:
-    settings = stack_settings("prod") or {}
     prod.configure(
-        {**settings, "production": False, "protect": False, "tables": {"deletion_protection": False}},
+        {**production(), "production": False, "protect": False, "tables": {"deletion_protection": False}},
         stripeApiKey=STRIPE_KEY,
     )
     prod.up()
