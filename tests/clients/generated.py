@@ -16,11 +16,11 @@ from order_webhooks.models import (
     AcceptedOrder,
     Health,
     Item,
-    OrderEventType,
     OrderRequest,
     OrderRequestCurrency,
     OrderView,
     ProblemDocument,
+    WebhookEventType,
     WebhookList,
     WebhookRequest,
     WebhookView,
@@ -54,7 +54,7 @@ def main(url: str) -> None:
     assert isinstance(refused, ProblemDocument)
     assert not isinstance(refused.errors, Unset)
 
-    wanted = WebhookRequest(url="http://127.0.0.1:9/hooks", event_types=[OrderEventType.ORDER_PAID])
+    wanted = WebhookRequest(url="http://127.0.0.1:9/hooks", event_types=[WebhookEventType.ORDER_PAID])
     webhook = create_webhook.sync(client=client, body=wanted, x_client_id=ME)
     assert isinstance(webhook, WebhookView), webhook
     listed = list_webhooks.sync(client=client, x_client_id=ME)

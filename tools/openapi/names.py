@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from functions.domain.event import OrderEventType
+from functions.domain.event import HealthEventType, OrderEventType
 from functions.domain.order import OrderStatus
 from functions.domain.payment import PaymentStatus
-from functions.domain.webhook import WebhookStatus
+from functions.domain.webhook import WebhookEventType, WebhookStatus
 
 Schema = dict[str, Any]
 
 _PREFIX = "#/components/schemas/"
 # Pydantic writes a Literal out wherever it is used.
 _ENUMS: dict[str, tuple[str, ...]] = {
+    "HealthEventType": get_args(HealthEventType),
     "OrderEventType": get_args(OrderEventType),
     "OrderStatus": get_args(OrderStatus),
     "PaymentStatus": get_args(PaymentStatus),
+    "WebhookEventType": get_args(WebhookEventType),
     "WebhookStatus": get_args(WebhookStatus),
 }
 # Pydantic's endings where a model differs between a request and an answer.
