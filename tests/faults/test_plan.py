@@ -55,6 +55,13 @@ def test_no_order_meets_two_faults_at_the_gateway() -> None:
     assert plan.chosen[killed("after", "release_payment")] <= plan.failing
 
 
+@pytest.mark.parametrize("seed", range(1, 20))
+def test_no_order_meets_two_faults_at_its_log_entries(seed: int) -> None:
+    chosen = FaultPlan(seed=seed, orders_per_client=5).chosen
+    hit = [each for name in chosen if name.startswith("log entry") for each in chosen[name]]
+    assert len(hit) == len(set(hit)) >= 5
+
+
 def test_every_client_has_orders_of_both_kinds_of_card() -> None:
     for client in CLIENTS:
         assert {SMALL.is_declined(order) for order in SMALL.orders_of(client)} == {True, False}
