@@ -181,7 +181,8 @@ class Watched(dict):
 import boto3, botocore.session, cryptography, pulumi, pulumi_aws, pydantic, rich, yaml
 import aws_lambda_powertools, aws_lambda_powertools.utilities.batch
 import aws_lambda_powertools.utilities.data_classes, aws_lambda_powertools.utilities.typing
-import boto3.dynamodb.types, hypercorn.asyncio, stripe
+import boto3.dynamodb.types, hypercorn.asyncio, nicegui, playwright.sync_api, stripe
+import xml.sax
 
 def refuse(*a, **k): raise AssertionError("a client was made at import")
 boto3.client = boto3.resource = boto3.Session = refuse
