@@ -56,14 +56,23 @@ class Endpoints:
         }
 
     def _list_order_deliveries(self) -> PythonFunction:
-        return self._make(
+        # The event names its webhooks.
+        return self.factory.make(
             "list_order_deliveries",
             "Shows what became of an order's event",
-            {**self._table(), "ORDERS_TABLE_NAME": self.orders.name},
-            self.orders.grant_get,
-            self.deliveries.grant_get,
-            self.deliveries.grant_batch_get,
-            self.deliveries.grant_query,
+            parent=self.parent,
+            environment={
+                "API_AUTH": self.api_auth,
+                "ORDERS_TABLE_NAME": self.orders.name,
+                **self._table(),
+            },
+            grants=[
+                self.orders.grant_get,
+                self.deliveries.grant_get,
+                self.deliveries.grant_batch_get,
+                self.deliveries.grant_query,
+            ],
+            behind_api=True,
         )
 
     def _list_deliveries(self) -> PythonFunction:
