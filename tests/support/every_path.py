@@ -11,16 +11,18 @@ import pytest
 
 from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.delivery_pages import DeliveryPages
 from functions.adapters.orders_table import OrdersTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.deliveries.changes import wake_webhook
 from functions.domain.deliveries.first_publication import new_row
 from functions.domain.deliveries.publication import publishing
-from functions.domain.deliveries.row import Trigger
+from functions.domain.deliveries.row import Row, RowState, Trigger
 from functions.domain.deliveries.stored import Message, StoredEvent
 from functions.domain.deliveries.timing import Timing
 from functions.domain.deliveries.webhook_state import Recipient, WebhookState
+from functions.domain.event import order_event
 from functions.domain.instant import now
 from functions.domain.outage import ServiceUnavailable
 from functions.domain.payment import Payment
@@ -29,14 +31,19 @@ from functions.handlers import (
     accept_order,
     create_webhook,
     delete_webhook,
+    get_delivery,
     get_order,
+    get_recovery,
     get_webhook,
     health,
     inform_client,
+    list_deliveries,
+    list_order_deliveries,
     list_orders,
     list_webhooks,
     process_payment,
     record_deliveries,
+    recover_webhook,
     redeliver,
     redeliver_order,
     refuse_request,
@@ -45,6 +52,7 @@ from functions.handlers import (
     send_test_event,
     start_execution,
     update_order,
+    update_webhook,
 )
 from tests.support.envelopes import envelope
 from tests.support.http_events import http_event
@@ -53,6 +61,7 @@ from tests.support.moto_cloud import observer
 from tests.support.orders import order_payload, pending_order
 from tests.support.signals import log_batch, log_entry, queue_batch
 
+REGISTERED = "2025-11-01T00:00:00.000Z"
 SUBSCRIPTION = "arn:aws:sns:eu-west-1:123456789012:order-events:sub-1"
 
 
@@ -187,6 +196,87 @@ def _redeliver_order(context: Any) -> None:
     redeliver_order.handle(event, context)
 
 
+def _delivered_order() -> None:
+    """Store the event of a paid order, with a row that was attempted twice."""
+    order = OrdersTable(observer("dynamodb"), "orders").find("req-paid")
+    assert order is not None
+    event = order_event(order.document())
+    stored = StoredEvent(
+        event_id=event.id,
+        client_id="anonymous",
+        event_type=event.type,
+        subject="req-paid",
+        event_time=event.time,
+        document=event.message(),
+        md5="0" * 32,
+        webhook_ids=("wh_own",),
+    )
+    row = Row(
+        webhook_id="wh_own",
+        event_id=event.id,
+        event_time=event.time,
+        client_id="anonymous",
+        registration=REGISTERED,
+        event_type=event.type,
+        subject="req-paid",
+        document_md5="0" * 32,
+        state=RowState.RETRYING,
+        trigger=Trigger.ORDER,
+        created_at=now(),
+        attempts=2,
+    )
+    _observed().create_event(stored, now())
+    _observed().create_rows([row])
+    webhook = Webhook(
+        client_id="anonymous",
+        webhook_id="wh_own",
+        url="https://shop.example/own",
+        event_types=["order.paid"],
+        created_at=REGISTERED,
+        subscription_arn=SUBSCRIPTION,
+    )
+    WebhooksTable(observer("dynamodb"), "webhooks").create(webhook, max_per_client=100)
+
+
+def _list_order_deliveries(context: Any) -> None:
+    _delivered_order()
+    list_order_deliveries.handle(http_event(path_parameters={"request_id": "req-paid"}), context)
+
+
+def _list_deliveries(context: Any) -> None:
+    _delivered_order()
+    list_deliveries.handle(_webhook("wh_own"), context)
+
+
+def _get_delivery(context: Any) -> None:
+    _delivered_order()
+    (row,) = (
+        DeliveryPages(observer("dynamodb"), "deliveries")
+        .page_of_webhook("wh_own", first="0", last="9", limit=1)
+        .entries
+    )
+    parameters = {"webhook_id": "wh_own", "event_id": row.event_id}
+    get_delivery.handle(http_event(path_parameters=parameters), context)
+
+
+def _update_webhook(context: Any) -> None:
+    _delivered_order()
+    event = http_event(path_parameters={"webhook_id": "wh_own"}, body={"status": "active"})
+    update_webhook.handle(event, context)
+
+
+def _recover_webhook(context: Any) -> None:
+    _delivered_order()
+    body = {"since": "2025-01-01T00:00:00Z"}
+    recover_webhook.handle(http_event(path_parameters={"webhook_id": "wh_own"}, body=body), context)
+
+
+def _get_recovery(context: Any) -> None:
+    _delivered_order()
+    parameters = {"webhook_id": "wh_own", "job_id": "none"}
+    get_recovery.handle(http_event(path_parameters=parameters), context)
+
+
 def _observed() -> DeliveriesTable:
     """The table by the tests' own client, whose calls are no function's."""
     return DeliveriesTable(observer("dynamodb"), "deliveries")
@@ -303,6 +393,12 @@ PATHS: dict[str, Callable[..., object]] = {
     "delete-webhook": _delete_webhook,
     "send-test-event": _send_test_event,
     "redeliver-order": _redeliver_order,
+    "list-order-deliveries": _list_order_deliveries,
+    "list-deliveries": _list_deliveries,
+    "get-delivery": _get_delivery,
+    "update-webhook": _update_webhook,
+    "recover-webhook": _recover_webhook,
+    "get-recovery": _get_recovery,
     "record-deliveries": _record,
     "redeliver": _redeliver,
     "health": _health,
