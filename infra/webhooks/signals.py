@@ -160,7 +160,7 @@ class Signals(pulumi.ComponentResource):
             RECORDER,
             action="lambda:InvokeFunction",
             function=self.function.name,
-            principal="logs.amazonaws.com",
+            principal=account.logs_principal,
             source_arn=account.arn("logs", groups),
             source_account=account.account_id,
             opts=self._child,

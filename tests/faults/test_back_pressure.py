@@ -73,7 +73,7 @@ def test_a_burst_waits_in_the_queue_and_every_order_ends(tmp_path: Path) -> None
             if ended == accepted:
                 break
             time.sleep(0.5)
-        queued = queued_messages(chain, ())
+        queued = queued_messages(chain)
         assert [each for each in queued if each.queue == "orders-dead-letters"] == []
         assert ended == accepted
 

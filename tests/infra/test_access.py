@@ -277,7 +277,7 @@ def test_the_logs_of_every_topic_reach_their_function_by_one_permission() -> Non
             for each in recorded.of_type("aws:lambda/permission:Permission")
             if each.inputs["function"] == function.outputs["name"]
         ]
-        assert permission["principal"] == "logs.amazonaws.com"
+        assert permission["principal"] == "logs.eu-west-1.amazonaws.com"
         assert permission["sourceAccount"] == "123456789012"
         for group in groups:
             arn = f"arn:aws:logs:eu-west-1:123456789012:log-group:{group}:*"

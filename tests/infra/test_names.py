@@ -16,7 +16,7 @@ from tests.support.variations import VARIATIONS
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/lib/default.ts
 PRINCIPALS = {
     f"{service}.amazonaws.com"
-    for service in ("apigateway", "cloudwatch", "delivery.logs", "lambda", "sns", "states")
+    for service in ("apigateway", "cloudwatch", "delivery.logs", "lambda", "scheduler", "sns", "states")
 }
 
 

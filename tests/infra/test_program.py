@@ -183,6 +183,27 @@ def test_a_route_reaches_its_function_and_its_permission_is_for_that_route_alone
         "POST /orders": ("accept-order", "a1b2c3d4e5/*/POST/orders"),
         "GET /orders": ("list-orders", "a1b2c3d4e5/*/GET/orders"),
         "GET /orders/{request_id}": ("get-order", "a1b2c3d4e5/*/GET/orders/{request_id}"),
+        "GET /orders/{request_id}/deliveries": (
+            "list-order-deliveries",
+            "a1b2c3d4e5/*/GET/orders/{request_id}/deliveries",
+        ),
+        "PATCH /webhooks/{webhook_id}": ("update-webhook", "a1b2c3d4e5/*/PATCH/webhooks/{webhook_id}"),
+        "GET /webhooks/{webhook_id}/deliveries": (
+            "list-deliveries",
+            "a1b2c3d4e5/*/GET/webhooks/{webhook_id}/deliveries",
+        ),
+        "GET /webhooks/{webhook_id}/deliveries/{event_id}": (
+            "get-delivery",
+            "a1b2c3d4e5/*/GET/webhooks/{webhook_id}/deliveries/{event_id}",
+        ),
+        "POST /webhooks/{webhook_id}/recover": (
+            "recover-webhook",
+            "a1b2c3d4e5/*/POST/webhooks/{webhook_id}/recover",
+        ),
+        "GET /webhooks/{webhook_id}/recover/{job_id}": (
+            "get-recovery",
+            "a1b2c3d4e5/*/GET/webhooks/{webhook_id}/recover/{job_id}",
+        ),
         "POST /orders/{request_id}/redeliver": (
             "redeliver-order",
             "a1b2c3d4e5/*/POST/orders/{request_id}/redeliver",

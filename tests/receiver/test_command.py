@@ -43,7 +43,12 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
             assert found, ready
             with urllib.request.urlopen(f"{found[1]}/_received", timeout=30) as reply:
                 journal = json.load(reply)
-            assert journal["hooks"]["shop"]["plan"] == {"status": 503, "times": 2, "delay_seconds": 0.0}
+            assert journal["hooks"]["shop"]["plan"] == {
+                "status": 503,
+                "times": 2,
+                "delay_seconds": 0.0,
+                "hang_up": False,
+            }
             assert (tmp_path / "seen" / "shop.sqlite3").exists()
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0

@@ -31,7 +31,8 @@ _OVERRIDES: dict[End, dict[str, Any]] = {
     },
     "most": {
         "production": False,
-        "functions": {"build_for": "lambda"},
+        # Its interpreter may be one that this machine cannot download.
+        "functions": {"build_for": "lambda", "bytecode": False},
         # EXPRESS allows far shorter waits.
         "workflow": {"type": "STANDARD"},
         "api": {"cors": {"origins": ["*"], "max_age_seconds": 86_400}},

@@ -45,7 +45,7 @@ def test_a_page_may_send_what_tells_who_calls_and_read_what_it_needs(callers, ca
     graph = record_callers(callers)
     assert graph.named(API, "api").inputs["corsConfiguration"] == {
         "allowOrigins": ["https://shop.example"],
-        "allowMethods": ["DELETE", "GET", "POST"],
+        "allowMethods": ["DELETE", "GET", "PATCH", "POST"],
         "allowHeaders": sorted(["content-type", "idempotency-key", *caller_headers]),
         "exposeHeaders": ["apigw-requestid", "location", "retry-after"],
         "allowCredentials": False,

@@ -184,7 +184,11 @@ def test_the_key_admits_its_account_and_each_service_on_its_condition(
         "sns.amazonaws.com": (
             BY_SERVICE,
             {
-                "ArnLike": {"aws:SourceArn": f"arn:aws:sns:{BASE}:order-events-???????"},
+                "ArnLike": {
+                    "aws:SourceArn": [
+                        f"arn:aws:sns:{BASE}:order-events{number}-???????" for number in ("", "-?", "-??")
+                    ]
+                },
             },
         ),
         "cloudwatch.amazonaws.com": (

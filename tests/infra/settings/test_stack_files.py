@@ -31,6 +31,9 @@ def values(graph: Graph, type_: str, field: str) -> set[Any]:
 
 # What differs
 
+# Redeliver has a whole processor in every stack.
+OWN_MEMORY = {1769}
+
 
 @pytest.mark.parametrize(
     ("type_", "field", "in_dev", "in_prod"),
@@ -43,8 +46,8 @@ def values(graph: Graph, type_: str, field: str) -> set[Any]:
 def test_production_is_kept_safer_longer_and_larger(
     dev: Graph, prod: Graph, type_, field, in_dev, in_prod
 ) -> None:
-    assert values(dev, type_, field) == {in_dev}
-    assert values(prod, type_, field) == {in_prod}
+    assert values(dev, type_, field) - OWN_MEMORY == {in_dev}
+    assert values(prod, type_, field) - OWN_MEMORY == {in_prod}
 
 
 def test_production_takes_more_requests_and_more_orders_at_once(dev: Graph, prod: Graph) -> None:

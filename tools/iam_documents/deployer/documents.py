@@ -11,7 +11,7 @@ from tools.iam_documents.deployer.data import DATA
 from tools.iam_documents.deployer.functions import FUNCTIONS
 from tools.iam_documents.deployer.key import KEY, key_use
 from tools.iam_documents.deployer.messages import MESSAGES
-from tools.iam_documents.deployer.monitoring import MONITORING
+from tools.iam_documents.deployer.monitoring import LOG_GROUPS, MONITORING
 from tools.iam_documents.deployer.roles import ROLES, passing
 from tools.iam_documents.deployer.state import reading_state, writing_state
 from tools.iam_documents.permission import Permission, Table
@@ -29,6 +29,7 @@ TABLES: Mapping[str, Table] = {
     "messages": MESSAGES,
     "data": DATA,
     "key": KEY,
+    "logs": LOG_GROUPS,
     "monitoring": MONITORING,
 }
 

@@ -22,7 +22,7 @@ def _alarms(place: Place) -> list[str]:
     return [place.arn("cloudwatch", f"alarm:{place.name}-*")]
 
 
-MONITORING: Table = {
+LOG_GROUPS: Table = {
     "aws:cloudwatch/logGroup:LogGroup": (
         Permission(
             resources=_log_groups,
@@ -39,6 +39,9 @@ MONITORING: Table = {
         ),
         Permission(resources=everywhere, read=("logs:DescribeLogGroups",)),
     ),
+}
+
+MONITORING: Table = {
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": (
         Permission(
             resources=lambda place: [each for each in _log_groups(place) if "log-group:sns/" in each],
