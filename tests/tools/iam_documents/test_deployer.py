@@ -221,7 +221,7 @@ ACCEPTED_STARS = {
     r"arn:aws:kms:HERE:key/\*": "AWS makes up a key's ID: its tag, its alias or its name is a condition",
     r"arn:aws:lambda:HERE:event-source-mapping:\*": "AWS makes up a mapping's ID",
     r"arn:aws:lambda:HERE:layer:order-webhooks-prod-dependencies:\*": "versions are counted",
-    r"arn:aws:logs:HERE:log-group:sns/\*/\*/order-events(-[?]{1,2})?-[?]{7}(/Failure)?(:\*)?": "SNS names them",
+    r"arn:aws:logs:HERE:log-group:sns/\*/\*/order-events(-[?]{1,2})?-[?]{7}(/Failure)?(:\*)?": "SNS names it",
     r"arn:aws:cloudwatch::\d{12}:dashboard/order-webhooks-prod-\*": "the name ends in the API's ID",
     r"arn:aws:logs:HERE:log-group:(/aws/vendedlogs/(apis|states)/)?[a-z-]+-[?]{7}:\*": "its other ARN",
     r"arn:aws:route53:::change/\*": "AWS makes up a change's ID",
