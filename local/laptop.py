@@ -32,7 +32,7 @@ from local.screen import Screen
 from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY
 from local.stripe.fake_stripe import running_stripe
 from ops.laptops import BASE, find_runs, record_run
-from ops.target import ENDPOINT_KEY
+from ops.target import CLOCK_KEY, ENDPOINT_KEY
 from receiver import WebhookIds
 from receiver.server import SampleServer
 
@@ -88,6 +88,10 @@ class Laptop:
         return self.work_directory / "deliveries.jsonl"
 
     @property
+    def _clock_path(self) -> Path:
+        return self.work_directory / "clock"
+
+    @property
     def emulator(self) -> Emulator:
         """The running emulator."""
         return self._emulator
@@ -127,8 +131,12 @@ class Laptop:
                 on_created=step.count,
             )
             step.done(f"{step.total} resources created from __main__.py")
-        # `python -m ops --laptop` needs the emulator's address as well.
-        outputs = {**self.outputs, ENDPOINT_KEY: self._emulator.endpoint_url}
+        # `python -m ops --laptop` needs the emulator's address and clock as well.
+        outputs = {
+            **self.outputs,
+            ENDPOINT_KEY: self._emulator.endpoint_url,
+            CLOCK_KEY: str(self._clock_path),
+        }
         if self.console_url is not None:
             # On the laptop nothing has CloudWatch's dashboards; the console shows the same and more.
             outputs["dashboard_url"] = self.console_url
@@ -146,7 +154,7 @@ class Laptop:
                     extra_environment={
                         DIRECTORY: str(self.work_directory),
                         DELIVERY_LOG: str(self.delivery_log_path),
-                        **start_clock(self.work_directory / "clock", self.options.speed),
+                        **start_clock(self._clock_path, self.options.speed),
                         BEHAVIOUR: self.options.sns.to_json(),
                     },
                 )

@@ -7,13 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from ops import target as targets
 from ops.command_line import parse
 from ops.encoding import substitute_symbols
 from ops.errors import OpsError, UsageError, explain
-from ops.report import Report, as_text, show
+from ops.report import Report, as_text, show, terminal
 from ops.target import Target
 
 
@@ -51,7 +50,7 @@ def _target(options: argparse.Namespace) -> Target:
 def _fail(error: OpsError, *, as_json: bool) -> int:
     if as_json:
         print(as_text({"error": str(error)}))  # noqa: T201 - JSON, which a console would wrap
-    Console(stderr=True, highlight=False).print(str(error), style="red", markup=False, soft_wrap=True)
+    terminal(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
     return error.code
 
 

@@ -11,7 +11,16 @@ from ops.api import TOKEN_VARIABLE
 from ops.console.command import console
 from ops.dead_letters.command import dead_letters
 from ops.dead_letters.messages import DEAD_LETTER_QUEUES
-from ops.options import EXIT_CODES, Commands, add_command, add_target_options, length_of_time
+from ops.delivery_parsers import add_deliveries, add_recover, add_webhooks
+from ops.function_log import logs
+from ops.options import (
+    EXIT_CODES,
+    Commands,
+    add_command,
+    add_target_options,
+    length_of_time,
+    point_in_time,
+)
 from ops.orders.command import orders
 from ops.orders.listing import STATUSES
 from ops.redeliver import redeliver
@@ -32,6 +41,7 @@ _DAY = timedelta(days=1)
 _SMOKE_SECONDS = 180
 _ORDERS_SHOWN = 20
 _VERIFY_SECONDS = 300
+_RECORDS_SHOWN = 100
 # API Gateway's request IDs have sixteen characters, and one in sixty-four begins like an option.
 _LIKE_AN_OPTION = re.compile(r"-[\w+/-]{14}=")
 
@@ -55,9 +65,13 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     _add_looking(commands)
     _add_orders(commands)
+    add_webhooks(commands)
+    add_deliveries(commands)
     _add_redeliver(commands)
+    add_recover(commands)
     _add_redrive(commands)
     _add_dead_letters(commands)
+    _add_logs(commands)
     _add_smoke(commands)
     _add_console(commands)
     _add_verify(commands)
@@ -176,6 +190,26 @@ def _add_dead_letters(commands: Commands) -> None:
     name = "MESSAGE_ID"
     add("--redrive", nargs="+", metavar=name, help="send these back to the queue that they came from")
     add("--remove", nargs="+", metavar=name, help="delete these messages for good")
+
+
+def _add_logs(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "logs",
+        logs,
+        summary="show the newest log records of a function, of order-workflow, or of api-access",
+        more="Lambda's own START, END and REPORT are left out.",
+        examples="  python -m ops --stack prod logs accept-order --errors --since 1h\n"
+        "  python -m ops --stack prod logs process-payment --request EUrFYqQ4LXdiTGs=\n"
+        "  python -m ops --laptop logs redeliver",
+    )
+    add = parser.add_argument
+    add("function", metavar="FUNCTION", help="such as accept-order; a wrong name lists all")
+    since = "only records since then: a length of time before now (30m, 12h, 7d) or a time; default: 1h"
+    add("--since", type=point_in_time, default="1h", metavar="WHEN", help=since)
+    add("--request", dest="request_id", metavar="REQUEST_ID", help="only records with this ID")
+    add("--errors", action="store_true", help="only records of what failed")
+    add("--limit", type=int, default=_RECORDS_SHOWN, help="how many to show (default: %(default)s)")
 
 
 def _add_console(commands: Commands) -> None:

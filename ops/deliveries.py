@@ -75,6 +75,16 @@ def attempts_of_row(target: Target, row: Row) -> list[Attempt]:
     return sorted({*stored, *own}, key=lambda each: each.at)
 
 
+def dead_rows(target: Target, since: datetime) -> list[Row]:
+    """Return the deliveries of every webhook that were given up since an instant."""
+    return _scheduled_rows(target, "dead", timestamp(since))
+
+
+def pending_rows(target: Target) -> list[Row]:
+    """Return the deliveries of every webhook that SNS is making now."""
+    return _scheduled_rows(target, "deadline", _FIRST_KEY)
+
+
 def waiting_rows(target: Target, limit_per_webhook: int) -> list[Row]:
     """Return the deliveries that wait for a publication, the oldest events of each webhook."""
     shards = [f"work#{number:02}" for number in range(SHARDS)]
@@ -92,6 +102,28 @@ def waiting_rows(target: Target, limit_per_webhook: int) -> list[Row]:
 
     busy = [webhook_id for found in in_parallel(webhooks, shards) for webhook_id in found]
     return sorted((row for found in in_parallel(rows, busy) for row in found), key=lambda row: row.key)
+
+
+def oldest_waiting_event(target: Target, webhook_id: str) -> str | None:
+    """Return the time of the oldest event that waits for a publication to a webhook, or None."""
+    items = _query(target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=1)
+    return next((str(from_item(item)["sk"]).partition("#")[0] for item in items), None)
+
+
+def _scheduled_rows(target: Target, kind: str, since: str) -> list[Row]:
+    def keys(shard: int) -> list[tuple[str, str]]:
+        items = _query(
+            target,
+            "schedule_key = :key AND schedule_at >= :since",
+            {":key": f"{kind}#{shard:02}", ":since": since},
+            IndexName=SCHEDULE_INDEX,
+        )
+        plain = map(from_item, items)
+        return [(str(each["pk"]).partition("#")[2], str(each["sk"])) for each in plain]
+
+    found = [key for shard in in_parallel(keys, range(SHARDS)) for key in shard]
+    rows = deliveries_of(target).find_rows(found, consistent=False).values()
+    return sorted(rows, key=lambda each: each.key, reverse=True)
 
 
 def _rows(target: Target, webhook_id: str, first: str, last: str) -> Iterator[Row]:

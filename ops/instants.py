@@ -37,6 +37,13 @@ def read_span(text: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+def moment(instant: datetime, now: datetime) -> str:
+    """Return an instant with its zone and its distance, such as "2026-11-27 08:10:00 UTC (12 min ago)"."""
+    seconds = (instant - now).total_seconds()
+    distance = f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago"
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC ({distance})"
+
+
 def span(seconds: float) -> str:
     """Return a length of time for display, such as "320 ms", "4.2 s", "12 min" or "2 h 5 min"."""
     if seconds < 1:

@@ -55,7 +55,10 @@ def record_run(directory: Path, *, port: int, process_id: int) -> None:
 def find_runs(base: Path = BASE) -> Sequence[LaptopRun]:
     """Return what runs now, the latest first. Folders of killed runs and failed starts are ignored."""
     runs = [run for path in base.glob(f"run-*/{_FILE}") if (run := _read(path)) is not None]
-    return sorted((run for run in runs if run.is_running), key=lambda run: run.started_at, reverse=True)
+    # The folder of a killed run may name a port that a later one has now.
+    by_port = {run.port: run for run in sorted(runs, key=lambda run: run.started_at)}
+    running = [run for run in by_port.values() if run.is_running]
+    return sorted(running, key=lambda run: run.started_at, reverse=True)
 
 
 def _read(path: Path) -> LaptopRun | None:

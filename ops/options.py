@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from ops.instants import read_span
+from functions.domain.instant import now
+from ops.instants import read_instant, read_span
 from ops.report import Report
 from ops.target import Target
 
@@ -68,6 +69,21 @@ def add_command(
     add_target_options(parser, again=True)
     parser.set_defaults(command=run)
     return parser
+
+
+def point_in_time(text: str) -> datetime:
+    """Read an argument such as 30m, 12h or 7d before now, or 2026-11-27T09:30:00Z."""
+    try:
+        return now() - read_span(text)
+    except ValueError:
+        pass
+    try:
+        return read_instant(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a length of time such as 30m, 12h or 7d nor a time such as "
+            "2026-11-27T09:30:00Z"
+        ) from None
 
 
 def length_of_time(text: str) -> timedelta:

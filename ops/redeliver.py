@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from ops.as_client import call_as_client
 from ops.errors import ATTENTION, NothingFound
+from ops.problems import explain_problem
 from ops.report import Report
 from ops.tables import find_order
 from ops.target import Target
@@ -37,7 +38,7 @@ def redeliver_order(target: Target, request_id: str, webhook_id: str | None) -> 
     )
     body = answer.body
     if answer.status != _ACCEPTED:
-        return Report(document=body, views=[str(body.get("detail"))], code=ATTENTION)
+        return Report(document=body, views=[explain_problem(body)], code=ATTENTION)
     whom = body.get("webhook_id") or "all webhooks of the client"
     return Report(
         document=body,

@@ -10,16 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
-from rich.table import Table
 
 from functions.domain.instant import now, timestamp
 from ops.errors import ATTENTION, OK, NothingFound, UsageError
 from ops.queues import arn_of, depth_of
+from ops.records import Records
 from ops.report import Report
 from ops.target import RELEASE_WORKFLOW, Target
 from ops.trace.executions import execution_arn
 from ops.trace.reading import check_request_id
-from ops.trace.view import table_of
 
 FAILED_STATUSES = ("FAILED", "TIMED_OUT")
 # https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
@@ -142,10 +141,10 @@ def _listed(target: Target, found: Sequence[FailedExecution]) -> Report:
     )
 
 
-def table_of_executions(executions: Sequence[FailedExecution], title: str) -> Table:
+def table_of_executions(executions: Sequence[FailedExecution], title: str) -> Records:
     """Return a table of failed executions."""
     rows = [(each.request_id, each.status, each.error, timestamp(each.stopped_at)) for each in executions]
-    return table_of(("order", "status", "error", "stopped"), rows, title)
+    return Records(("order", "status", "error", "stopped"), rows, title)
 
 
 def _advice(target: Target) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from functions.domain.instant import timestamp
 from ops.errors import OK
 
 # For a pipe or a file, which have no width.
-_FILE_WIDTH = 300
+_FILE_WIDTH = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +33,22 @@ def show(report: Report, *, as_json: bool) -> None:
     if as_json:
         print(as_text(report.document))  # noqa: T201 - JSON, which a console would wrap
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_FILE_WIDTH)
+    console = terminal()
     for view in report.views:
         # Whole lines: an ID that is broken in two cannot be copied. A table has to fit, and folds.
         console.print(view, soft_wrap=not isinstance(view, Table), markup=False)
+
+
+def terminal(*, stderr: bool = False) -> Console:
+    """Return standard output or error; with NO_COLOR set, nothing is styled: https://no-color.org."""
+    plain: Any = {"color_system": None} if os.environ.get("NO_COLOR") else {}
+    console = Console(highlight=False, stderr=stderr, **plain)
+    # Neither wraps what is written to a pipe or a file.
+    return (
+        console
+        if console.is_terminal
+        else Console(highlight=False, stderr=stderr, width=_FILE_WIDTH, **plain)
+    )
 
 
 def as_text(document: Any) -> str:  # noqa: ANN401 - any JSON-able value

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from ops.api import TOKEN_VARIABLE, Api
 from ops.errors import ATTENTION, OK, OpsError
+from ops.problems import explain_problem
 from ops.report import Report
 from ops.target import Target
 from ops.trace.command import tell
@@ -59,8 +60,7 @@ def _post(api: Api, payment_method: str) -> str:
     }
     answer = api.call("POST", "/orders", order, {"idempotency-key": f"smoke-{uuid.uuid4()}"})
     if answer.status != _ACCEPTED:
-        why = answer.body.get("detail") or answer.body.get("message") or "no reason given"
-        raise OpsError(f"The API did not accept the order: {answer.status}, {why}")
+        raise OpsError(f"The API did not accept the order: {answer.status}, {explain_problem(answer.body)}")
     return str(answer.body["request_id"])
 
 

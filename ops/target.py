@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -22,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # `make local` adds the emulator's address to the outputs of its stack.
 ENDPOINT_KEY = "aws_endpoint_url"
+# And the file of the emulator's clock, which may run faster than time: `local.emulated_clock`.
+CLOCK_KEY = "emulated_clock"
 RELEASE_WORKFLOW = "release_state_machine_arn"
 _LONGEST_PULUMI_SECONDS = 120
 _ARN_PARTS = 6
@@ -50,6 +54,16 @@ class Target:
     def region(self) -> str:
         """The region that the stack is in."""
         return self.arn_parts("topic_arn")[3]
+
+    def now(self) -> datetime:
+        """Return the present instant on the stack's own clock, in UTC."""
+        real = time.time()
+        clock = self.outputs.get(CLOCK_KEY)
+        if clock is None:
+            return datetime.fromtimestamp(real, UTC)
+        last = Path(clock).read_text(encoding="utf-8").splitlines()[-1]
+        changed, shown, speed = map(float, last.split())
+        return datetime.fromtimestamp(shown + (real - changed) * speed, UTC)
 
     @cached_property
     def session(self) -> boto3.Session:

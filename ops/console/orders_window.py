@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from functions.domain.instant import now, timestamp
+from functions.domain.instant import timestamp
 from ops.orders.listing import ListedOrder, OrderQuery, every_order, orders_with_ids
 from ops.target import Target
 
@@ -33,7 +33,7 @@ class OrdersWindow:
     def read(self, target: Target) -> list[ListedOrder]:
         """Return the orders, in no order."""
         with self._lock:
-            until = now() + timedelta(minutes=1)
+            until = target.now() + timedelta(minutes=1)
             begin = until - LENGTH
             since = begin if self._read_until is None else max(begin, self._read_until - _OVERLAP)
             query = OrderQuery(since=since, until=until)

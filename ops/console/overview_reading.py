@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 
-from functions.domain.instant import now
 from ops.console.deliveries_window import DeliveriesWindow
 from ops.console.graph import Edge, Node, NodeMark, Picture
 from ops.console.orders_window import OrdersWindow
@@ -61,8 +60,9 @@ class OverviewReader:
         status = read_status(target)
         orders = self._orders.read(target)
         deliveries = self._deliveries.read(target)
-        begin, by_status = _buckets(orders)
-        today = now().date()
+        now = target.now()
+        begin, by_status = _buckets(orders, now)
+        today = now.date()
         paid = [
             each for each in orders if each.status == "paid" and read_instant(each.created_at).date() == today
         ]
@@ -82,10 +82,10 @@ class OverviewReader:
         )
 
 
-def _buckets(orders: Iterable[ListedOrder]) -> tuple[list[datetime], dict[str, list[int]]]:
+def _buckets(orders: Iterable[ListedOrder], now: datetime) -> tuple[list[datetime], dict[str, list[int]]]:
     length = _LENGTH / BUCKETS
     seconds = length.total_seconds()
-    last = datetime.fromtimestamp(now().timestamp() // seconds * seconds, UTC)
+    last = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
     begin = [last - length * (BUCKETS - 1 - number) for number in range(BUCKETS)]
     by_status = {status: [0] * BUCKETS for status in STATUSES}
     for order in orders:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from functions.domain.deliveries.row import Row, RowState
 from functions.domain.deliveries.webhook_state import WebhookState
-from functions.domain.instant import now
 from ops.deliveries import rows_of_webhook
 from ops.parallel import in_parallel
 from ops.tables import KnownWebhook, all_webhooks, deliveries_of
@@ -38,7 +37,7 @@ def read_webhooks(target: Target) -> list[WebhookSummary]:
     """Return every webhook, those that need attention first."""
     known = sorted(all_webhooks(target), key=_rank)
     states = deliveries_of(target).find_states(each.webhook_id for each in known)
-    since = now() - _LENGTH
+    since = target.now() - _LENGTH
 
     def rows(webhook: KnownWebhook) -> Sequence[Row]:
         return rows_of_webhook(target, webhook.webhook_id, _MOST_ROWS, since=since).rows

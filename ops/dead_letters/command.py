@@ -19,9 +19,9 @@ from ops.dead_letters.messages import (
     remove_dead_letters,
 )
 from ops.errors import ATTENTION, OK, UsageError
+from ops.records import Records
 from ops.report import Report
 from ops.target import Target
-from ops.trace.view import table_of
 
 
 def dead_letters(target: Target, options: Namespace) -> Report:
@@ -65,8 +65,8 @@ def _document(letter: DeadLetter) -> dict[str, Any]:
 def _views(found: Sequence[DeadLetter]) -> list[RenderableType]:
     if not found:
         return ["The dead-letter queues are empty."]
-    rows = [(each.queue, timestamp(each.sent_at), each.why, each.about, each.message_id) for each in found]
-    table = table_of(("queue", "since", "reason", "order or event", "message ID"), rows, "Dead letters")
+    rows = [(each.message_id, each.queue, timestamp(each.sent_at), each.why, each.about) for each in found]
+    table = Records(("message ID", "queue", "since", "reason", "order or event"), rows, "Dead letters")
     views: list[RenderableType] = [table]
     for each in found:
         views += [Text(f"\n{each.message_id}", style="bold"), Text(each.body)]

@@ -10,7 +10,6 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from functions.domain.instant import now
 from ops.errors import NothingFound, UsageError
 from ops.money import money
 from ops.orders.listing import (
@@ -22,9 +21,9 @@ from ops.orders.listing import (
     orders_of_reference,
 )
 from ops.orders.totals import Total, totals_of
+from ops.records import Records
 from ops.report import Report
 from ops.target import Target
-from ops.trace.view import table_of
 
 # Some two seconds of queries; the totals say where they are not complete.
 _MOST_COUNTED = 100_000
@@ -37,7 +36,10 @@ def orders(target: Target, options: Namespace) -> Report:
             raise UsageError("--reference cannot be combined with --client or --status.")
         return _report(_of_reference(target, options.reference, options.limit), [], None)
     query = OrderQuery(
-        since=now() - options.since, until=now(), client_id=options.client, status=options.status
+        since=target.now() - options.since,
+        until=target.now(),
+        client_id=options.client,
+        status=options.status,
     )
     page = list_orders(target, query, options.limit)
     counted = list(every_order(target, query, _MOST_COUNTED))
@@ -68,14 +70,14 @@ def _views(page: OrdersPage, totals: Sequence[Total], note: str | None) -> list[
     if not page.orders:
         return ["No order was found."]
     title = f"Orders: the newest {len(page.orders)}" if page.next else f"Orders: {len(page.orders)}"
-    titles = ("created", "order", "status", "amount", "client", "reference")
-    views: list[RenderableType] = [table_of(titles, [_row(each) for each in page.orders], title)]
+    titles = ("order", "created", "status", "amount", "client", "reference")
+    views: list[RenderableType] = [Records(titles, [_row(each) for each in page.orders], title)]
     if totals:
         rows = [(each.status, str(each.orders), money(each.amount, each.currency)) for each in totals]
-        views.append(table_of(("status", "orders", "amount"), rows, "Totals"))
+        views.append(Records(("status", "orders", "amount"), rows, "Totals"))
     return [*views, *([Text(f"note: {note}", style="dim")] if note else [])]
 
 
 def _row(order: ListedOrder) -> tuple[str, ...]:
     amount = money(order.total_amount, order.currency)
-    return order.created_at, order.request_id, order.status, amount, order.client_id, order.reference
+    return order.request_id, order.created_at, order.status, amount, order.client_id, order.reference

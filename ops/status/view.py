@@ -9,10 +9,10 @@ from rich.text import Text
 
 from functions.domain.instant import timestamp
 from ops.instants import span
+from ops.records import Records
 from ops.redrive import table_of_executions
 from ops.status.facts import Status
 from ops.tables import KnownWebhook
-from ops.trace.view import table_of
 
 
 def render(found: Status, concerns: Sequence[str], name: str) -> list[RenderableType]:
@@ -41,7 +41,7 @@ def _queues(found: Status) -> RenderableType:
         )
         for each in found.queues
     ]
-    return table_of(("queue", "ready", "hidden", "oldest"), rows, "Queues")
+    return Records(("queue", "ready", "hidden", "oldest"), rows, "Queues")
 
 
 def _webhooks(found: Status) -> Iterator[RenderableType]:
@@ -52,7 +52,7 @@ def _webhooks(found: Status) -> Iterator[RenderableType]:
     yield Text(counts)
     rows = [*_rows("pending", found.pending), *_rows("failing", found.failing)]
     if rows:
-        yield table_of(("status", "client", "webhook", "calls"), rows, "")
+        yield Records(("status", "client", "webhook", "calls"), rows, "")
 
 
 def _rows(status: str, webhooks: Sequence[KnownWebhook]) -> Iterator[tuple[str, str, str, str]]:
@@ -63,7 +63,7 @@ def _rows(status: str, webhooks: Sequence[KnownWebhook]) -> Iterator[tuple[str, 
 def _failures(found: Status) -> Iterator[RenderableType]:
     if found.alarms:
         alarms = [(each.name, each.description, timestamp(each.since)) for each in found.alarms]
-        yield table_of(("alarm", "description", "since"), alarms, "Alarms")
+        yield Records(("alarm", "description", "since"), alarms, "Alarms")
     if found.failed_executions:
         yield table_of_executions(found.failed_executions, "Failed executions")
 

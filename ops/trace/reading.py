@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.domain.instant import now
 from functions.domain.log_record import LogField
 from functions.domain.resource_id import is_resource_id
 from ops.errors import UsageError
@@ -43,7 +42,7 @@ _READERS = 4
 def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
     """Read everything that is known of an order; `since` is how far to look back where its age is unknown."""
     check_request_id(request_id)
-    read_at = now()
+    read_at = target.now()
     order = find_order(target, request_id)
     start = (read_instant(str(order["created_at"])) if order else read_at - since) - _MARGIN
     if target.endpoint_url is not None:

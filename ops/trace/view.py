@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from ops.trace.entry import Entry, Mark
@@ -56,13 +55,3 @@ def _line(entry: Entry, first: Entry, width: int) -> Text:
     return Text.assemble(
         (clock, "dim"), " ", (sign, colour), " ", (entry.where.ljust(width), "bold"), "  ", entry.what
     )
-
-
-def table_of(titles: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> Table:
-    """Return a table that breaks no ID in two."""
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for name in titles:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table

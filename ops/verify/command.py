@@ -14,6 +14,7 @@ from rich.table import Table
 from functions.domain.instant import now
 from ops.api import TOKEN_VARIABLE, Answer, Api
 from ops.errors import ATTENTION, OK, OpsError, UsageError
+from ops.problems import explain_problem
 from ops.report import Report
 from ops.target import Target
 from ops.verify.finding import UNKNOWN, Finding, delivery_findings, is_complete
@@ -62,8 +63,7 @@ def _post(api: Api, headers: Mapping[str, str]) -> Answer:
     }
     answer = api.call("POST", "/orders", order, {**headers, "idempotency-key": f"verify-{uuid.uuid4()}"})
     if answer.status != _ACCEPTED:
-        why = answer.body.get("detail") or answer.body.get("message") or "no reason given"
-        raise OpsError(f"The API did not accept the order: {answer.status}, {why}")
+        raise OpsError(f"The API did not accept the order: {answer.status}, {explain_problem(answer.body)}")
     return answer
 
 

@@ -32,6 +32,7 @@ def made_up_outputs(**changes: Any) -> dict[str, Any]:
     """The outputs of a stack that nobody has deployed."""
     functions = ("accept-order", "start-execution", "save-order", "process-payment", "update-order")
     functions += ("inform-client", "release-payment", "redeliver-order", "redeliver", "record-deliveries")
+    functions += ("recover-webhook", "send-test-event")
     arn = f"{REGION}:{ACCOUNT}"
     return {
         "api_endpoint": f"https://a1b2c3d4e5.execute-api.{REGION}.amazonaws.com",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from local.emulated_clock import EmulatedClock
 from ops import target as targets
 from ops.errors import OpsError, UsageError
 from ops.laptops import find_runs, record_run
@@ -29,6 +30,15 @@ def add_run(base: Path, listeners: list[socket.socket], name: str, *, outputs: b
     if outputs:
         (directory / "outputs.json").write_text(f'{{"orders_table_name": "orders-{name}"}}')
     return port
+
+
+def test_a_laptop_that_runs_faster_has_its_own_time(tmp_path: Path) -> None:
+    clock = EmulatedClock(tmp_path / "clock")
+    clock.run_at(1)
+    clock.run_at(3_600)
+    target = targets.Target(name="x", outputs={targets.CLOCK_KEY: str(tmp_path / "clock")})
+    before = clock.now()
+    assert before <= target.now().timestamp() <= clock.now()
 
 
 def test_one_run_is_found(tmp_path: Path, listeners: list[socket.socket]) -> None:
@@ -57,6 +67,15 @@ def test_a_killed_run_and_a_broken_file_are_no_runs(tmp_path: Path, listeners: l
     (tmp_path / "run-broken").mkdir()
     (tmp_path / "run-broken" / "run.json").write_text('{"port": ')
     assert find_runs(tmp_path) == []
+
+
+def test_a_killed_run_whose_port_another_has_now_is_no_run(
+    tmp_path: Path, listeners: list[socket.socket]
+) -> None:
+    port = add_run(tmp_path, listeners, "killed")
+    (tmp_path / "run-later").mkdir()
+    record_run(tmp_path / "run-later", port=port, process_id=2)
+    assert [run.process_id for run in find_runs(tmp_path)] == [2]
 
 
 def test_a_run_that_is_still_starting_is_said_to_be(tmp_path: Path, listeners: list[socket.socket]) -> None:

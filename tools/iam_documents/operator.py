@@ -1,4 +1,4 @@
-"""The IAM policies of an operator: look (`status`, `trace`, `undelivered`), repair, smoke test, verify.
+"""The IAM policies of an operator: look (`status`, `trace`, `deliveries`), repair, smoke test, verify.
 
 `python -m tools.iam_documents.operator` prints the policies for an account; `--write` regenerates the example
 in docs/.
@@ -14,27 +14,22 @@ from pathlib import Path
 from typing import Any
 
 from infra import iam
-from infra.naming import QUEUES, WORKFLOWS, autonamed, event_topics, workflow_log
+from infra.naming import (
+    ACCESS_LOG,
+    QUEUES,
+    WORKFLOWS,
+    autonamed,
+    event_topics,
+    function_names,
+    workflow_log,
+)
 from tools.iam_documents.place import EXAMPLE, PROJECT, Place
 from tools.written import write
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operator-policy.json"
 
-# The functions that log the progress of an order.
-_LOGS = (
-    "accept-order",
-    "inform-client",
-    "process-payment",
-    "redeliver",
-    "redeliver-order",
-    "release-payment",
-    "save-order",
-    "start-execution",
-    "update-order",
-)
-
 # The functions that an operator invokes as a client.
-_AS_CLIENT = ("redeliver-order", "send-test-event")
+_AS_CLIENT = ("recover-webhook", "redeliver-order", "send-test-event")
 _DEAD_LETTERS = ("orders-dead-letters", "record-deliveries-unreadable", "undelivered-unreadable")
 _DUE_INDEXES = ("by-due", "by-schedule")
 # Of the table of orders.
@@ -44,11 +39,12 @@ Documents = dict[str, dict[str, Any]]
 
 
 def operator_documents(place: Place) -> Documents:
-    """Return the policies of an operator: everybody gets `look`, and the others as needed."""
+    """Return the policies of an operator: everybody gets `look` and `logs`, and the others as needed."""
     return {
         "look": iam.document(
             *_looking(place), _key(place, ["kms:Decrypt", "kms:DescribeKey"], "dynamodb", "sqs", "states")
         ),
+        "logs": iam.document(_reading_logs(place)),
         "repair": iam.document(
             *_repairing(place), _key(place, ["kms:Decrypt", "kms:GenerateDataKey"], "sqs", "states")
         ),
@@ -62,12 +58,6 @@ def operator_documents(place: Place) -> Documents:
 
 def _looking(place: Place) -> list[iam.Statement]:
     topics = place.arns("sns", "", event_topics())
-    logs = f"sns/{place.region}/{place.account_id}"
-    groups = [
-        *(autonamed(each) for each in _LOGS),
-        autonamed(workflow_log("order")),
-        *(f"{logs}/{autonamed(each)}{end}" for each in event_topics() for end in ("", "/Failure")),
-    ]
     orders = place.arns("dynamodb", "table/", ["store-orders"])
     deliveries = place.arns("dynamodb", "table/", ["store-deliveries"])
     return [
@@ -79,14 +69,14 @@ def _looking(place: Place) -> list[iam.Statement]:
             ["dynamodb:Query"],
             [f"{each}/index/{index}" for each in deliveries for index in _DUE_INDEXES],
         ),
-        # The star stands for the group's log streams.
-        iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups]),
         iam.allow(
             ["states:DescribeStateMachine", "states:ListExecutions"],
             place.arns("states", "stateMachine:", WORKFLOWS),
         ),
         iam.allow(["states:DescribeExecution", "states:GetExecutionHistory"], _executions(place)),
         iam.allow(["sns:ListSubscriptionsByTopic"], topics),
+        # As for the functions: authorization data of different ages disagree about the action's resource.
+        iam.allow(["sns:GetSubscriptionAttributes"], ["*"]),
         iam.allow(["sqs:GetQueueAttributes"], place.arns("sqs", "", QUEUES)),
         iam.allow(
             ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", _DEAD_LETTERS)
@@ -95,6 +85,17 @@ def _looking(place: Place) -> list[iam.Statement]:
         # Its one resource type is for PromQL; the metrics that the commands read have none.
         iam.allow(["cloudwatch:GetMetricData"], ["*"]),
     ]
+
+
+def _reading_logs(place: Place) -> iam.Statement:
+    logs = f"sns/{place.region}/{place.account_id}"
+    groups = [
+        *(autonamed(each) for each in (*function_names(), ACCESS_LOG)),
+        *(autonamed(workflow_log(each)) for each in WORKFLOWS),
+        *(f"{logs}/{autonamed(each)}{end}" for each in event_topics() for end in ("", "/Failure")),
+    ]
+    # The star stands for the group's log streams.
+    return iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups])
 
 
 def _repairing(place: Place) -> list[iam.Statement]:
@@ -116,9 +117,7 @@ def _repairing(place: Place) -> list[iam.Statement]:
 
 def _verifying(place: Place) -> list[iam.Statement]:
     """Return what `verify` needs beside `look` and `smoke`."""
-    groups = [place.arn("logs", f"log-group:{autonamed(each)}:*") for each in ("accept-order", "diagnostics")]
     return [
-        iam.allow(["logs:FilterLogEvents"], groups),
         # As for the functions: authorization data of different ages disagree about the action's resource.
         iam.allow(["sns:SetSubscriptionAttributes"], ["*"]),
         iam.allow(

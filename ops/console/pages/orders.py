@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from functions.domain.instant import now
 from ops.console.delivery_results import results_of
 from ops.console.elements import Column, Row, Rows
 from ops.console.frame import frame
@@ -93,7 +92,7 @@ def read_page(target: Target, filters: Filters) -> OrdersPage:
     if filters.reference:
         found = orders_of_reference(target, filters.reference, _MOST_OF_A_REFERENCE)
         return OrdersPage(orders=found, next=None, read=len(found))
-    until = now() + timedelta(minutes=1)
+    until = target.now() + timedelta(minutes=1)
     query = OrderQuery(
         since=until - _span(filters.since),
         until=until,

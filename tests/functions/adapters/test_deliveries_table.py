@@ -95,8 +95,11 @@ def test_a_row_is_in_the_index_of_what_it_waits_for(table: DeliveriesTable, clou
     indexed = {"due_webhook", *deadline}
     assert indexed & row_item(new_row()).keys() == {"due_webhook"}
     assert indexed & row_item(new_row(**PENDING)).keys() == deadline
+    taken = row_item(new_row(state=RowState.DELIVERED, delivered_at=NOW))
+    assert indexed & taken.keys() == set()
     ended = row_item(new_row(state=RowState.DEAD, dead_at=NOW))
-    assert indexed & ended.keys() == set()
+    assert indexed & ended.keys() == deadline
+    assert ended["schedule_key"] == {"S": f"dead#{shard_of('wh_1')}"}
     assert int(ended["expires_at"]["N"]) == int((NOW + timedelta(days=35)).timestamp())
     assert "expires_at" not in row_item(new_row(**PENDING)) | row_item(new_row())
     table.create_rows([new_row(), new_row("wh_2", **PENDING)])

@@ -16,7 +16,12 @@ from tools.iam_documents.operator import DOCS, main, operator_documents, text_of
 
 # Actions that are about a resource of either kind, where parliament asks for both.
 ALTERNATIVES = {"states:ListExecutions": "mapRun", "states:DescribeExecution": "express"}
-ANY_RESOURCE = (["cloudwatch:GetMetricData"], ["sns:SetSubscriptionAttributes"])
+ANY_RESOURCE = (
+    ["cloudwatch:GetMetricData"],
+    ["sns:SetSubscriptionAttributes"],
+    ["sns:GetSubscriptionAttributes"],
+)
+LONGEST_MANAGED_POLICY = 6_144
 HERE = dataclasses.replace(EXAMPLE, stack="test")
 
 
@@ -35,6 +40,8 @@ def test_parliament_finds_nothing_wrong(name: str) -> None:
     for statement in document["Statement"]:
         assert not [action for action in statement["Action"] if "*" in action]
         assert statement["Resource"] != ["*"] or statement["Action"] in ANY_RESOURCE
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assert len(json.dumps(document, separators=(",", ":"))) < LONGEST_MANAGED_POLICY
 
 
 def test_every_name_is_one_that_the_program_makes(graph: Graph) -> None:
@@ -52,6 +59,7 @@ def test_every_name_is_one_that_the_program_makes(graph: Graph) -> None:
         ":execute-api:",
         ":alarm:*",
         ":release-",
+        "/release-",
         "/order-events-?",
         ":order-events-?",
         ":diagnostics-",

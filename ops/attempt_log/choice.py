@@ -1,0 +1,115 @@
+"""Which deliveries to list: of a webhook, of a client, or of all that are not delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.domain.deliveries.row import Row, RowState
+from functions.domain.instant import timestamp
+from ops.deliveries import dead_rows, pending_rows, rows_of_webhook, waiting_rows
+from ops.errors import NothingFound, UsageError
+from ops.parallel import in_parallel
+from ops.tables import KnownWebhook, find_webhook, webhooks_of_client
+from ops.target import Target
+
+STATUSES = tuple(each.value for each in RowState)
+# As many queries of 200 rows as a minute allows.
+MOST_READ = 20_000
+# Of one webhook, where those of all are listed.
+_MOST_WAITING = 200
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryQuery:
+    """Which deliveries: of events since an instant, of one webhook, one client or all, with one status."""
+
+    since: datetime
+    webhook_id: str | None = None
+    client_id: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The deliveries, the newest event first, and what is registered of their webhooks now."""
+
+    rows: Sequence[Row]
+    webhooks: Mapping[str, KnownWebhook]
+    is_complete: bool
+
+
+def choose(target: Target, query: DeliveryQuery) -> Chosen:
+    """Return the deliveries that a query asks for: from keys and indexes, nothing scans the table."""
+    webhooks = _webhooks(target, query)
+    if query.webhook_id is not None:
+        ids = [query.webhook_id]
+    elif query.client_id is not None:
+        ids = [each.webhook_id for each in webhooks]
+    else:
+        return _undelivered(target, query)
+    most = MOST_READ // max(len(ids), 1)
+    read = in_parallel(lambda webhook_id: _of_webhook(target, webhook_id, query, most), ids)
+    return Chosen(
+        rows=_newest_first(row for rows, _ in read for row in rows),
+        webhooks={each.webhook_id: each for each in webhooks},
+        is_complete=all(is_complete for _, is_complete in read),
+    )
+
+
+def _webhooks(target: Target, query: DeliveryQuery) -> list[KnownWebhook]:
+    if query.webhook_id is not None:
+        found = find_webhook(target, query.webhook_id)
+        if found is not None and query.client_id not in (None, found.client_id):
+            raise UsageError(f"{query.webhook_id} is not a webhook of the client {query.client_id}.")
+        # The deliveries of a deleted webhook are kept for weeks.
+        return [found] if found else []
+    if query.client_id is None:
+        return []
+    of_client = webhooks_of_client(target, query.client_id)
+    if not of_client:
+        raise NothingFound(f"The client {query.client_id} has no webhook in {target.name}.")
+    return of_client
+
+
+def _of_webhook(target: Target, webhook_id: str, query: DeliveryQuery, most: int) -> tuple[list[Row], bool]:
+    """Return a webhook's rows, and whether they are all."""
+    found: list[Row] = []
+    before: str | None = None
+    for _ in range(max(1, most // _PAGE)):
+        page = rows_of_webhook(
+            target, webhook_id, _PAGE, state=query.status, since=query.since, before=before
+        )
+        found += page.rows
+        before = page.next
+        if before is None:
+            return found, True
+    return found, False
+
+
+def _undelivered(target: Target, query: DeliveryQuery) -> Chosen:
+    """Return what waits, is on its way, or was given up, of every webhook."""
+    if query.status == RowState.DELIVERED:
+        raise UsageError("--status delivered needs --webhook or --client.")
+    rows = [each for each in _rows_of_status(target, query) if each.event_time >= timestamp(query.since)]
+    return Chosen(
+        rows=_newest_first(each for each in rows if query.status in (None, each.state.value)),
+        webhooks={},
+        is_complete=True,
+    )
+
+
+def _rows_of_status(target: Target, query: DeliveryQuery) -> Iterator[Row]:
+    if query.status in (None, RowState.OWED, RowState.RETRYING):
+        yield from waiting_rows(target, _MOST_WAITING)
+    if query.status in (None, RowState.PENDING):
+        yield from pending_rows(target)
+    if query.status in (None, RowState.DEAD):
+        # An event is never given up before it happened.
+        yield from dead_rows(target, query.since)
+
+
+def _newest_first(rows: Iterator[Row]) -> list[Row]:
+    return sorted(rows, key=lambda each: each.key, reverse=True)

@@ -1,0 +1,154 @@
+"""`deliveries`: what became of the events at webhooks."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from functions.domain.deliveries.row import Attempt, Row
+from ops.attempt_log.choice import MOST_READ, Chosen, DeliveryQuery, choose
+from ops.attempt_log.summary import summary_of
+from ops.attempt_log.wording import following, last_answer
+from ops.deliveries import attempts_of_row
+from ops.errors import UsageError
+from ops.instants import span
+from ops.parallel import in_parallel
+from ops.records import Records
+from ops.report import Report
+from ops.tables import KnownWebhook, webhooks_of_rows
+from ops.target import Target
+from ops.trace.entry import first_line
+
+_TITLES = ("event", "time", "type", "order", "webhook", "status", "attempts", "last answer", "next")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """The deliveries of the list, with their attempts where those are shown too."""
+
+    rows: Sequence[Row]
+    attempts: Mapping[tuple[str, str], Sequence[Attempt]]
+    now: datetime
+
+
+def deliveries(target: Target, options: Namespace) -> Report:
+    """List deliveries, the newest event first, or summarize them for the client."""
+    query = DeliveryQuery(
+        since=options.since, webhook_id=options.webhook, client_id=options.client, status=options.status
+    )
+    if options.summary and query.webhook_id is None and query.client_id is None:
+        raise UsageError("--summary is for one client: name it with --client, or its webhook with --webhook.")
+    chosen = choose(target, query)
+    counts = dict(Counter(each.state.value for each in chosen.rows))
+    notes = _notes(chosen)
+    if options.summary:
+        text = summary_of(chosen.rows, chosen.webhooks, query.since, target.now())
+        return Report(document={"summary": text, "counts": counts, "notes": notes}, views=[text, *notes])
+    shown = chosen.rows[: options.limit]
+    if not chosen.webhooks:
+        chosen = replace(chosen, webhooks=webhooks_of_rows(target, shown))
+    attempts = _attempts(target, shown)
+    return Report(
+        document={
+            "deliveries": [_document(each, attempts[each.webhook_id, each.event_id]) for each in shown],
+            "counts": counts,
+            "more": len(chosen.rows) > len(shown),
+            "notes": notes,
+        },
+        views=_views(
+            chosen,
+            _Shown(rows=shown, attempts=attempts if options.attempts else {}, now=target.now()),
+            counts,
+            notes,
+        ),
+    )
+
+
+def _attempts(target: Target, rows: Sequence[Row]) -> Mapping[tuple[str, str], Sequence[Attempt]]:
+    read = in_parallel(lambda row: attempts_of_row(target, row), rows)
+    return {(row.webhook_id, row.event_id): found for row, found in zip(rows, read, strict=True)}
+
+
+def _notes(chosen: Chosen) -> list[str]:
+    if chosen.is_complete:
+        return []
+    return [f"Only the newest {MOST_READ:,} deliveries were read: choose a shorter --since."]
+
+
+def _views(
+    chosen: Chosen, shown: _Shown, counts: Mapping[str, int], notes: Sequence[str]
+) -> list[RenderableType]:
+    if not shown.rows:
+        return ["No delivery was found.", *notes]
+    told = ", ".join(f"{number} {status}" for status, number in counts.items())
+    first = f"; the newest {len(shown.rows)}" if len(chosen.rows) > len(shown.rows) else ""
+    views: list[RenderableType] = [Text(f"Deliveries: {told}{first}.", style="bold")]
+    cells = [_row(each, chosen.webhooks, shown.now) for each in shown.rows]
+    if shown.attempts:
+        for row, of_row in zip(shown.rows, cells, strict=True):
+            views.append(Records(_TITLES, [of_row]))
+            views += [_attempt(each) for each in shown.attempts[row.webhook_id, row.event_id]]
+    else:
+        views.append(Records(_TITLES, cells))
+    return [*views, *(Text(f"note: {each}", style="dim") for each in notes)]
+
+
+def _row(row: Row, webhooks: Mapping[str, KnownWebhook], now: datetime) -> tuple[str, ...]:
+    webhook = webhooks.get(row.webhook_id)
+    return (
+        row.event_id,
+        row.event_time,
+        row.event_type,
+        row.subject,
+        row.webhook_id,
+        row.state.value,
+        str(row.attempts),
+        last_answer(row),
+        following(row, webhook.status if webhook else None, now),
+    )
+
+
+def _attempt(attempt: Attempt) -> Text:
+    after = (
+        "" if attempt.duration_ms is None else f", {span(attempt.duration_ms / 1000)} after it was published"
+    )
+    answered = str(attempt.status) if attempt.status else "no answer"
+    said = f" ({first_line(attempt.response)})" if attempt.response else ""
+    return Text(
+        f"    {attempt.at:%Y-%m-%d %H:%M:%S} UTC  attempt {attempt.number} of SNS message "
+        f"{attempt.sns_message_id}: {answered}{said}{after}"
+    )
+
+
+def _document(row: Row, attempts: Sequence[Attempt]) -> dict[str, Any]:
+    return {
+        "webhook_id": row.webhook_id,
+        "client_id": row.client_id,
+        "event_id": row.event_id,
+        "event_type": row.event_type,
+        "event_time": row.event_time,
+        "order": row.subject,
+        "status": row.state.value,
+        "reason": row.reason,
+        "next_attempt_at": row.due_at,
+        "delivered_at": row.delivered_at,
+        "dead_at": row.dead_at,
+        "attempts": [
+            {
+                "sns_message_id": each.sns_message_id,
+                "number": each.number,
+                "at": each.at,
+                "status_code": each.status,
+                "response": each.response,
+                "duration_ms": each.duration_ms,
+            }
+            for each in attempts
+        ],
+    }

@@ -1,0 +1,55 @@
+"""A summary of deliveries that an operator can send to the client."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from functions.domain.deliveries.row import Row, RowState
+from ops.attempt_log.wording import following, last_answer
+from ops.instants import moment
+from ops.tables import KnownWebhook
+
+_MOST_LISTED = 50
+_WORDS = {
+    RowState.DELIVERED: "delivered",
+    RowState.PENDING: "being delivered",
+    RowState.RETRYING: "to be sent again",
+    RowState.OWED: "waiting",
+    RowState.DEAD: "given up",
+}
+
+
+def summary_of(
+    rows: Sequence[Row], webhooks: Mapping[str, KnownWebhook], since: datetime, now: datetime
+) -> str:
+    """Return plain text: each webhook's counts, and every event that it does not have."""
+    ids = list(dict.fromkeys([*webhooks, *(each.webhook_id for each in rows)]))
+    head = (
+        f"Events since {moment(since, now).partition(' (')[0]}, as of {moment(now, now).partition(' (')[0]}:"
+    )
+    parts = [head]
+    for webhook_id in ids:
+        own = [each for each in rows if each.webhook_id == webhook_id]
+        parts += ["", *_of_webhook(webhook_id, webhooks.get(webhook_id), own, now)]
+    return "\n".join(parts)
+
+
+def _of_webhook(
+    webhook_id: str, webhook: KnownWebhook | None, rows: Sequence[Row], now: datetime
+) -> Iterator[str]:
+    status = webhook.status if webhook else None
+    place = f" at {webhook.shown_url}: {webhook.status.replace('_', ' ')}" if webhook else ": deleted"
+    yield f"Webhook {webhook_id}{place}."
+    counts = Counter(each.state for each in rows)
+    told = ", ".join(f"{counts[state]} {word}" for state, word in _WORDS.items() if counts[state])
+    yield f"Events: {len(rows)}{f' ({told})' if told else ''}."
+    missed = sorted(
+        (each for each in rows if each.state is not RowState.DELIVERED), key=lambda each: each.key
+    )
+    for row in missed[:_MOST_LISTED]:
+        yield f"- {row.event_time} {row.event_type} of {row.subject}, event {row.event_id}:"
+        yield f"  last answer {last_answer(row)}; {following(row, status, now)}."
+    if len(missed) > _MOST_LISTED:
+        yield f"- and {len(missed) - _MOST_LISTED} more."

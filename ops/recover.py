@@ -1,0 +1,77 @@
+"""`recover`: send a webhook everything that it has missed, as when its client asks for it."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from datetime import datetime
+from typing import Any
+
+from functions.adapters.deliveries_schedule import DeliveriesSchedule
+from functions.domain.deliveries.job import RecoverJob
+from functions.domain.delivery_view import recovery_view
+from functions.domain.instant import timestamp
+from ops.as_client import call_as_client
+from ops.errors import ATTENTION, OK, NothingFound, UsageError
+from ops.problems import explain_problem
+from ops.report import Report
+from ops.tables import find_webhook
+from ops.target import Target
+
+FUNCTION = "recover-webhook"
+_ROUTE = "POST /webhooks/{webhook_id}/recover"
+_ACCEPTED = 202
+_POLL_SECONDS = 2.0
+
+
+def recover(target: Target, options: Namespace) -> Report:
+    """Start a recovery, or show how far one has come."""
+    if options.job is not None:
+        if options.since is not None or options.until is not None:
+            raise UsageError("--job shows a recovery: it cannot be combined with --since or --until.")
+        return _shown(target, options.webhook, options.job, _deadline(options))
+    if options.since is None:
+        raise UsageError("Name from when on: --since 1d, or --since 2026-11-27T00:00:00Z.")
+    answer = start_recovery(target, options.webhook, options.since, options.until)
+    if answer.get("job_id") is None:
+        return Report(document=answer, views=[explain_problem(answer)], code=ATTENTION)
+    return _shown(target, options.webhook, str(answer["job_id"]), _deadline(options))
+
+
+def start_recovery(
+    target: Target, webhook_id: str, since: datetime, until: datetime | None
+) -> dict[str, Any]:
+    """Invoke the function behind the API's route as the webhook's client, and return its answer."""
+    webhook = find_webhook(target, webhook_id)
+    if webhook is None:
+        raise NothingFound(f"{target.name} has no webhook {webhook_id}: perhaps its client has deleted it.")
+    wanted = {"since": timestamp(since), **({"until": timestamp(until)} if until else {})}
+    answer = call_as_client(target, FUNCTION, _ROUTE, webhook.client_id, {"webhook_id": webhook_id}, wanted)
+    return answer.body if answer.status == _ACCEPTED else {**answer.body, "job_id": None}
+
+
+def _deadline(options: Namespace) -> float:
+    return time.monotonic() + float(options.wait_seconds)
+
+
+def _shown(target: Target, webhook_id: str, job_id: str, deadline: float) -> Report:
+    job = _find(target, webhook_id, job_id)
+    while job.status == "running" and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+        job = _find(target, webhook_id, job_id)
+    done = f"{job.sent} events are due again, {job.skipped} needed nothing"
+    told = f"Recovery {job.job_id} is {job.status}: {done}."
+    if job.status == "running":
+        follow = f"recover {webhook_id} --job {job_id}"
+        told += f" redeliver carries it out, from its next run on: `{follow}` shows how far it has come."
+    elif job.sent:
+        told += f" `deliveries --webhook {webhook_id}` shows what becomes of them."
+    return Report(document=recovery_view(job).model_dump(), views=[told], code=OK)
+
+
+def _find(target: Target, webhook_id: str, job_id: str) -> RecoverJob:
+    schedule = DeliveriesSchedule(target.client("dynamodb"), target.output("deliveries_table_name"))
+    job = schedule.find_job(webhook_id, job_id)
+    if job is None:
+        raise NothingFound(f"{webhook_id} has no recovery {job_id}.")
+    return job

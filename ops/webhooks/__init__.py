@@ -1,0 +1,1 @@
+"""The stack's webhooks: which are failing, and why."""
