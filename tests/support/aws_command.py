@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> None:
         group, *rest = rest
         options = options_of(rest)
         assert options.keys() <= {"since", "filter-pattern"}, options
-        answer = client.filter_log_events(logGroupName=group, filterPattern=options["filter-pattern"][0])
+        answer = client.filter_log_events(
+            logGroupName=group, filterPattern=options.get("filter-pattern", [""])[0]
+        )
         sys.stdout.write(json.dumps(answer["events"]))
         return
     options = options_of(rest)

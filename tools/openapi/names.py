@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from functions.domain.delivery_view import DeliveryStatus
 from functions.domain.event import HealthEventType, OrderEventType
 from functions.domain.order import OrderStatus
 from functions.domain.payment import PaymentStatus
@@ -14,6 +15,7 @@ Schema = dict[str, Any]
 _PREFIX = "#/components/schemas/"
 # Pydantic writes a Literal out wherever it is used.
 _ENUMS: dict[str, tuple[str, ...]] = {
+    "DeliveryStatus": get_args(DeliveryStatus),
     "HealthEventType": get_args(HealthEventType),
     "OrderEventType": get_args(OrderEventType),
     "OrderStatus": get_args(OrderStatus),
