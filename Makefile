@@ -66,8 +66,9 @@ FAST_TESTS := tests/functions tests/infra tests/workflow_definitions \
 	--ignore tests/infra/packaging --ignore tests/infra/test_variations.py
 
 .PHONY: test-fast
-test-fast: $(READY)  ## run the unit tests, the functions and the recorded program, without the emulator
-	@$(BIN)/python -m pytest $(PARALLEL) -n auto -m "not e2e and not slow" $(FAST_TESTS) $(ARGS)
+test-fast: $(READY)  ## run the unit tests, the functions and the recorded program, in less than a minute
+	@$(BIN)/python -m pytest $(PARALLEL) -n auto -m "not e2e and not slow and not variation" --hypothesis-profile quick \
+		$(FAST_TESTS) $(ARGS)
 
 # Where Node is missing, the tests that need these packages are skipped.
 tests/node/node_modules/.ready: tests/node/package-lock.json

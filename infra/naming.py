@@ -7,6 +7,7 @@ https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 _SUFFIX_LENGTH = 7
@@ -85,6 +86,7 @@ def log_group_patterns() -> tuple[str, ...]:
     )
 
 
+@cache
 def _has_handler(path: Path) -> bool:
     # Read, not imported: the program needs none of the functions' packages.
     statements = ast.parse(path.read_text(encoding="utf-8")).body

@@ -12,6 +12,7 @@ from tests.support.shared_files import shared_folder
 __all__ = ["shared_folder"]
 
 # A loaded machine is slow now and then: no example has a deadline.
+settings.register_profile("quick", max_examples=20, deadline=None)
 settings.register_profile("usual", max_examples=200, deadline=None)
 settings.register_profile("thorough", max_examples=10_000, deadline=None)
 settings.load_profile("usual")

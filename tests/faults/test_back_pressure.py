@@ -19,7 +19,7 @@ from tests.faults.collect import queued_messages, stored_orders
 from tests.faults.plugged_bucket import Bucket, count
 from tests.support.chain import Chain
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 ORDERS = 200
 _LONGEST_WAIT_SECONDS = 240

@@ -12,7 +12,7 @@ from tests.faults.proof import prove
 from tests.faults.run import run
 from tests.faults.table import show
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 
 def test_nothing_is_lost_doubled_or_misdelivered_whatever_fails(tmp_path: Path) -> None:

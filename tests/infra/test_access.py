@@ -258,6 +258,7 @@ def test_a_schedule_may_invoke_redeliver_alone(graph: Graph) -> None:
     assert allowed(graph, "redeliver-schedule") == {"lambda:InvokeFunction": {redeliver.arn}}
 
 
+@pytest.mark.variation
 def test_the_logs_of_every_topic_reach_their_function_by_one_permission() -> None:
     for number in (1, 3):
         recorded = record_main({"webhooks": {"topics": number}})

@@ -36,6 +36,7 @@ def china() -> Graph:
     return VARIATIONS["China"].record()
 
 
+@pytest.mark.variation
 def test_in_china_everything_is_named_as_in_china(china: Graph) -> None:
     found = [
         (each.type, each.name, text)

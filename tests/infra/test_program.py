@@ -57,10 +57,12 @@ def test_a_stack_without_any_settings_is_complete() -> None:
     assert record_main().of_type("aws:apigatewayv2/route:Route")
 
 
+@pytest.mark.variation
 def test_the_second_recording_has_the_same_inputs_to_the_byte(graph: Graph) -> None:
     assert inputs_of(record_main_anew({"subscribers": SUBSCRIBERS})) == inputs_of(graph)
 
 
+@pytest.mark.variation
 def test_the_program_is_valid_before_anything_exists(graph: Graph) -> None:
     preview = record_main(preview=True)
     without_subscribers = [each for each in graph.resources if each.name not in ("shop", "depot")]

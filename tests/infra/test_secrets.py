@@ -115,6 +115,7 @@ def test_the_key_is_in_no_output_and_in_nothing_that_the_program_says(recorded: 
     assert not shows(recorded.printed, MARKER)
 
 
+@pytest.mark.variation
 def test_a_token_in_a_subscribers_url_is_hidden_wherever_it_goes() -> None:
     """Pulumi says of the whole settings that they are secret, and not which value is."""
     url = f"https://shop.example/hooks?token={MARKER}"
@@ -192,6 +193,7 @@ def test_without_a_provider_that_has_a_key_there_is_no_secret(graph: Graph) -> N
         assert functions(graph)[name]["PAYMENT_SECRET_ARN"] == ""
 
 
+@pytest.mark.variation
 def test_it_can_be_previewed_before_anything_exists(recorded: Recording) -> None:
     settings = {"payment": {"provider": "stripe", "stripe_api_base": "http://127.0.0.1:8420"}}
     preview = record_main(settings, secrets={"stripeApiKey": MARKER}, preview=True)

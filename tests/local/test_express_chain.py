@@ -14,7 +14,7 @@ from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 
 @pytest.fixture(scope="module")

@@ -259,6 +259,7 @@ def laptop() -> Iterator[Laptop]:
         yield running
 
 
+@pytest.mark.slow
 @pytest.mark.e2e
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux lists the sockets of a process")
 def test_every_server_of_the_laptop_refuses_a_foreign_host_and_a_foreign_page(laptop: Laptop) -> None:

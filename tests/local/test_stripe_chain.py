@@ -23,7 +23,7 @@ from tests.support.waiting import wait_for
 
 __all__ = ["fake_stripe", "module_stripe"]
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from tests.support.pulumi_graph import ROOT
 from tests.support.waiting import wait_for
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.e2e,
     pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed"),
 ]
@@ -44,15 +45,15 @@ STAND_INS = {
 "stack init "*|up|"preview --diff --refresh"|"config set --secret order-webhooks:stripeApiKey") ;;
 *) echo "unknown command: pulumi $*" >&2; exit 64 ;;
 esac""",
-    # For the calls in these pages: `.name`, and a name in the object log_group_names.
+    # For the calls in these pages: `.name`, `.name["key"]` and `.name[$variable]`.
     "jq": """exec "$PYTHON" -c '
-import json, sys
-words = sys.argv[1:]
-document = json.load(open(words[-1]))
-if "--arg" in words:
-    print(document["log_group_names"][words[words.index("--arg") + 2]])
-else:
-    print(document[words[1].removeprefix(".")])
+import json, re, sys
+*options, path, file = sys.argv[1:]
+variables = dict(zip(options[2::3], options[3::3])) if "--arg" in options else {}
+found = json.load(open(file))
+for name, key, variable in re.findall(r"\\.(\\w+)|\\[\"([^\"]+)\"\\]|\\[[$](\\w+)\\]", path):
+    found = found[name or key or variables[variable]]
+print(found)
 ' "$@\"""",
 }
 

@@ -88,6 +88,7 @@ def test_no_file_has_a_placeholder_that_is_not_meant() -> None:
             assert not [each for each in PLACEHOLDERS if each.encode() in content], name
 
 
+@pytest.mark.slow
 def test_a_project_of_another_name_is_recorded(tmp_path: Path) -> None:
     apply(tmp_path)
     check(tmp_path)

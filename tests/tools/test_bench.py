@@ -45,6 +45,7 @@ def test_a_processor_share_is_that_of_the_memory_and_goes_with_the_block() -> No
     assert not share.group.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.e2e
 def test_an_order_goes_through_the_minimal_chain_and_its_delivery_is_recorded(tmp_path: Path) -> None:
     with minimal_chain(tmp_path, records=True) as chain:

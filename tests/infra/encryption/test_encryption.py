@@ -110,6 +110,7 @@ def test_the_key_is_rotated_can_be_had_back_and_has_a_name(full_graph: Graph) ->
     )
 
 
+@pytest.mark.variation
 def test_without_the_setting_there_is_no_key_and_nobody_needs_one(graph: Graph) -> None:
     assert [each.name for each in graph.resources if "kms" in each.type] == []
     assert list(key_statements_of(graph)) == []
@@ -129,6 +130,7 @@ def test_what_has_everything_has_what_the_least_has(graph: Graph, full_graph: Gr
     assert [each.name for each in graph.resources if (each.type, each.name) not in known] == []
 
 
+@pytest.mark.variation
 def test_it_can_be_previewed_before_the_key_exists(full_graph: Graph) -> None:
     preview = record_main(EVERYTHING, secrets={"stripeApiKey": STRIPE_KEY}, preview=True)
     assert {(each.type, each.name) for each in preview.resources} == {

@@ -243,6 +243,7 @@ def test_the_ops_topic_takes_this_stacks_alarms_and_nothing_else(graph: Graph) -
         assert re.search(rf"-{alarm.name}-[0-9a-z]+$", alarm.arn)
 
 
+@pytest.mark.variation
 @pytest.mark.parametrize("email", [None, "ops@shop.example"])
 def test_alarms_are_mailed_to_whom_the_settings_name(
     email: str | None, graph: Graph, chosen_graph: Graph

@@ -332,6 +332,7 @@ def test_the_tags_that_iam_takes_are_taken(load) -> None:
 # Where the settings are
 
 
+@pytest.mark.variation
 @pytest.mark.parametrize("project", ["order-webhooks", "shop-hooks"])
 def test_the_settings_and_the_key_are_found_whatever_the_project_is_called(project: str) -> None:
     graph = record_main(

@@ -35,6 +35,7 @@ def values(graph: Graph, type_: str, field: str) -> set[Any]:
 OWN_MEMORY = {1769}
 
 
+@pytest.mark.variation
 @pytest.mark.parametrize(
     ("type_", "field", "in_dev", "in_prod"),
     [
