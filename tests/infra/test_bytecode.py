@@ -7,6 +7,8 @@ import pytest
 from infra.packaging import archives
 from tests.support.pulumi_graph import Graph, record_main
 
+pytestmark = pytest.mark.variation
+
 TAG = sys.implementation.cache_tag
 
 
@@ -19,7 +21,6 @@ def graph() -> Graph:
     return record_main({"functions": {"build_for": "host", "bytecode": True}})
 
 
-@pytest.mark.variation
 def test_the_functions_and_their_layer_have_bytecode(graph: Graph) -> None:
     code = names_in(graph, "aws:lambda/function:Function", "accept-order")
     layer = names_in(graph, "aws:lambda/layerVersion:LayerVersion", "dependencies")
@@ -29,7 +30,6 @@ def test_the_functions_and_their_layer_have_bytecode(graph: Graph) -> None:
     assert f"python/pydantic/__pycache__/main.{TAG}.pyc" in layer
 
 
-@pytest.mark.variation
 def test_a_setting_leaves_it_out() -> None:
     graph = record_main({"functions": {"build_for": "host", "bytecode": False}})
 

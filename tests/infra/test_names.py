@@ -12,6 +12,8 @@ from infra.naming import ACCESS_LOG, autonamed, log_group_patterns, workflow_log
 from tests.support.pulumi_graph import Graph
 from tests.support.variations import VARIATIONS
 
+pytestmark = pytest.mark.variation
+
 # Service principals are the same in every partition, but for that of CloudWatch Logs:
 # https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/lib/default.ts
 PRINCIPALS = {
@@ -36,7 +38,6 @@ def china() -> Graph:
     return VARIATIONS["China"].record()
 
 
-@pytest.mark.variation
 def test_in_china_everything_is_named_as_in_china(china: Graph) -> None:
     found = [
         (each.type, each.name, text)

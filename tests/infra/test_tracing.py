@@ -4,10 +4,11 @@ import pytest
 
 from tests.support.pulumi_graph import Graph, record_main
 
+pytestmark = pytest.mark.variation
+
 FUNCTION, MACHINE = "aws:lambda/function:Function", "aws:sfn/stateMachine:StateMachine"
 
 
-@pytest.mark.variation
 @pytest.mark.parametrize(("tracing", "mode"), [(False, "PassThrough"), (True, "Active")])
 def test_a_setting_switches_tracing_on_for_functions_and_workflows(tracing: bool, mode: str) -> None:
     graph: Graph = record_main({"tracing": tracing})

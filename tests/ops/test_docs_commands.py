@@ -51,7 +51,7 @@ import json, re, sys
 *options, path, file = sys.argv[1:]
 variables = dict(zip(options[2::3], options[3::3])) if "--arg" in options else {}
 found = json.load(open(file))
-for name, key, variable in re.findall(r"\\.(\\w+)|\\[\"([^\"]+)\"\\]|\\[[$](\\w+)\\]", path):
+for name, key, variable in re.findall(r"\\.(\\w+)|\\[\\x22([^\\x22]+)\\x22]|\\[[$](\\w+)]", path):
     found = found[name or key or variables[variable]]
 print(found)
 ' "$@\"""",

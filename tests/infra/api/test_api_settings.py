@@ -7,6 +7,8 @@ import pytest
 from tests.support.pulumi_graph import Graph, record_main
 from tests.support.variations import EVERYTHING, STRIPE_KEY, record_callers
 
+pytestmark = pytest.mark.variation
+
 API = "aws:apigatewayv2/api:Api"
 DOMAIN_NAME = "aws:apigatewayv2/domainName:DomainName"
 MAPPING = "aws:apigatewayv2/apiMapping:ApiMapping"
@@ -25,7 +27,6 @@ def named() -> Graph:
     return record_main({"api": {"domain": {"name": NAME, "certificate_arn": CERTIFICATE_ARN}}})
 
 
-@pytest.mark.variation
 def test_without_settings_no_page_may_call_and_the_address_is_awss(plain: Graph) -> None:
     inputs = plain.named(API, "api").inputs
     assert not inputs.keys() & {"corsConfiguration", "disableExecuteApiEndpoint"}
@@ -34,7 +35,6 @@ def test_without_settings_no_page_may_call_and_the_address_is_awss(plain: Graph)
     assert "domain_target" not in plain.outputs
 
 
-@pytest.mark.variation
 @pytest.mark.parametrize(
     ("callers", "caller_headers"),
     [
@@ -55,7 +55,6 @@ def test_a_page_may_send_what_tells_who_calls_and_read_what_it_needs(callers, ca
     }
 
 
-@pytest.mark.variation
 def test_a_domain_name_leads_to_the_stage_over_current_tls(named: Graph) -> None:
     domain = named.named(DOMAIN_NAME, "api")
     assert domain.inputs["domainName"] == NAME
@@ -98,7 +97,6 @@ def test_the_record_is_ours_where_the_zone_is_known_and_theirs_otherwise(
     ]
 
 
-@pytest.mark.variation
 def test_a_preview_knows_the_domain_before_it_is_there() -> None:
     graph = record_main(EVERYTHING, secrets={"stripeApiKey": STRIPE_KEY}, preview=True)
     assert graph.named(DOMAIN_NAME, "api")
