@@ -68,6 +68,9 @@ class DeliveryAttempt:
     next_attempt_at: float | None
 
 
+BehaviourOf = Callable[[Delivery], SnsBehaviour]
+
+
 class Listener(Protocol):
     """Hear of every attempt, the last one of a delivery included; called from several threads."""
 
@@ -116,7 +119,7 @@ class Throttle:
 class DeliveryEngine:
     """Run deliveries on a clock; `run` takes each blocking attempt to where it may block.
 
-    `time_scale` multiplies every wait.
+    `time_scale` multiplies every wait; `behaviour_of` returns how SNS's switches are set for a delivery.
     """
 
     def __init__(
@@ -128,7 +131,7 @@ class DeliveryEngine:
         run: Callable[[Action], object],
         listener: Listener,
         time_scale: float = 1.0,
-        behaviour: SnsBehaviour | None = None,
+        behaviour_of: BehaviourOf = lambda _: SnsBehaviour(),
     ) -> None:
         self._clock = clock
         self._transport = transport
@@ -136,7 +139,7 @@ class DeliveryEngine:
         self._run = run
         self._listener = listener
         self._time_scale = time_scale
-        self._behaviour = behaviour or SnsBehaviour()
+        self._behaviour_of = behaviour_of
         self._throttle = Throttle()
 
     def deliver(self, delivery: Delivery) -> None:
@@ -163,7 +166,7 @@ class DeliveryEngine:
         started_at = self._clock.now()
         status, response = self._send(delivery)
         finished_at = self._clock.now()
-        verdict = judge(status, self._behaviour)
+        verdict = judge(status, self._behaviour_of(delivery))
         next_attempt_at: float | None = None
         if verdict is Verdict.RETRY and number <= len(waits):
             next_attempt_at = finished_at + waits[number - 1]

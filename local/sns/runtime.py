@@ -21,15 +21,14 @@ from ministack.services.sns import _topics as topics
 from local.emulated_clock import read_clock
 from local.loopback import HOST
 from local.sns import subscriptions
-from local.sns.behaviour import SnsBehaviour
 from local.sns.certificate_server import CertificateServer
 from local.sns.clock import Action, RunningClock
 from local.sns.dispatch import Dispatcher
-from local.sns.engine import Delivery, DeliveryAttempt, DeliveryEngine, Verdict
+from local.sns.engine import BehaviourOf, Delivery, DeliveryAttempt, DeliveryEngine, Verdict
 from local.sns.journal import AttemptLog, choose_log_group, make_log_entry, wants_log_entry
 from local.sns.messages import NOTIFICATION, Links, Scribe
 from local.sns.policy_rules import parse_redrive_policy
-from local.sns.settings import read_settings, write_authority
+from local.sns.settings import SnsSettings, read_settings, write_authority
 from local.sns.signing import make_credentials
 from local.sns.subscriptions import Subscription, Topic
 from local.sns.transport import post
@@ -62,6 +61,11 @@ def find_subscription(subscription_arn: str) -> Subscription | None:
     return None if topic is None else subscriptions.find(topic, subscription_arn)
 
 
+def make_behaviour_of(settings: SnsSettings) -> BehaviourOf:
+    """Return how SNS's switches are set for a delivery; the fault suite sets them for each order."""
+    return lambda _: settings.behaviour
+
+
 @functools.cache
 def _make_dispatcher() -> Dispatcher:
     settings = read_settings(os.environ)
@@ -72,14 +76,15 @@ def _make_dispatcher() -> Dispatcher:
     attempt_log = AttemptLog(settings.delivery_log_path) if settings.delivery_log_path else None
     pool = ThreadPoolExecutor(_DELIVERY_THREADS, thread_name_prefix="sns-delivery")
     clock = RunningClock(read_clock())
+    behaviour_of = make_behaviour_of(settings)
     engine = DeliveryEngine(
         clock=clock,
         transport=post,
         random=random.Random(),  # noqa: S311 - spreads retries
         run=lambda action: pool.submit(_run_logged, action),
-        listener=_Recorder(attempt_log, settings.behaviour),
+        listener=_Recorder(attempt_log, behaviour_of),
         time_scale=settings.time_scale,
-        behaviour=settings.behaviour,
+        behaviour_of=behaviour_of,
     )
     return Dispatcher(
         scribe=Scribe(credentials.signer, links),
@@ -101,9 +106,9 @@ def _run_logged(action: Action) -> None:
 class _Recorder:
     """Record attempts, and dead-letter what could not be delivered."""
 
-    def __init__(self, attempt_log: AttemptLog | None, behaviour: SnsBehaviour) -> None:
+    def __init__(self, attempt_log: AttemptLog | None, behaviour_of: BehaviourOf) -> None:
         self._attempt_log = attempt_log
-        self._behaviour = behaviour
+        self._behaviour_of = behaviour_of
         self._random = random.Random()  # noqa: S311 - samples log entries
 
     def attempted(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
@@ -112,7 +117,7 @@ class _Recorder:
             _send_to_dead_letter_queue(delivery)
         if self._attempt_log is not None:
             self._attempt_log.write(delivery, attempt)
-        if wants_log_entry(delivery, attempt, self._behaviour):
+        if wants_log_entry(delivery, attempt, self._behaviour_of(delivery)):
             self._log_delivery(delivery, attempt)
 
     def _log_delivery(self, delivery: Delivery, attempt: DeliveryAttempt) -> None:
@@ -122,7 +127,7 @@ class _Recorder:
         group = choose_log_group(topic["attributes"], delivery, attempt, self._random)
         if not group:
             return
-        entry = make_log_entry(delivery, attempt, self._behaviour)
+        entry = make_log_entry(delivery, attempt, self._behaviour_of(delivery))
         event = {
             "timestamp": round(attempt.finished_at * 1000),
             "message": json.dumps(entry, ensure_ascii=False),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import functools
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
+from tests.faults.by_setting import prove_by_setting
 from tests.faults.facts import Facts
 from tests.faults.filter_outage import run_filter_outage
 from tests.faults.outage import run_outage
@@ -18,15 +22,14 @@ from tests.faults.plan import CLIENTS, FaultPlan
 from tests.faults.proof import Report, prove
 from tests.faults.release import run_release
 from tests.faults.run import run
-from tests.faults.switches import combinations, run_switches
-from tests.faults.table import show, show_claims
+from tests.faults.sns_settings import SNS_SETTINGS, shown
+from tests.faults.switches import run_switches
+from tests.faults.table import show, show_claims, show_settings
 
 TYPES = ("STANDARD", "EXPRESS")
 PARTS = ("orders", "switches", "filter", "outage", "release")
 # Twice the default rate at twice the speed is what this machine can publish.
 _RELEASE_SPEED = 2.0
-
-Outcome = tuple[Facts, Report]
 
 
 def main() -> None:
@@ -44,56 +47,70 @@ def main() -> None:
     options = parser.parse_args()
     console = Console(width=max(110, Console().width))
     console.print(f"seed {options.seed}: `make faults ARGS='--seed {options.seed}'` does the same again")
-    held = [_shown(console, name, play, options.directory) for name, play in _parts(options, console)]
+    held = [_shown(console, part, options.directory) for part in _parts(options, console)]
     console.print("every claim holds" if all(held) else "a claim does not hold", style="bold")
     sys.exit(0 if all(held) else 1)
 
 
-def _parts(options: argparse.Namespace, console: Console) -> Iterator[tuple[str, Callable[[Path], Outcome]]]:
+@dataclass(frozen=True)
+class Part:
+    """One run: its name, what it does in a directory, and the fault plan of the orders' part."""
+
+    name: str
+    play: Callable[[Path], tuple[Facts, Report]]
+    plan: FaultPlan | None = None
+
+
+def _parts(options: argparse.Namespace, console: Console) -> Iterator[Part]:
     say = console.print
     chosen = options.part or PARTS
     if "orders" in chosen:
         plan = FaultPlan(seed=options.seed, orders_per_client=-(-options.orders // len(CLIENTS)))
         for kind in options.type or TYPES:
-            name = f"{kind}: {len(plan.orders)} orders"
-
-            def orders(directory: Path, kind: str = kind) -> Outcome:
-                facts = run(directory, plan, kind, say=say)
-                return facts, prove(facts)
-
-            yield name, orders
+            yield Part(f"{kind} with {len(plan.orders)} orders", _orders(plan, kind, say), plan)
     if "switches" in chosen:
-        for behaviour in combinations():
-            yield (
-                f"SNS: {behaviour}",
-                lambda directory, behaviour=behaviour: run_switches(
-                    directory, behaviour, orders=options.switch_orders, say=say
-                ),
-            )
+        for behaviour in SNS_SETTINGS:
+            play = functools.partial(run_switches, behaviour=behaviour, orders=options.switch_orders, say=say)
+            yield Part(f"SNS, {shown(behaviour)}", play)
     if "filter" in chosen:
-        yield "an hour without subscription filters", lambda at: run_filter_outage(at, orders=20, say=say)
+        play = functools.partial(run_filter_outage, orders=20, say=say)
+        yield Part("an hour without subscription filters", play)
     if "outage" in chosen:
-        yield (
-            f"a webhook down for six days among {options.healthy}",
-            lambda at: run_outage(at, healthy=options.healthy, orders=24, say=say),
-        )
+        play = functools.partial(run_outage, healthy=options.healthy, orders=24, say=say)
+        yield Part(f"a webhook down for six days among {options.healthy}", play)
     if "release" in chosen:
-        yield (
-            f"{options.events} events released",
-            lambda at: run_release(at, events=options.events, per_minute=600, speed=_RELEASE_SPEED, say=say),
+        play = functools.partial(
+            run_release, events=options.events, per_minute=600, speed=_RELEASE_SPEED, say=say
         )
+        yield Part(f"{options.events} events released", play)
 
 
-def _shown(console: Console, name: str, play: Callable[[Path], Outcome], directory: Path | None) -> bool:
+def _orders(
+    plan: FaultPlan, workflow_type: str, say: Callable[[str], object]
+) -> Callable[[Path], tuple[Facts, Report]]:
+    def play(directory: Path) -> tuple[Facts, Report]:
+        facts = run(directory, plan, workflow_type, say=say)
+        return facts, prove(facts)
+
+    return play
+
+
+def _shown(console: Console, part: Part, directory: Path | None) -> bool:
     # The start takes long enough to look like a hang.
-    console.print(f"{name}: the emulator starts and the program is deployed first")
+    console.print(f"{part.name}: the emulator starts and the program is deployed first")
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
-        facts, report = play((directory or Path(temporary)) / name.partition(":")[0].replace(" ", "-"))
-    if facts.planned_faults:
-        show(console, facts, report)
-    else:
+        facts, report = part.play((directory or Path(temporary)) / re.sub(r"\W+", "-", part.name))
+    holds = report.holds
+    if part.plan is None:
         show_claims(console, facts, report)
-    return report.holds
+    else:
+        show(console, facts, report)
+        by_setting = prove_by_setting(facts, part.plan)
+        show_settings(console, by_setting)
+        holds = holds and all(each.holds for _, each in by_setting.values())
+    console.print(f"{part.name}: {time.monotonic() - started:.0f} s")
+    return holds
 
 
 if __name__ == "__main__":

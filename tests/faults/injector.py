@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from local.sns.behaviour import SnsBehaviour
 from tests.faults.plan import FaultPlan
 
 PLAN = "FAULTS_PLAN"
@@ -67,6 +68,13 @@ class Injector:
         """Remember whose order a request ID stands for."""
         with self._lock:
             self._references[request_id] = reference
+
+    def behaviour_of(self, text: str) -> SnsBehaviour | None:
+        """Return how SNS behaves about the order that a text is about, None where it is about no order."""
+        with self._lock:
+            orders = (each for each in self._subjects(text) if "-order-" in each)
+            reference = next(orders, None)
+        return None if reference is None else self._plan.behaviour_of(reference)
 
     def strikes(self, place: str, text: str) -> bool:
         """Return whether a place hits the call that a text is the whole or a part of."""

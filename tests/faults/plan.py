@@ -8,10 +8,14 @@ hits the first calls that are about one of them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+from local.sns.behaviour import SnsBehaviour
+from tests.faults.sns_settings import SNS_SETTINGS
 
 CLIENTS = tuple(f"client-{number}" for number in range(1, 9))
 # What becomes of each client's webhook; the other clients' take everything.
@@ -58,13 +62,23 @@ _ORDER_CALLS = (
 KILLED_ANYWHERE = {"inform_client": 10, "record_deliveries": 20, "redeliver": 20}
 # A few only: each costs all of a function's time.
 _DELAYED_CALLS = ("SendMessage orders", "UpdateItem orders", "Publish order-events")
+# What an order's webhook answers, and how often; 0 closes the connection. SNS's delivery policy makes three
+# attempts, so those that it retries end as failed too.
+ANSWERS: Mapping[int, int] = {503: 3, 429: 3, 0: 3, 404: 1, 403: 1, 302: 1}
 GATEWAY_FAULTS = ("unavailable", "rate limited", "reset", "slow", "answers too late")
 
 # "calm" orders meet no other fault at the gateway: together these might outlast the workflow's retries. An
-# order may have a single log entry, which can meet one fault.
+# order may have a single log entry, which can meet one fault, and its webhook answers in one way.
 Among = Literal[
-    "orders", "calm orders", "failed orders", "clients", "redelivered", "orders with sound entries"
+    "orders",
+    "calm orders",
+    "failed orders",
+    "clients",
+    "redelivered",
+    "orders with sound entries",
+    "orders with a working webhook",
 ]
+_HIT_ONCE = ("calm orders", "orders with sound entries", "orders with a working webhook")
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,11 @@ def delayed(call: str) -> str:
     return f"{call} done but answered too late"
 
 
+def answered(status: int) -> str:
+    """Return the place where an order's webhook gives an answer other than 2xx, or none."""
+    return f"webhook answers {status}" if status else "webhook closes the connection"
+
+
 def gateway(fault: str) -> str:
     return f"gateway {fault}"
 
@@ -135,6 +154,10 @@ def _places() -> tuple[Place, ...]:
         *(
             Place(each, "orders with sound entries", 0.02)
             for each in (ENTRY_NEVER_WRITTEN, ENTRY_SKIPPED, ENTRY_DOUBLED, ENTRY_DELAYED, ENTRY_OVERTAKEN)
+        ),
+        *(
+            Place(answered(status), "orders with a working webhook", 0.06, (times,))
+            for status, times in ANSWERS.items()
         ),
         Place(DELIVERED_TWICE, "orders", 0.05),
         Place(FAILING_DELIVERED_TWICE, "failed orders", 0.5),
@@ -170,8 +193,26 @@ class FaultPlan:
             subjects = self._subjects(place.among, chosen)
             count = max(1, round(place.share * len(subjects)))
             ranked = sorted(subjects, key=lambda subject, place=place: self._draw(place.name, subject))
+            if place.among == "orders with a working webhook":
+                ranked = self._across_settings(ranked)
             chosen[place.name] = frozenset(ranked[:count])
         return chosen
+
+    def _across_settings(self, references: Sequence[str]) -> list[str]:
+        """Return references so that the first ones are of as many of SNS's settings as possible."""
+        rank: Counter[SnsBehaviour] = Counter()
+        ranks = {}
+        for each in references:
+            behaviour = self.behaviour_of(each)
+            ranks[each] = rank[behaviour]
+            rank[behaviour] += 1
+        return sorted(references, key=ranks.__getitem__)
+
+    def behaviour_of(self, reference: str) -> SnsBehaviour:
+        """Return how SNS behaves about an order's event: all clients' orders pass through every setting."""
+        client, _, number = reference.rpartition("-order-")
+        position = int(number) * len(CLIENTS) + CLIENTS.index(client)
+        return SNS_SETTINGS[position * len(SNS_SETTINGS) // len(self.orders)]
 
     @property
     def failing(self) -> frozenset[str]:
@@ -202,7 +243,7 @@ class FaultPlan:
     def _subjects(self, among: Among, chosen: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         if among == "failed orders":
             return tuple(sorted(chosen[GATEWAY_NEVER_ANSWERS] | chosen[RELEASE_GIVEN_UP]))
-        if among in ("calm orders", "orders with sound entries"):
+        if among in _HIT_ONCE:
             hit = frozenset().union(*(chosen[name] for name in chosen if PLACES[name].among == among))
             return tuple(each for each in self.orders if each not in hit)
         return {"orders": self.orders, "clients": CLIENTS, "redelivered": (GONE,)}[among]

@@ -17,7 +17,7 @@ from receiver.hooks import Attempt, FailurePlan
 from receiver.server import SampleServer
 from tests.faults.injector import read_lines
 from tests.faults.plan import CLIENTS, FAILING, GIVEN_UP, GONE, REFUSING, SLOW
-from tests.faults.plug import WEBHOOK_TIMEOUT_SECONDS
+from tests.faults.plugged_sns import WEBHOOK_TIMEOUT_SECONDS
 
 SECOND_HOOK = f"{CLIENTS[1]}-second"
 GIVEN_UP_HOOK = f"{GIVEN_UP}-given-up"

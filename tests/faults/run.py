@@ -8,8 +8,7 @@ from typing import Any
 
 from infra.settings import STRIPE_API_KEY
 from local.emulated_clock import EmulatedClock, start_clock
-from local.sns.behaviour import SnsBehaviour
-from local.sns.settings import BEHAVIOUR, DELIVERY_LOG
+from local.sns.settings import DELIVERY_LOG
 from local.stripe.fake_stripe import running_stripe
 from tests.faults.facts import Facts
 from tests.faults.gateway import GatewayFaults
@@ -53,7 +52,6 @@ def run(
     workflow_type: str,
     *,
     workers: int = 2,
-    behaviour: SnsBehaviour | None = None,
     say: Callable[[str], object] = print,
 ) -> Facts:
     """Let the clients post their orders under the plan's faults, and return what is found at the end."""
@@ -70,7 +68,6 @@ def run(
             environment={
                 **environment(plan, journal),
                 **start_clock(directory / "clock"),
-                **({BEHAVIOUR: behaviour.to_json()} if behaviour else {}),
                 DELIVERY_LOG: str(delivery_log),
                 "SFN_WAIT_SCALE": str(_WAIT_SCALE),
                 "EMULATOR_WORKERS_PER_FUNCTION": str(workers),

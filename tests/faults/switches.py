@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from local.sns.behaviour import CLIENT_ERRORS, LOG_ENTRIES, SnsBehaviour
+from local.sns.behaviour import SnsBehaviour
 from receiver.hooks import FailurePlan
 from tests.faults.claims import DELIVERY_CLAIMS
 from tests.faults.facts import Facts
 from tests.faults.proof import Report, prove
+from tests.faults.sns_settings import shown
 from tests.faults.webhook_bench import running_bench
 
 # The delivery policy makes three attempts; a third failure is SNS's last.
@@ -39,19 +39,6 @@ SETTINGS = {
 }
 
 
-def combinations() -> Iterator[SnsBehaviour]:
-    """Return every setting of the switches."""
-    for client_errors, log_entries, retries_429, query in itertools.product(
-        CLIENT_ERRORS, LOG_ENTRIES, (True, False), (True, False)
-    ):
-        yield SnsBehaviour(
-            client_errors=client_errors,
-            log_entries=log_entries,
-            retries_429=retries_429,
-            destination_query=query,
-        )
-
-
 def run_switches(
     directory: Path, behaviour: SnsBehaviour, *, orders: int, say: Callable[[str], object] = print
 ) -> tuple[Facts, Report]:
@@ -69,5 +56,5 @@ def run_switches(
         bench.wait_until_published()
         bench.clock.run_at(_SPEED)
         facts = bench.wait_until_quiet()
-        say(f"{behaviour}: waiting {dict(facts.waiting)}")
+        say(f"{shown(behaviour)}: waiting {dict(facts.waiting)}")
     return facts, prove(facts, DELIVERY_CLAIMS)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 from rich.table import Table
 
+from local.sns.behaviour import SnsBehaviour
+from tests.faults.claims import Kind
 from tests.faults.facts import Facts
 from tests.faults.proof import Report
+from tests.faults.sns_settings import shown
 
 _SHOWN = 5
+_KINDS: tuple[Kind, ...] = ("lost", "doubled", "misdelivered", "unaccounted")
 
 
 def show_claims(console: Console, facts: Facts, report: Report) -> None:
@@ -26,6 +30,21 @@ def show(console: Console, facts: Facts, report: Report) -> None:
     """Print what was done, what went wrong on purpose, and what each claim found."""
     console.print(_faults(facts))
     show_claims(console, facts, report)
+
+
+def show_settings(console: Console, found: Mapping[SnsBehaviour, tuple[Facts, Report]]) -> None:
+    """Print what was found of the orders of each setting of SNS's switches."""
+    table = Table(
+        *("SNS", "orders", "events taken", *_KINDS, "other"),
+        title="By setting of SNS's switches",
+        title_justify="left",
+    )
+    for behaviour, (facts, report) in found.items():
+        figures = [report.figure(kind) for kind in (*_KINDS, "other")]
+        counts = [len(facts.accepted), len(facts.handled), *figures]
+        style = None if report.holds else "bold red"
+        table.add_row(shown(behaviour), *map(str, counts), style=style)
+    console.print(table)
 
 
 def _faults(facts: Facts) -> Table:
@@ -57,7 +76,7 @@ def _claims(facts: Facts, report: Report) -> Table:
         style = "bold red" if claim.against else None
         table.add_row(claim.kind, claim.text, str(claim.figure), style=style)
     table.add_section()
-    for kind in ("lost", "doubled", "misdelivered", "unaccounted"):
+    for kind in _KINDS:
         table.add_row("", f"[bold]{kind}", f"[bold]{report.figure(kind)}")
     return table
 

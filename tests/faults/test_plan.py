@@ -4,16 +4,19 @@ import pytest
 
 from tests.faults.injector import Injector, read_journal, read_lines
 from tests.faults.plan import (
+    ANSWERS,
     CLIENTS,
     GATEWAY_FAULTS,
     GATEWAY_NEVER_ANSWERS,
     PLACES,
     RELEASE_GIVEN_UP,
     FaultPlan,
+    answered,
     gateway,
     killed,
     refused,
 )
+from tests.faults.sns_settings import SNS_SETTINGS
 
 SMALL = FaultPlan(seed=1, orders_per_client=8)
 
@@ -96,3 +99,33 @@ def test_a_line_that_is_being_written_is_not_read_yet(tmp_path) -> None:
     assert read_lines(file) == []
     file.write_text('{"a": 1}\n{"a": 2')
     assert read_lines(file) == [{"a": 1}]
+
+
+def test_an_order_has_one_setting_of_sns_and_every_setting_has_orders_of_every_client() -> None:
+    plan = FaultPlan(seed=1, orders_per_client=125)
+    orders = {
+        setting: [each for each in plan.orders if plan.behaviour_of(each) == setting]
+        for setting in SNS_SETTINGS
+    }
+    assert len(orders) == 24
+    for of_setting in orders.values():
+        assert len(of_setting) >= len(plan.orders) // 24
+        assert {each.rpartition("-order-")[0] for each in of_setting} == set(CLIENTS)
+
+
+def test_under_every_setting_webhooks_give_every_answer_and_no_order_meets_two() -> None:
+    plan = FaultPlan(seed=1, orders_per_client=125)
+    hit = [each for status in ANSWERS for each in plan.chosen[answered(status)]]
+    assert len(hit) == len(set(hit))
+    for status in ANSWERS:
+        settings = {plan.behaviour_of(each) for each in plan.chosen[answered(status)]}
+        assert settings == set(SNS_SETTINGS), status
+
+
+def test_the_injector_knows_how_sns_behaves_about_a_message(tmp_path) -> None:
+    plan = FaultPlan(seed=1, orders_per_client=125)
+    injector = Injector(plan, tmp_path / "journal")
+    first, last = plan.orders_of("client-3")[0], plan.orders_of("client-3")[-1]
+    assert injector.behaviour_of(f'{{"reference": "{first}"}}') == SNS_SETTINGS[0]
+    assert injector.behaviour_of(f'{{"client_id": "client-3", "reference": "{last}"}}') == SNS_SETTINGS[-1]
+    assert injector.behaviour_of('{"client_id": "client-3"}') is None

@@ -103,7 +103,7 @@ def make_bench(
         run=lambda action: action(),
         listener=listening,
         time_scale=time_scale,
-        behaviour=behaviour,
+        behaviour_of=lambda _: behaviour or SnsBehaviour(),
     )
     return Bench(clock, endpoint, listening, engine)
 
