@@ -44,6 +44,7 @@ POISON = ('{"request_id": "poison-1"', '{"request_id": "poison-2"}', '"poison-3"
 _LONGEST_RELEASE_SECONDS = 600
 # Nothing new for so long, and it is judged as it is.
 _LONGEST_STANDSTILL_SECONDS = 60
+_SECONDS_BETWEEN_REPORTS = 20
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,14 @@ class Scenario:
     def _wait(self, is_over: Callable[[Facts], bool]) -> Facts:
         """Return the facts when it is over, or when nothing has changed for long."""
         last_change, before = time.monotonic(), None
+        last_told = last_change
         while True:
             looked_at = time.monotonic()
             facts = self._collect()
             figures = _figures(facts)
+            if looked_at - last_told > _SECONDS_BETWEEN_REPORTS:
+                self._tell(_describe(facts))
+                last_told = looked_at
             if is_over(facts) or time.monotonic() - last_change > _LONGEST_STANDSTILL_SECONDS:
                 return facts
             if figures != before:
@@ -207,6 +212,21 @@ class Scenario:
 def _count_pending(facts: Facts) -> int:
     final = {each.request_id for each in facts.stored if each.status in FINAL_STATUSES}
     return sum(not each.request_ids <= final for each in facts.accepted)
+
+
+def _describe(facts: Facts) -> str:
+    """Return what is still under way."""
+    running = sum(each.status == "RUNNING" for each in facts.executions)
+    queued = Counter(each.queue for each in facts.queued if each.queue in WORKING_QUEUES)
+    rows = Counter(
+        f"{each.state} at {each.hook}"
+        for each in facts.deliveries
+        if each.is_open and each.hook not in facts.waiting
+    )
+    return (
+        f"{_count_pending(facts)} orders not final, {running} executions running, {dict(queued)} in queues, "
+        f"open rows: {dict(rows)}"
+    )
 
 
 def _is_quiet(facts: Facts) -> bool:
