@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from functions.domain.deliveries.log_entry import LogEntry, UnreadableEntry, read_entry
@@ -18,17 +18,21 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 _IDS_A_SEARCH = 14
 # A page takes up to a second in which CloudWatch reads what it filters. What so many pages do not have counts
-# as silent: its event is published once more.
+# as silent: its event is published once more, and the search is counted as cut short.
 _MOST_PAGES = 40
 # The clocks of SNS and of the function that stored the publication differ a little.
 _CLOCK_DIFFERENCE = timedelta(minutes=1)
 
 
 class DeliveryLog:
-    """Implements `functions.domain.deliveries.serving.ports.SignalLog`."""
+    """Implements `functions.domain.deliveries.serving.ports.SignalLog`.
+
+    `cut_short` counts the searches that ended before CloudWatch had read everything.
+    """
 
     def __init__(self, client: CloudWatchLogsClient) -> None:
         self._client = client
+        self.cut_short = 0
 
     def search(self, publications: Sequence[OpenPublication]) -> list[Signal]:
         """Return the signals that the log groups have of these publications."""
@@ -63,8 +67,11 @@ class DeliveryLog:
             filterPattern=_pattern(sns_message_ids),
         )
         try:
-            for page in islice(pages, _MOST_PAGES):
+            for number, page in enumerate(pages, start=1):
                 yield from (entry for each in page["events"] if (entry := _entry(each, group)) is not None)
+                if number == _MOST_PAGES and "nextToken" in page:
+                    self.cut_short += 1
+                    return
         except self._client.exceptions.ResourceNotFoundException:
             # SNS has nothing to log yet where it makes the group.
             return

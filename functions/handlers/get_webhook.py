@@ -7,8 +7,11 @@ from http import HTTPStatus
 
 from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.recipients import Recipients
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.instant import now
+from functions.domain.webhook import recipient_of
 from functions.http.caller import CallerEnvironment
 from functions.http.replies import Reply, reply
 from functions.http.request import Request
@@ -29,6 +32,10 @@ def handle(request: Request, environment: Environment) -> Reply:
     webhook = owned_webhook(request, WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).find)
     states = DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name)
     status = Subscriptions(aws.sns(), find_state=states.find_state).status_of(webhook)
+    if webhook.confirmed_at is None and status not in ("pending_confirmation", "unsubscribed"):
+        # The client sees a confirmed webhook: its next event is not to wait until redeliver has seen it too.
+        recipients = Recipients(aws.dynamodb(), environment.webhooks_table_name, environment.topic_arn)
+        recipients.confirm(recipient_of(webhook, environment.topic_arn), now())
     state = states.find_state(webhook.webhook_id)
     is_own = state is not None and state.registration == webhook.registration
     detail = webhook.owner_detail(status, environment.topic_arn, state if is_own else None)

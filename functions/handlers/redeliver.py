@@ -16,6 +16,7 @@ from functions.adapters.delivery_log import DeliveryLog
 from functions.adapters.event_topics import EventTopics
 from functions.adapters.health_notices import HealthNotices
 from functions.adapters.recipients import Recipients
+from functions.adapters.topic_usage import least_used, topic_arns
 from functions.domain.deliveries.first_publication import Publisher
 from functions.domain.deliveries.serving.run import Machinery, run
 from functions.domain.deliveries.serving.run_context import Event, Report, RunContext
@@ -34,6 +35,8 @@ _RUN_SECONDS = 50.0
 # Calls that have begun when the time is used up: botocore gives each of them up after some 15 seconds, but a
 # row that is left claimed is published again.
 _RESERVED_SECONDS = 8.0
+# Registrations report how full the topics are too, but confirmations and deletions change it as well.
+_MINUTES_BETWEEN_USAGES = 10
 # boto3 keeps ten connections to a service.
 _WORKERS = 10
 # Shorter than a wait for the rate usually is: on the laptop the clock runs faster than the machine's.
@@ -47,6 +50,7 @@ class Environment:
     deliveries_table_name: str
     webhooks_table_name: str
     topic_arn: str
+    topic_names: tuple[str, ...]
     redelivery_delays_seconds: tuple[int, ...]
     longest_delivery_seconds: int
     disable_after_days: int
@@ -64,7 +68,8 @@ def handle(_: dict[str, Any], context: LambdaContext) -> None:
     """
     environment = _environment()
     with log_record(_FUNCTION, context) as log_fields:
-        run_context = _run_context(environment, _seconds_left(context))
+        signal_log = DeliveryLog(aws.logs())
+        run_context = _run_context(environment, signal_log, _seconds_left(context))
         with ThreadPoolExecutor(max_workers=_WORKERS) as workers:
             machinery = Machinery(take_turns=workers.map, sleep=_sleep)
             has_run = run(run_context, machinery, context.aws_request_id)
@@ -72,9 +77,16 @@ def handle(_: dict[str, Any], context: LambdaContext) -> None:
             log_fields[LogField.OUTCOME] = Outcome.SKIPPED
             return
         _describe(run_context.report, log_fields)
+        if signal_log.cut_short:
+            count("LogSearchesCutShort", signal_log.cut_short)
+        if now().minute % _MINUTES_BETWEEN_USAGES == 0:
+            topics = topic_arns(environment.topic_arn, environment.topic_names)
+            count("WebhookTopicUsedPercent", least_used(aws.sns(), topics).used_percent)
 
 
-def _run_context(environment: Environment, seconds_left: Callable[[], float]) -> RunContext:
+def _run_context(
+    environment: Environment, signal_log: DeliveryLog, seconds_left: Callable[[], float]
+) -> RunContext:
     deliveries = DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name)
     recipients = Recipients(aws.dynamodb(), environment.webhooks_table_name, environment.topic_arn)
     topics = EventTopics(aws.sns())
@@ -96,7 +108,7 @@ def _run_context(environment: Environment, seconds_left: Callable[[], float]) ->
         schedule=DeliveriesSchedule(aws.dynamodb(), environment.deliveries_table_name),
         recipients=recipients,
         sns=topics,
-        signal_log=DeliveryLog(aws.logs()),
+        signal_log=signal_log,
         notices=HealthNotices(deliveries=deliveries, recipients=recipients, publisher=publisher),
         timing=timing,
         clock=now,

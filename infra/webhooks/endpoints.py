@@ -174,6 +174,7 @@ class Endpoints:
             "Shows a webhook to its client",
             {**self._topic(), "DELIVERIES_TABLE_NAME": self.deliveries.name},
             self.webhooks.grant_get,
+            self.webhooks.grant_update,
             self.deliveries.grant_get,
             grant_read_subscriptions,
         )

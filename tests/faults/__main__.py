@@ -15,16 +15,14 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.faults.by_setting import prove_by_setting
-from tests.faults.facts import Facts
 from tests.faults.filter_outage import run_filter_outage
 from tests.faults.outage import run_outage
 from tests.faults.plan import CLIENTS, FaultPlan
-from tests.faults.proof import Report, prove
+from tests.faults.proof import Outcome, prove
 from tests.faults.release import run_release
 from tests.faults.run import run
-from tests.faults.sns_settings import SNS_SETTINGS, shown
 from tests.faults.switches import run_switches
-from tests.faults.table import show, show_claims, show_settings
+from tests.faults.table import show_claims, show_faults, show_settings
 
 TYPES = ("STANDARD", "EXPRESS")
 PARTS = ("orders", "switches", "filter", "outage", "release")
@@ -54,11 +52,10 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Part:
-    """One run: its name, what it does in a directory, and the fault plan of the orders' part."""
+    """One run: its name, and what it does in a directory."""
 
     name: str
-    play: Callable[[Path], tuple[Facts, Report]]
-    plan: FaultPlan | None = None
+    play: Callable[[Path], Outcome]
 
 
 def _parts(options: argparse.Namespace, console: Console) -> Iterator[Part]:
@@ -67,11 +64,10 @@ def _parts(options: argparse.Namespace, console: Console) -> Iterator[Part]:
     if "orders" in chosen:
         plan = FaultPlan(seed=options.seed, orders_per_client=-(-options.orders // len(CLIENTS)))
         for kind in options.type or TYPES:
-            yield Part(f"{kind} with {len(plan.orders)} orders", _orders(plan, kind, say), plan)
+            yield Part(f"{kind} with {len(plan.orders)} orders", _orders(plan, kind, say))
     if "switches" in chosen:
-        for behaviour in SNS_SETTINGS:
-            play = functools.partial(run_switches, behaviour=behaviour, orders=options.switch_orders, say=say)
-            yield Part(f"SNS, {shown(behaviour)}", play)
+        play = functools.partial(run_switches, orders=options.switch_orders, say=say)
+        yield Part("each setting of SNS's switches", play)
     if "filter" in chosen:
         play = functools.partial(run_filter_outage, orders=20, say=say)
         yield Part("an hour without subscription filters", play)
@@ -85,12 +81,10 @@ def _parts(options: argparse.Namespace, console: Console) -> Iterator[Part]:
         yield Part(f"{options.events} events released", play)
 
 
-def _orders(
-    plan: FaultPlan, workflow_type: str, say: Callable[[str], object]
-) -> Callable[[Path], tuple[Facts, Report]]:
-    def play(directory: Path) -> tuple[Facts, Report]:
+def _orders(plan: FaultPlan, workflow_type: str, say: Callable[[str], object]) -> Callable[[Path], Outcome]:
+    def play(directory: Path) -> Outcome:
         facts = run(directory, plan, workflow_type, say=say)
-        return facts, prove(facts)
+        return Outcome(facts, prove(facts), prove_by_setting(facts, plan))
 
     return play
 
@@ -100,17 +94,14 @@ def _shown(console: Console, part: Part, directory: Path | None) -> bool:
     console.print(f"{part.name}: the emulator starts and the program is deployed first")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
-        facts, report = part.play((directory or Path(temporary)) / re.sub(r"\W+", "-", part.name))
-    holds = report.holds
-    if part.plan is None:
-        show_claims(console, facts, report)
-    else:
-        show(console, facts, report)
-        by_setting = prove_by_setting(facts, part.plan)
-        show_settings(console, by_setting)
-        holds = holds and all(each.holds for _, each in by_setting.values())
+        outcome = part.play((directory or Path(temporary)) / re.sub(r"\W+", "-", part.name))
+    if outcome.facts.planned_faults:
+        show_faults(console, outcome.facts)
+    show_claims(console, outcome.facts, outcome.report)
+    if outcome.by_setting:
+        show_settings(console, outcome.by_setting)
     console.print(f"{part.name}: {time.monotonic() - started:.0f} s")
-    return holds
+    return outcome.holds
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.claims import DELIVERY_CLAIMS
-from tests.faults.facts import Facts
-from tests.faults.proof import Claim, Report, prove
+from tests.faults.proof import Claim, Outcome, Report, prove
 from tests.faults.switches import SETTINGS
 from tests.faults.webhook_bench import WebhookBench, running_bench
 
@@ -21,9 +20,7 @@ _SPEED_DURING = 120.0
 _SPEED_AFTER = 2_000.0
 
 
-def run_filter_outage(
-    directory: Path, *, orders: int, say: Callable[[str], object] = print
-) -> tuple[Facts, Report]:
+def run_filter_outage(directory: Path, *, orders: int, say: Callable[[str], object] = print) -> Outcome:
     """Return what is found after an hour without subscription filters, and a day after it."""
     with running_bench(directory, _HOOKS, settings=SETTINGS) as bench:
         for hook in _HOOKS:
@@ -41,14 +38,10 @@ def run_filter_outage(
         bench.clock.run_at(_SPEED_AFTER)
         facts = bench.wait_until_quiet()
     again = tuple(f"{each.request_id} at {each.hook}" for each in facts.repetitions)
-    return facts, Report(
-        (
-            *prove(facts, DELIVERY_CLAIMS).claims,
-            Claim(
-                kind="other", text="events sent again though the log groups had their entries", against=again
-            ),
-        )
+    claim = Claim(
+        kind="other", text="events sent again though the log groups had their entries", against=again
     )
+    return Outcome(facts, Report((*prove(facts, DELIVERY_CLAIMS).claims, claim)))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from receiver.hooks import FailurePlan
 from tests.faults.claims import DELIVERY_CLAIMS
 from tests.faults.facts import Facts
-from tests.faults.proof import Claim, Report, prove
+from tests.faults.proof import Claim, Outcome, Report, prove
 from tests.faults.webhook_bench import WebhookBench, running_bench
 
 DOWN = "down"
@@ -22,7 +22,7 @@ _HEALTHY_BOUND_SECONDS = 60.0
 
 def run_outage(
     directory: Path, *, healthy: int, orders: int, say: Callable[[str], object] = print
-) -> tuple[Facts, Report]:
+) -> Outcome:
     """Return what is found after the outage and after the client has re-enabled its webhook."""
     hooks = [DOWN, *(f"healthy-{number:02}" for number in range(healthy))]
     with running_bench(directory, hooks) as bench:
@@ -41,7 +41,8 @@ def run_outage(
         facts = bench.wait_until_quiet()
         slowest = bench.slowest_seconds(hooks[1:])
         say(f"the slowest event at a healthy webhook took {slowest:.1f} s of this machine's time")
-    return facts, Report((*prove(facts, DELIVERY_CLAIMS).claims, *_outage_claims(during, facts, slowest)))
+    claims = (*prove(facts, DELIVERY_CLAIMS).claims, *_outage_claims(during, facts, slowest))
+    return Outcome(facts, Report(claims))
 
 
 def _wait_until(bench: WebhookBench, emulated: float) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from local.sns.behaviour import SnsBehaviour
 from tests.faults.claims import CLAIMS, Contradiction, Kind
 from tests.faults.facts import Facts
 
@@ -35,6 +36,19 @@ class Report:
     def figure(self, kind: Kind) -> int:
         """Return how much of a kind was found."""
         return sum(claim.figure for claim in self.claims if claim.kind == kind)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found after a run, in all and for each setting of SNS's switches where there were several."""
+
+    facts: Facts
+    report: Report
+    by_setting: Mapping[SnsBehaviour, tuple[Facts, Report]] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> bool:
+        return self.report.holds and all(report.holds for _, report in self.by_setting.values())
 
 
 def prove(facts: Facts, claims: Sequence[Contradiction] = CLAIMS) -> Report:

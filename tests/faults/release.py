@@ -19,8 +19,7 @@ from functions.domain.event import order_event
 from functions.domain.instant import timestamp
 from tests.faults import collect
 from tests.faults.claims import DELIVERY_CLAIMS
-from tests.faults.facts import Facts
-from tests.faults.proof import Claim, Report, prove
+from tests.faults.proof import Claim, Outcome, Report, prove
 from tests.faults.webhook_bench import CLIENT, WebhookBench, running_bench
 from tests.support.waiting import wait_for
 
@@ -32,7 +31,7 @@ _BATCH = 25
 
 def run_release(
     directory: Path, *, events: int, per_minute: int, speed: float, say: Callable[[str], object] = print
-) -> tuple[Facts, Report]:
+) -> Outcome:
     """Return what is found after the release of events that waited for their webhook."""
     settings = {"redelivery": {"max_per_minute": per_minute}}
     with running_bench(directory, [HOOK], settings=settings) as bench:
@@ -49,7 +48,7 @@ def run_release(
         say(f"{len(published)} publications, at most {rate} in a minute")
     against = (f"{rate} in a minute",) if rate > per_minute else ()
     claim = Claim(kind="other", text="minutes with more publications than the rate allows", against=against)
-    return facts, Report((*prove(facts, DELIVERY_CLAIMS).claims, claim))
+    return Outcome(facts, Report((*prove(facts, DELIVERY_CLAIMS).claims, claim)))
 
 
 def most_in_a_minute(instants: Sequence[datetime]) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local.sns.behaviour import SnsBehaviour
 from receiver.hooks import FailurePlan
+from tests.faults.by_setting import facts_about
 from tests.faults.claims import DELIVERY_CLAIMS
 from tests.faults.facts import Facts
-from tests.faults.proof import Report, prove
-from tests.faults.sns_settings import shown
-from tests.faults.webhook_bench import running_bench
+from tests.faults.plugged_switches import environment, set_switches
+from tests.faults.proof import Outcome, prove
+from tests.faults.sns_settings import SNS_SETTINGS, shown
+from tests.faults.webhook_bench import WebhookBench, running_bench
 
 # The delivery policy makes three attempts; a third failure is SNS's last.
 _FAILURES = {
@@ -40,21 +43,50 @@ SETTINGS = {
 
 
 def run_switches(
-    directory: Path, behaviour: SnsBehaviour, *, orders: int, say: Callable[[str], object] = print
-) -> tuple[Facts, Report]:
-    """Return what is found after orders whose webhooks fail in every way, under one setting."""
+    directory: Path,
+    settings: Sequence[SnsBehaviour] = SNS_SETTINGS,
+    *,
+    orders: int,
+    say: Callable[[str], object] = print,
+) -> Outcome:
+    """Set SNS's switches one way after the other, and return what is found of the orders under each setting.
+
+    Under each, the webhooks fail in every way. The next setting comes when nothing is under way any more.
+    """
     hooks = [*_FAILURES, _NEVER, _GONE]
-    with running_bench(directory, hooks, settings=SETTINGS, behaviour=behaviour) as bench:
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "switches.json"
+    set_switches(file, settings[0])
+    with running_bench(
+        directory,
+        hooks,
+        settings=SETTINGS,
+        plugs=["tests.faults.plugged_switches"],
+        environment=lambda: dict(environment(file)),
+    ) as bench:
         for hook in hooks:
             bench.register(hook)
         bench.let_die(_NEVER)
-        plans = {**_FAILURES, _NEVER: FailurePlan(status=400), _GONE: FailurePlan(status=410)}
-        for hook, plan in plans.items():
-            bench.chain.receiver.hook(hook).plan(plan)
-        for number in range(orders):
-            bench.post(number)
-        bench.wait_until_published()
-        bench.clock.run_at(_SPEED)
-        facts = bench.wait_until_quiet()
-        say(f"{shown(behaviour)}: waiting {dict(facts.waiting)}")
-    return facts, prove(facts, DELIVERY_CLAIMS)
+        found = {}
+        for number, behaviour in enumerate(settings):
+            started = time.monotonic()
+            set_switches(file, behaviour)
+            facts = _under_one_setting(bench, range(number * orders, (number + 1) * orders))
+            found[behaviour] = facts, prove(facts, DELIVERY_CLAIMS)
+            say(f"{time.monotonic() - started:5.0f} s: {shown(behaviour)}, waiting: {dict(facts.waiting)}")
+        facts = bench.facts()
+    return Outcome(facts, prove(facts, DELIVERY_CLAIMS), found)
+
+
+def _under_one_setting(bench: WebhookBench, numbers: range) -> Facts:
+    plans = {**_FAILURES, _NEVER: FailurePlan(status=400), _GONE: FailurePlan(status=410)}
+    for webhook in bench.webhooks:
+        bench.chain.receiver.hook(webhook.hook).plan(plans[webhook.hook])
+        # What the last setting has disabled.
+        bench.activate(webhook)
+    bench.clock.run_at(1)
+    for number in numbers:
+        bench.post(number)
+    bench.wait_until_published()
+    bench.clock.run_at(_SPEED)
+    return facts_about(bench.wait_until_quiet(), [f"order-{number}" for number in numbers])

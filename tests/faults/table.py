@@ -26,10 +26,9 @@ def show_claims(console: Console, facts: Facts, report: Report) -> None:
         console.print(line, markup=False)
 
 
-def show(console: Console, facts: Facts, report: Report) -> None:
-    """Print what was done, what went wrong on purpose, and what each claim found."""
+def show_faults(console: Console, facts: Facts) -> None:
+    """Print what went wrong on purpose."""
     console.print(_faults(facts))
-    show_claims(console, facts, report)
 
 
 def show_settings(console: Console, found: Mapping[SnsBehaviour, tuple[Facts, Report]]) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from tests.faults.plan import FaultPlan
 from tests.faults.proof import prove
 from tests.faults.run import run
-from tests.faults.table import show
+from tests.faults.table import show_claims, show_faults
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
@@ -19,5 +19,7 @@ def test_nothing_is_lost_doubled_or_misdelivered_whatever_fails(tmp_path: Path) 
     facts = run(tmp_path, FaultPlan(seed=1, orders_per_client=8), "STANDARD", workers=2)
     report = prove(facts)
     # Shown where the test fails.
-    show(Console(width=120), facts, report)
+    console = Console(width=120)
+    show_faults(console, facts)
+    show_claims(console, facts, report)
     assert report.holds

@@ -14,6 +14,7 @@ import pytest
 from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.domain.deliveries.row import Row, RowState, Trigger
+from functions.domain.deliveries.webhook_state import WebhookState
 from functions.handlers import inform_client, record_deliveries, send_test_event
 from tests.functions.test_inform_client import CREATED, ORDER, deliveries, register, rows
 from tests.support.envelopes import envelope
@@ -95,6 +96,28 @@ def test_attempts_that_sns_may_retry_leave_the_row_until_the_envelope(
     record_deliveries.handle(queue_batch("undelivered", dead_letter(cloud, published)), context)
     row = only_row(cloud)
     assert (row.state, row.reason, row.retries) == (RowState.RETRYING, "unavailable", 1)
+
+
+def test_a_batch_of_failures_wakes_redeliver_with_one_write(
+    cloud: Cloud, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    published = [
+        inform_client.handle({**ORDER, "request_id": f"order-{number}"}, context)["sns_message_id"]
+        for number in range(5)
+    ]
+    real, saved = DeliveriesTable.save_state, []
+
+    def save_state(self: DeliveriesTable, state: WebhookState) -> WebhookState | None:
+        saved.append(state)
+        return real(self, state)
+
+    monkeypatch.setattr(DeliveriesTable, "save_state", save_state)
+    entries = [log_entry(each, status=404) for each in published]
+    record_deliveries.handle(log_batch(*entries, group=FAILURES), context)
+    assert [each.state for each in rows(cloud)] == [RowState.RETRYING] * 5
+    (state,) = saved
+    assert state.work_at is not None
 
 
 def test_an_older_failure_never_undoes_a_success(cloud: Cloud, context: Any, published: str) -> None:

@@ -29,6 +29,7 @@ class Killed(BaseException):
 def deliveries(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> DeliveriesTable:
     variables = {
         "TOPIC_ARN": cloud.topic_arn,
+        "TOPIC_NAMES": "order-events",
         "DELIVERIES_TABLE_NAME": "deliveries",
         "REDELIVERY_DELAYS_SECONDS": "7200,18000",
         "LONGEST_DELIVERY_SECONDS": "3600",
@@ -170,3 +171,20 @@ def test_a_run_that_was_killed_is_continued(cloud: Cloud, deliveries, context, m
     stored = deliveries.find_row("wh_1", row.key)
     assert stored is not None
     assert stored.sns_message_id is not None
+
+
+@pytest.mark.parametrize(("minute", "reported"), [(20, [[0]]), (21, [])])
+def test_every_ten_minutes_a_run_reports_how_full_the_topics_are(
+    cloud: Cloud,
+    deliveries,
+    context,
+    counted,
+    monkeypatch: pytest.MonkeyPatch,
+    minute: int,
+    reported: list[list[int]],
+) -> None:
+    # moto counts no subscriptions.
+    monkeypatch.setattr(redeliver, "now", lambda: datetime.now(UTC).replace(minute=minute))
+    redeliver.handle({}, context)
+    values = [each["WebhookTopicUsedPercent"] for each in counted() if "WebhookTopicUsedPercent" in each]
+    assert values == reported

@@ -247,6 +247,16 @@ class TestShow:
         assert call(get_webhook, context, webhook_id=webhook.webhook_id)[1]["status"] == status
         assert call(list_webhooks, context)[1]["webhooks"][0]["status"] == status
 
+    def test_what_a_client_sees_confirmed_is_stored_as_confirmed_once(self, cloud, context) -> None:
+        # moto confirms every subscription at once.
+        webhook_id = register(context)["webhook_id"]
+        assert stored(cloud, webhook_id).confirmed_at is None
+        call(get_webhook, context, webhook_id=webhook_id)
+        confirmed_at = stored(cloud, webhook_id).confirmed_at
+        assert confirmed_at is not None
+        call(get_webhook, context, webhook_id=webhook_id)
+        assert stored(cloud, webhook_id).confirmed_at == confirmed_at
+
     def test_a_paused_webhook_is_shown_as_paused(self, cloud, context) -> None:
         shown = register(context)
         cloud.client("dynamodb").update_item(

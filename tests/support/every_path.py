@@ -366,7 +366,10 @@ def _redeliver(context: Any) -> None:
         table.create_rows([row])
         state = table.find_state(webhook_id)
         wake_webhook(table, _recipient(webhook_id), state, now() - timedelta(minutes=1))
-    redeliver.handle({}, context)
+    with pytest.MonkeyPatch.context() as patched:
+        # Else the topics are asked in some minutes only.
+        patched.setattr(redeliver, "_MINUTES_BETWEEN_USAGES", 1)
+        redeliver.handle({}, context)
 
 
 def _health(context: Any) -> None:

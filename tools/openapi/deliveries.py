@@ -119,7 +119,9 @@ def _delivery(name: str, summary: str, description: str, schema: Schema) -> Part
             "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
             "responses": {
                 "2XX": {"description": "Delivered, if it comes within 15 seconds."},
-                "4XX": {"description": "Not repeated by SNS, 429 included."},
+                "4XX": {
+                    "description": "Not repeated by SNS, 429 perhaps excepted; redelivered for days after."
+                },
                 "5XX": {"description": "Repeated by SNS, and then redelivered for days."},
             },
         }

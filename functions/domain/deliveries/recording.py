@@ -13,7 +13,7 @@ from functions.domain.deliveries.outcome import apply
 from functions.domain.deliveries.row import Attempt, Row
 from functions.domain.deliveries.signal import Signal
 from functions.domain.deliveries.timing import Timing
-from functions.domain.deliveries.webhook_state import Recipient, WebhookState
+from functions.domain.deliveries.webhook_state import WAKE_INTERVAL, Recipient, WebhookState
 
 
 class Deliveries(Versioned, Protocol):
@@ -39,6 +39,7 @@ class Recorder:
     timing: Timing
     clock: Callable[[], datetime]
     states: dict[str, WebhookState | None] = field(default_factory=dict)
+    woken: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def record(self, row: Row, signal: Signal) -> Row:
         """Apply a signal to its row and to its webhook's health; return the row as it is stored.
@@ -58,8 +59,14 @@ class Recorder:
         return saved
 
     def _wake(self, row: Row, now: datetime) -> None:
+        """Have redeliver look at the webhook; a batch of failures costs one write for that."""
+        registration = (row.webhook_id, row.registration)
+        woken_at = self.woken.get(registration)
+        if woken_at is not None and now < woken_at + WAKE_INTERVAL:
+            return
         wake_webhook(self.deliveries, _recipient_of(row), self._state(row), now)
         self.states.pop(row.webhook_id, None)
+        self.woken[registration] = now
 
     def _change_health(self, row: Row, signal: Signal, now: datetime) -> None:
         known = self._state(row)

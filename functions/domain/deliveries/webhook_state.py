@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+# A wake is good for so long: redeliver looks at a webhook again until two minutes after it.
+WAKE_INTERVAL = timedelta(seconds=30)
 
 
 class Standing(StrEnum):

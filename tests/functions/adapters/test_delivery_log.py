@@ -13,6 +13,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
+from functions.adapters import delivery_log
 from functions.adapters.delivery_log import DeliveryLog
 from functions.domain.deliveries.serving.ports import OpenPublication
 from functions.domain.deliveries.signal import SignalKind
@@ -117,3 +118,18 @@ def test_a_group_that_does_not_exist_yet_has_no_entries(logs) -> None:
     for _ in GROUPS:
         stubber.add_client_error("filter_log_events", "ResourceNotFoundException")
     assert DeliveryLog(client).search([publication(1)]) == []
+
+
+def test_a_search_that_is_cut_short_is_counted_and_one_that_ends_at_the_last_page_is_not(
+    logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, stubber = logs
+    monkeypatch.setattr(delivery_log, "_MOST_PAGES", 2)
+    found = entry(1, "https://a.example/?webhook_id=wh_1", 200)
+    for tokens in (["1", "2"], ["1", None]):
+        for token in tokens:
+            page = {"events": [found], **({"nextToken": token} if token else {})}
+            stubber.add_response("filter_log_events", page)
+    log = DeliveryLog(client)
+    assert len(log.search([publication(1)])) == 4
+    assert log.cut_short == 1

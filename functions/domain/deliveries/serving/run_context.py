@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from threading import Lock
 
@@ -20,11 +20,15 @@ from functions.domain.deliveries.serving.ports import (
     Sns,
 )
 from functions.domain.deliveries.timing import Timing
-from functions.domain.deliveries.webhook_state import Recipient, WebhookState, new_state, wake
+from functions.domain.deliveries.webhook_state import (
+    WAKE_INTERVAL,
+    Recipient,
+    WebhookState,
+    new_state,
+    wake,
+)
 
 _ATTEMPTS_TO_WRITE = 8
-# Below the time for which a run looks again at a webhook because an index may be behind.
-_WAKE_INTERVAL = timedelta(seconds=30)
 
 
 class Event(StrEnum):
@@ -120,7 +124,7 @@ class RunContext:
         """
         now = self.clock()
         woken_at = self.woken.get(recipient.webhook_id)
-        if woken_at is not None and at <= now < woken_at + _WAKE_INTERVAL:
+        if woken_at is not None and at <= now < woken_at + WAKE_INTERVAL:
             return
         if self.change_state(recipient.webhook_id, lambda state: wake(state, at, now)) is None:
             self.deliveries.save_state(new_state(recipient, now))
