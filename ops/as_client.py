@@ -45,6 +45,13 @@ def call_as_client(
     return Answer(status=int(reply["statusCode"]), body=json.loads(reply.get("body") or "{}"))
 
 
+def done_as_client(answer: Answer, expected: int) -> dict[str, Any]:
+    """Return what was answered; raise `OpsError` with the API's own reason where it is another status."""
+    if answer.status != expected:
+        raise OpsError(str(answer.body.get("detail") or f"The API answered {answer.status}."))
+    return answer.body
+
+
 def _request(
     target: Target, route: str, client_id: str, parameters: Mapping[str, str], body: Mapping[str, Any]
 ) -> dict[str, Any]:

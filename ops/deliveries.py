@@ -65,7 +65,7 @@ def rows_of_webhook(
 def attempts_of_row(target: Target, row: Row) -> list[Attempt]:
     """Return what is stored of a delivery's attempts, by time; a first success is on the row itself."""
     key = {":pk": attempts_key(row.webhook_id, row.event_id)}
-    stored = [attempt_of(item) for item in _query(target, "pk = :pk", key)]
+    stored = [attempt_of(item) for item in query(target, "pk = :pk", key)]
     known = {(each.sns_message_id, each.number) for each in stored}
     own = [
         each
@@ -90,11 +90,11 @@ def waiting_rows(target: Target, limit_per_webhook: int) -> list[Row]:
     shards = [f"work#{number:02}" for number in range(SHARDS)]
 
     def webhooks(shard: str) -> list[str]:
-        items = _query(target, "schedule_key = :key", {":key": shard}, IndexName=SCHEDULE_INDEX)
+        items = query(target, "schedule_key = :key", {":key": shard}, IndexName=SCHEDULE_INDEX)
         return [str(from_item(item)["pk"]).partition("#")[2] for item in items]
 
     def rows(webhook_id: str) -> list[Row]:
-        items = _query(
+        items = query(
             target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=limit_per_webhook
         )
         keys = [(webhook_id, str(from_item(item)["sk"])) for item in items]
@@ -129,11 +129,11 @@ def _scheduled_rows(target: Target, kind: str, since: str) -> list[Row]:
 def _rows(target: Target, webhook_id: str, first: str, last: str) -> Iterator[Row]:
     values = {":pk": webhook_key(webhook_id), ":first": first, ":last": last}
     condition = "pk = :pk AND sk BETWEEN :first AND :last"
-    for item in _query(target, condition, values, ScanIndexForward=False):
+    for item in query(target, condition, values, ScanIndexForward=False):
         yield row_of(item)
 
 
-def _query(
+def query(
     target: Target,
     condition: str,
     values: Mapping[str, str],
@@ -141,6 +141,7 @@ def _query(
     most: int | None = None,
     **options: Any,  # noqa: ANN401 - DynamoDB's
 ) -> Iterator[Any]:
+    """Yield the items of the deliveries table that a key's condition chooses, all or one page of `most`."""
     asked: dict[str, Any] = {
         "TableName": target.output("deliveries_table_name"),
         "KeyConditionExpression": condition,

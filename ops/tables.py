@@ -41,7 +41,11 @@ class KnownWebhook:
     state: WebhookState | None = None
     """What deliveries have shown of this registration, where anything has."""
     confirmed_at: str | None = None
+    topic_arn: str | None = None
+    description: str = ""
+    is_paused: bool = False
     managed: bool = False
+    """Whether the stack's settings have it: then no client can change it."""
 
     @property
     def shown_url(self) -> str:
@@ -144,6 +148,9 @@ def _known_webhook(stored: StoredWebhook, state: WebhookState | None, status: We
         status=status,
         state=state if is_own else None,
         confirmed_at=stored.confirmed_at,
+        topic_arn=stored.topic_arn,
+        description=stored.description,
+        is_paused=stored.status == "paused",
         managed=stored.managed,
     )
 

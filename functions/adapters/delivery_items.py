@@ -18,7 +18,7 @@ from typing import Any
 
 from functions.adapters.items import from_item, to_item
 from functions.adapters.records import from_plain, to_plain
-from functions.domain.deliveries.row import Attempt, Row, RowState
+from functions.domain.deliveries.row import Attempt, Row
 from functions.domain.deliveries.stored import Message, StoredEvent
 from functions.domain.deliveries.webhook_state import WebhookState
 from functions.domain.instant import timestamp
@@ -76,8 +76,8 @@ def signals_key(now: datetime) -> Item:
 def row_item(row: Row) -> Item:
     """Return a row's item.
 
-    It is in one index while it is open. A dead one is in the index by schedule, at the time when it was given
-    up, so that operators find it: DynamoDB deletes the entry with the row.
+    It is in one index while it is open. One that is dead and could be sent again is in the index by schedule,
+    at the time when it was given up, so that operators find it: DynamoDB deletes the entry with the row.
     """
     indexed: dict[str, Any] = {}
     if row.is_due_listed:
@@ -85,7 +85,7 @@ def row_item(row: Row) -> Item:
     elif row.is_open and row.deadline_at is not None:
         indexed["schedule_key"] = f"deadline#{shard_of(row.webhook_id)}"
         indexed["schedule_at"] = timestamp(row.deadline_at)
-    elif row.state is RowState.DEAD and row.dead_at is not None:
+    elif row.is_missed and row.dead_at is not None:
         indexed["schedule_key"] = f"dead#{shard_of(row.webhook_id)}"
         indexed["schedule_at"] = timestamp(row.dead_at)
     if row.expires_at is not None:

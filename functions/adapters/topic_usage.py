@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 # https://docs.aws.amazon.com/general/latest/gr/sns.html; an account's operator may have asked for more.
-_POLICIES_A_TOPIC = 200
+POLICIES_A_TOPIC = 200
 # SNS keeps unconfirmed subscriptions, also deleted ones, for 48 hours with their filters.
 _COUNTED = ("SubscriptionsConfirmed", "SubscriptionsPending", "SubscriptionsDeleted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The topic for a new webhook, and how much of its quota is used."""
+    """A topic, and how much of its quota is used."""
 
     topic_arn: str
     subscriptions: int
@@ -25,7 +25,7 @@ class Place:
     @property
     def used_percent(self) -> int:
         """How much of the topic's quota is used."""
-        return self.subscriptions * 100 // _POLICIES_A_TOPIC
+        return self.subscriptions * 100 // POLICIES_A_TOPIC
 
 
 def topic_arns(first_topic_arn: str, names: Sequence[str]) -> list[str]:
@@ -36,10 +36,10 @@ def topic_arns(first_topic_arn: str, names: Sequence[str]) -> list[str]:
 
 def least_used(client: SNSClient, arns: Sequence[str]) -> Place:
     """Return the topic with the fewest subscriptions, the first of several."""
-    places = [Place(topic_arn=each, subscriptions=_subscriptions(client, each)) for each in arns]
-    return min(places, key=lambda each: each.subscriptions)
+    return min((usage_of(client, each) for each in arns), key=lambda each: each.subscriptions)
 
 
-def _subscriptions(client: SNSClient, topic_arn: str) -> int:
+def usage_of(client: SNSClient, topic_arn: str) -> Place:
+    """Return how much of a topic's quota is used."""
     attributes = client.get_topic_attributes(TopicArn=topic_arn)["Attributes"]
-    return sum(int(attributes.get(name, 0)) for name in _COUNTED)
+    return Place(topic_arn=topic_arn, subscriptions=sum(int(attributes.get(name, 0)) for name in _COUNTED))

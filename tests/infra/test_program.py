@@ -135,7 +135,7 @@ def test_the_outputs_are_those_that_people_rely_on(graph: Graph) -> None:
         *("undelivered_unreadable_queue_url", "record_deliveries_failed_queue_url"),
         "record_deliveries_unreadable_queue_url",
         *("dashboard_url", "alarms_topic_arn", "webhooks_table_name", "deliveries_table_name", "api_auth"),
-        *("function_names", "log_group_names"),
+        *("function_names", "log_group_names", "redelivery_delays_seconds"),
     }
     assert None not in graph.outputs.values()
 

@@ -29,7 +29,7 @@ from tools.written import write
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operator-policy.json"
 
 # The functions that an operator invokes as a client.
-_AS_CLIENT = ("recover-webhook", "redeliver-order", "send-test-event")
+_AS_CLIENT = ("recover-webhook", "redeliver-order", "send-test-event", "update-webhook")
 _DEAD_LETTERS = ("orders-dead-letters", "record-deliveries-unreadable", "undelivered-unreadable")
 _DUE_INDEXES = ("by-due", "by-schedule")
 # Of the table of orders.

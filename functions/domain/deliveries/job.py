@@ -34,7 +34,7 @@ class RecoverJob:
 
 def recovered(job: RecoverJob, row: Row) -> Row | None:
     """Return the row due at once, with its schedule from the start, or None where it is skipped."""
-    is_missed = row.state in (RowState.DEAD, RowState.RETRYING) and not row.is_sent_once
+    is_missed = row.is_missed or (row.state is RowState.RETRYING and not row.is_sent_once)
     if not is_missed or row.registration != job.registration:
         return None
     return owed_again(row, Trigger.RECOVER, restart_schedule=True)

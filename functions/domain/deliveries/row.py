@@ -53,6 +53,12 @@ class Reason(StrEnum):
     WEBHOOK_DELETED = "webhook_deleted"
     DOCUMENT_EXPIRED = "document_expired"
     """The event's document is no longer stored."""
+    REMOVED = "removed"
+    """An operator has ended it."""
+
+
+# Nobody is left to send these to, or nobody wants them sent.
+_ENDED_FOR_GOOD = frozenset({Reason.WEBHOOK_DELETED, Reason.REMOVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,11 @@ class Row:
     def is_open(self) -> bool:
         """Whether the delivery has not ended."""
         return self.is_due_listed or self.state is RowState.PENDING
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the delivery is dead, and could be sent again."""
+        return self.state is RowState.DEAD and self.reason not in _ENDED_FOR_GOOD and not self.is_sent_once
 
     @property
     def is_sent_once(self) -> bool:

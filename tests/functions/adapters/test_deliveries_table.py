@@ -95,12 +95,19 @@ def test_a_row_is_in_the_index_of_what_it_waits_for(table: DeliveriesTable, clou
     indexed = {"due_webhook", *deadline}
     assert indexed & row_item(new_row()).keys() == {"due_webhook"}
     assert indexed & row_item(new_row(**PENDING)).keys() == deadline
-    taken = row_item(new_row(state=RowState.DELIVERED, delivered_at=NOW))
-    assert indexed & taken.keys() == set()
-    ended = row_item(new_row(state=RowState.DEAD, dead_at=NOW))
-    assert indexed & ended.keys() == deadline
-    assert ended["schedule_key"] == {"S": f"dead#{shard_of('wh_1')}"}
+    ended = row_item(new_row(state=RowState.DELIVERED, delivered_at=NOW))
+    assert indexed & ended.keys() == set()
     assert int(ended["expires_at"]["N"]) == int((NOW + timedelta(days=35)).timestamp())
+    dead = row_item(new_row(state=RowState.DEAD, dead_at=NOW, reason=Reason.SCHEDULE_EXHAUSTED))
+    assert indexed & dead.keys() == deadline
+    assert dead["schedule_key"] == {"S": f"dead#{shard_of('wh_1')}"}
+    # Nobody can send these again, or nobody wants to.
+    for changes in (
+        {"reason": Reason.WEBHOOK_DELETED},
+        {"reason": Reason.REMOVED},
+        {"event_type": "webhook.test"},
+    ):
+        assert not indexed & row_item(new_row(state=RowState.DEAD, dead_at=NOW, **changes)).keys()
     assert "expires_at" not in row_item(new_row(**PENDING)) | row_item(new_row())
     table.create_rows([new_row(), new_row("wh_2", **PENDING)])
     found = cloud.client("dynamodb").query(

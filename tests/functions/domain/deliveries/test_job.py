@@ -31,6 +31,7 @@ def test_a_missed_row_is_due_at_once_with_its_whole_schedule(state) -> None:
         row(state=RowState.DELIVERED, delivered_at=at(1)),
         row(state=RowState.DEAD, registration="r0"),
         row(state=RowState.DEAD, event_type="webhook.test"),
+        row(state=RowState.DEAD, reason=Reason.REMOVED),
     ],
 )
 def test_everything_else_is_skipped(skipped) -> None:
