@@ -12,7 +12,6 @@ from functions.adapters.items import from_item
 from functions.domain.deliveries.changes import change_row
 from functions.domain.deliveries.outcome import end
 from functions.domain.deliveries.row import Reason, Row, RowState
-from functions.domain.instant import now
 from ops.deliveries import query, rows_of_webhook
 from ops.parallel import in_parallel
 from ops.tables import deliveries_of
@@ -31,7 +30,7 @@ class MissedCount:
     """Whether all were counted: no more than a thousand are."""
 
 
-def dead_rows(target: Target, most: int) -> list[Row]:
+def latest_dead_rows(target: Target, most: int) -> list[Row]:
     """Return the deliveries that are dead and could be sent again, those that died last first."""
     shards = [f"dead#{number:02}" for number in range(SHARDS)]
 
@@ -66,7 +65,7 @@ def remove_row(target: Target, row: Row) -> bool:
 
     The row is kept as a record, like every one that has ended.
     """
-    instant = now()
+    instant = target.now()
 
     def removed(current: Row) -> Row:
         is_stuck = current.is_due_listed or current.is_missed

@@ -6,14 +6,13 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from nicegui import ui
 
+from local.console.order_calls import post, sample_order, send_poison
 from local.console.receiver_client import ReceivedRequest
 from local.journey import SAMPLE_ORDER
-from ops.api import Api
 from ops.console.changes import confirmed, do
 from ops.console.elements import Column, Row, Rows
 from ops.console.frame import frame
@@ -24,7 +23,6 @@ from ops.console.stage import Stage
 from ops.errors import OpsError
 from ops.target import Target
 
-_ACCEPTED = 202
 _SHOWN = 50
 _REQUESTS = (
     Column(key="at", label="Time", kind="clock"),
@@ -43,7 +41,6 @@ _FAILURES = {
     "410": "410, gone: SNS does not retry",
     "hang up": "no answer: it closes the connection",
 }
-_POISON = '{"this": "is not an order"}'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +65,6 @@ ENDINGS: Mapping[str, Sequence[Ending]] = {
         Ending(label="Processing for a while", payment_method="pm_simulated_processing"),
     ),
 }
-_numbers = count(1002)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +103,7 @@ class TryPage:
             use_own = ui.checkbox("Post this JSON instead")
 
         async def place() -> None:
-            body = own.value if use_own.value else _order(str(ending.value))
+            body = own.value if use_own.value else sample_order(str(ending.value))
             try:
                 request_id = await asyncio.to_thread(
                     lambda: post(stage.find_target(), body, str(client.value))
@@ -155,34 +151,6 @@ class TryPage:
             ui.button(
                 "Let it succeed again", on_click=lambda: apply({"status": 200}, "Deliveries succeed again.")
             ).props("no-caps outline")
-
-
-def _order(payment_method: str) -> str:
-    return json.dumps({**SAMPLE_ORDER, "reference": f"PO-{next(_numbers)}", "payment_method": payment_method})
-
-
-def post(target: Target, body: str, client_id: str) -> str:
-    """Post an order as a client and return its request ID; raise `OpsError` with what the API answers."""
-    try:
-        order = json.loads(body)
-    except ValueError as error:
-        raise OpsError(f"This is not JSON: {error}.") from error
-    answer = Api(target).call("POST", "/orders", order, {"x-client-id": client_id})
-    if answer.status != _ACCEPTED:
-        detail = answer.body.get("detail") or answer.body.get("message") or "no reason given"
-        raise OpsError(f"{answer.status}: {detail}{_fields(answer.body)}")
-    return str(answer.body["request_id"])
-
-
-def _fields(problem: Mapping[str, Any]) -> str:
-    wrong = [f"{each.get('field')}: {each.get('detail')}" for each in problem.get("errors", [])]
-    return f" ({'; '.join(wrong)})" if wrong else ""
-
-
-def send_poison(target: Target) -> str:
-    """Put a message on the orders queue that no order can be read from."""
-    target.client("sqs").send_message(QueueUrl=target.output("orders_queue_url"), MessageBody=_POISON)
-    return "The message is on the orders queue. A moment later it is on orders-dead-letters."
 
 
 def _row(place: int, request: ReceivedRequest) -> Row:

@@ -13,7 +13,7 @@ from ops.errors import OpsError, explain
 from ops.report import Report
 from ops.target import Target
 
-_READ_ONLY = "This console is read-only: start it without --read-only."
+_READ_ONLY = "This console is read-only: start it without --read-only to change something."
 
 
 def change_button(
@@ -33,15 +33,14 @@ def change_button(
         done()
 
     button = ui.button(label, on_click=ask).props("outline no-caps")
-    disable_if_read_only(stage, button)
+    hide_if_read_only(stage, button)
     return button
 
 
-def disable_if_read_only(stage: Stage, button: ui.button) -> None:
-    """Disable a button of a read-only console, and say why."""
+def hide_if_read_only(stage: Stage, button: ui.button) -> None:
+    """Hide a button of a read-only console, whatever a page does with its visibility."""
     if stage.read_only:
-        button.disable()
-        button.tooltip(_READ_ONLY)
+        button.classes("gone")
 
 
 def sentence_of(report: Report) -> str:
@@ -68,6 +67,8 @@ async def do(stage: Stage, change: Callable[[Target], str]) -> None:
     """Make a change and show what was done, or why not."""
 
     def changed() -> str:
+        if stage.read_only:
+            raise OpsError(_READ_ONLY)
         target = stage.find_target()
         try:
             return change(target)

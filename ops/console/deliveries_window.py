@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from functions.domain.instant import now
 from ops.logs import Logs
 from ops.parallel import in_parallel
 from ops.target import Target
@@ -29,7 +28,7 @@ class DeliveriesWindow:
     def read(self, target: Target) -> list[DeliveryEntry]:
         """Return the entries, by time."""
         with self._lock:
-            until = now()
+            until = target.now()
             begin = until - LENGTH
             since = begin if self._read_until is None else max(begin, self._read_until - _OVERLAP)
 

@@ -18,7 +18,12 @@ _WORST_FIRST = (RowState.DEAD, RowState.RETRYING, RowState.OWED, RowState.PENDIN
 
 
 def results_of(target: Target, orders: Sequence[ListedOrder]) -> Mapping[str, str]:
-    """Return the delivery results of those orders whose event is owed to a webhook, by request ID.
+    """Return the delivery results of those orders whose event is owed to a webhook, by request ID."""
+    return {request_id: result_of(rows) for request_id, rows in rows_of_orders(target, orders).items()}
+
+
+def rows_of_orders(target: Target, orders: Sequence[ListedOrder]) -> Mapping[str, list[Row]]:
+    """Return the deliveries of those orders whose event is owed to a webhook, by request ID.
 
     It is one query for each client, and one batch of rows for 100 deliveries.
     """
@@ -34,7 +39,7 @@ def results_of(target: Target, orders: Sequence[ListedOrder]) -> Mapping[str, st
     found: dict[str, list[Row]] = {}
     for key, row in deliveries_of(target).find_rows(keys, consistent=False).items():
         found.setdefault(keys[key], []).append(row)
-    return {request_id: result_of(rows) for request_id, rows in found.items()}
+    return found
 
 
 def result_of(rows: Iterable[Row]) -> str:

@@ -10,13 +10,16 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from ops.console.gate import Gate, gated
+from ops.console.order_filters import Filters
+from ops.console.pages.find import build_find
 from ops.console.pages.order import build_order
-from ops.console.pages.orders import Filters, build_find, build_orders
+from ops.console.pages.orders import build_orders
 from ops.console.pages.overview import build_overview
 from ops.console.pages.stuck import build_stuck
 from ops.console.pages.webhook import build_webhook
 from ops.console.pages.webhooks import build_webhooks
 from ops.console.stage import Panel, Stage
+from ops.console.webhook_reading import WebhookFilters
 
 HOST = "127.0.0.1"
 PORT = 8799
@@ -78,8 +81,8 @@ def _register(stage: Stage) -> None:
         build_webhooks(stage)
 
     @ui.page("/webhook")
-    def webhook(id: str = "", state: str = "", position: str = "") -> None:  # noqa: A002 - as above
-        build_webhook(stage, id, state, position)
+    def webhook(request: Request) -> None:
+        build_webhook(stage, WebhookFilters.of(request.query_params))
 
     @ui.page("/stuck")
     def stuck() -> None:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from functions.adapters.topic_usage import Place
 from functions.domain.deliveries.row import Row, RowState
 from functions.domain.deliveries.webhook_state import WebhookState
 from ops.deliveries import rows_of_webhook
 from ops.parallel import in_parallel
 from ops.tables import KnownWebhook, all_webhooks, deliveries_of
 from ops.target import Target
+from ops.topics import topic_uses
 
 _LENGTH = timedelta(days=1)
 _BUCKETS = 12
@@ -33,8 +35,20 @@ class WebhookSummary:
     open: int
 
 
-def read_webhooks(target: Target) -> list[WebhookSummary]:
-    """Return every webhook, those that need attention first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhooksReading:
+    """Every webhook, those that need attention first, and how full the topics are."""
+
+    webhooks: Sequence[WebhookSummary]
+    topics: Sequence[Place]
+
+
+def read_webhooks(target: Target) -> WebhooksReading:
+    """Read every webhook and topic."""
+    return WebhooksReading(webhooks=_summaries(target), topics=topic_uses(target))
+
+
+def _summaries(target: Target) -> list[WebhookSummary]:
     known = sorted(all_webhooks(target), key=_rank)
     states = deliveries_of(target).find_states(each.webhook_id for each in known)
     since = target.now() - _LENGTH

@@ -104,19 +104,19 @@ def _on_each(
     done: list[str] = []
     others: list[str] = []
     # All are received first: one that is shown again too early would be received twice.
-    for batch in _batches(target, queue):
-        for message in batch:
-            if message["MessageId"] in left:
+    try:
+        for batch in _batches(target, queue):
+            others += [each["ReceiptHandle"] for each in batch if each["MessageId"] not in left]
+            for message in [each for each in batch if each["MessageId"] in left]:
                 act(message)
                 left.discard(message["MessageId"])
                 done.append(message["MessageId"])
                 on_each()
-            else:
-                others.append(message["ReceiptHandle"])
-        if not left:
-            break
-    for handle in others:
-        _show_again(target, queue, handle)
+            if not left:
+                break
+    finally:
+        for handle in others:
+            _show_again(target, queue, handle)
     if not done:
         raise NothingFound(
             f"No such message is on {queue}: perhaps another reader has hidden it for a minute."

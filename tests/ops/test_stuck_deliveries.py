@@ -14,7 +14,7 @@ from functions.domain.deliveries.outcome import owed_again
 from functions.domain.deliveries.row import Reason, Row, RowState, Trigger
 from functions.domain.instant import now
 from ops.recoveries import recoveries_of
-from ops.stuck_deliveries import dead_rows, due_rows, missed_since, remove_row
+from ops.stuck_deliveries import latest_dead_rows, due_rows, missed_since, remove_row
 from ops.target import Target
 from tests.ops.conftest import MotoStack
 from tests.ops.test_deliveries import row
@@ -49,14 +49,14 @@ def test_the_dead_deliveries_of_all_webhooks_are_listed_the_latest_first(
 ) -> None:
     table.create_rows([dead(number, webhook_id=f"wh_{number}") for number in (5, 1, 3)])
     table.create_rows([row(2), waiting(4), dead(6, reason=Reason.WEBHOOK_DELETED)])
-    assert ids(dead_rows(target, 10)) == ["event-1", "event-3", "event-5"]
-    assert ids(dead_rows(target, 2)) == ["event-1", "event-3"]
+    assert ids(latest_dead_rows(target, 10)) == ["event-1", "event-3", "event-5"]
+    assert ids(latest_dead_rows(target, 2)) == ["event-1", "event-3"]
 
 
 def test_a_delivery_that_is_sent_again_is_no_longer_listed(table: DeliveriesTable, target: Target) -> None:
     (stored,) = table.create_rows([dead(1)])
     assert table.save_row(owed_again(stored, Trigger.RECOVER, restart_schedule=True))
-    assert dead_rows(target, 10) == []
+    assert latest_dead_rows(target, 10) == []
 
 
 @pytest.mark.parametrize("stuck", [dead(1), waiting(1), waiting(1, state=RowState.RETRYING, due_at=now())])
@@ -68,7 +68,7 @@ def test_a_removed_delivery_is_ended_and_kept_as_a_record(
     kept = table.find_row(stuck.webhook_id, stuck.key)
     assert kept is not None
     assert (kept.state, kept.reason, kept.due_at) == (RowState.DEAD, Reason.REMOVED, None)
-    assert dead_rows(target, 10) == []
+    assert latest_dead_rows(target, 10) == []
     assert due_rows(target, stuck.webhook_id, 10) == []
 
 

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from nicegui import ui
 
-from functions.domain.log_record import LogField
 from ops.console.changes import change_button, sentence_of
-from ops.console.elements import Bars, Column, Moment, Picture, Row, Rows
+from ops.console.elements import Bars, Moment, Picture, Rows
 from ops.console.frame import frame
 from ops.console.live import Live
 from ops.console.marks import status_mark
+from ops.console.order_filters import Filters
 from ops.console.order_reading import OrderReading, read_order
-from ops.console.pages.orders import Filters
+from ops.console.pages.order_tables import RECORDS, STEPS, record_row, step_row
 from ops.console.pages.parts import fact, heading, preformatted
 from ops.console.stage import Stage
-from ops.instants import read_instant, span
-from ops.logs import LogLine
+from ops.instants import read_instant
 from ops.money import money
 from ops.redeliver import redeliver_order
 from ops.redrive import redrive_orders
 from ops.target import Target
-from ops.trace.entry import Entry
-
-_STEPS = (
-    Column(key="time", label="Time", kind="clock"),
-    Column(key="where", label="Where", kind="name"),
-    Column(key="mark", label="", kind="status"),
-    Column(key="what", label="What happened"),
-)
-_RECORDS = (
-    Column(key="time", label="Time", kind="clock"),
-    Column(key="function", label="Function", kind="name"),
-    Column(key="outcome", label="Outcome", kind="name"),
-    Column(key="took", label="Took", kind="number"),
-    Column(key="fields", label="Record", kind="json"),
-)
-_MARK_WORDS = {"ok": "ok", "retry": "retried", "waiting": "waits", "failed": "failed"}
-# Shown in columns of their own, or the same in each record.
-_LEFT_OUT = frozenset(
-    {"message", "timestamp", "outcome", "duration_ms", "level", "service", "location", "payment_method"}
-)
 
 
 def build_order(stage: Stage, request_id: str) -> None:
@@ -81,14 +59,14 @@ class _OrderPage:
             self._graph = Picture("states", "State machine")
         with ui.element("section").classes("card"):
             heading("Step by step")
-            self._steps = Rows("Step by step", _STEPS, empty="Nothing is recorded yet.")
+            self._steps = Rows("Step by step", STEPS, empty="Nothing is recorded yet.")
             self._notes = ui.element("div").classes("soft")
         with ui.element("section").classes("card"):
             heading("The event, as webhooks receive it")
             self._event = ui.element("div")
         with ui.element("section").classes("card"):
             heading("Log records")
-            self._records = Rows("Log records", _RECORDS, empty="No function has logged this order yet.")
+            self._records = Rows("Log records", RECORDS, empty="No function has logged this order yet.")
 
     def show(self, reading: OrderReading) -> None:
         """Show what has changed."""
@@ -102,8 +80,8 @@ class _OrderPage:
                 Moment(reading.next_at, "until")
         self._draw_bars()
         self._graph.draw(reading.graph)
-        self._steps.set_rows([_step(place, each) for place, each in enumerate(reading.entries)])
-        self._records.set_rows([_record(place, each) for place, each in enumerate(reading.lines)])
+        self._steps.set_rows([step_row(place, each) for place, each in enumerate(reading.entries)])
+        self._records.set_rows([record_row(place, each) for place, each in enumerate(reading.lines)])
         self._notes.clear()
         with self._notes:
             for note in reading.notes:
@@ -173,30 +151,3 @@ class _OrderPage:
     def _draw_bars(self) -> None:
         if self._reading is not None:
             self._bars.set_lanes(self._reading.lanes, self._reading.read_at, linear=self._linear)
-
-
-def _step(place: int, entry: Entry) -> Row:
-    return Row(
-        key=str(place),
-        cells={
-            "time": entry.time.isoformat(),
-            "where": entry.where,
-            "mark": _MARK_WORDS[entry.mark],
-            "what": entry.what,
-        },
-        marks={"mark": entry.mark},
-    )
-
-
-def _record(place: int, line: LogLine) -> Row:
-    fields = {name: value for name, value in line.fields.items() if name not in _LEFT_OUT}
-    return Row(
-        key=str(place),
-        cells={
-            "time": line.time.isoformat(),
-            "function": line.group,
-            "outcome": str(line.get(LogField.OUTCOME) or ""),
-            "took": span(line.duration_ms / 1000),
-            "fields": json.dumps(fields, ensure_ascii=False, indent=2),
-        },
-    )

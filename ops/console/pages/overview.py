@@ -7,10 +7,12 @@ from typing import Any
 from nicegui import ui
 
 from ops.console.elements import Column, Picture, Row, Rows
-from ops.console.frame import frame, remember
+from ops.console.frame import frame
 from ops.console.live import Live
-from ops.console.marks import webhook_link
+from ops.console.marks import status_mark, webhook_link
 from ops.console.overview_reading import OverviewReader, OverviewReading
+from ops.console.pages.introduction import introduction
+from ops.console.pages.overview_charts import Charts
 from ops.console.pages.parts import card
 from ops.console.stage import Stage
 from ops.instants import span
@@ -21,39 +23,21 @@ _QUEUES = (
     Column(key="hidden", label="Hidden", kind="number"),
     Column(key="oldest", label="Oldest", kind="number"),
 )
+_FAILING = (
+    Column(key="url", label="Calls"),
+    Column(key="client", label="Client", kind="name"),
+    Column(key="status", label="Status", kind="status"),
+)
 _NOTHING = "-"
-# Told apart without their colours too: each has a name in the legend and the tooltip.
-_COLOURS = {"paid": "#2f9e63", "declined": "#d9822b", "failed": "#d0342c", "pending": "#7c8aa0"}
-_CLASS_COLOURS = {"2xx": "#2f9e63", "4xx": "#d9822b", "5xx": "#d0342c", "no answer": "#8c4fb0"}
-# Readable on both backgrounds.
-_SOFT = "#7c8796"
-_INTRODUCTION_SEEN = "console-introduction"
 _reader = OverviewReader()
 
 
 def build_overview(stage: Stage) -> None:
     """Build the overview."""
     with frame(stage, "/", "Overview"):
-        _introduction(stage)
+        introduction(stage)
         page = _Overview()
         Live(stage, _reader.read, page.show)
-
-
-def _introduction(stage: Stage) -> None:
-    request = ui.context.client.request
-    if not stage.introduction or (request and request.cookies.get(_INTRODUCTION_SEEN)):
-        return
-    with ui.element("section").classes("notice ok").props("aria-label=Introduction") as shown:
-        ui.label(stage.introduction)
-        with ui.element("div").classes("actions").style("margin-top: .6rem"):
-            for panel in stage.panels:
-                ui.link(f"{panel.title} →", panel.path)
-
-            def dismiss() -> None:
-                shown.set_visibility(False)
-                remember(_INTRODUCTION_SEEN, "seen")
-
-            ui.button("Got it", on_click=dismiss).props("flat dense no-caps")
 
 
 class _Overview:
@@ -66,20 +50,13 @@ class _Overview:
         with ui.element("div").classes("cards"):
             self._paid = _number("Paid today (UTC)")
             self._outcome = _number("From the request to the outcome")
-            self._delivery = _number("From the publication to the webhook")
+            self._delivery = _number("From the request to the webhook")
         with ui.element("div").classes("cards wide"):
-            with card("Orders of the last 24 hours, by outcome"):
-                self._orders = ui.echart(_orders_chart()).classes("chart")
-            with card("Attempts of the last hour, by response"):
-                self._responses = ui.echart(_responses_chart()).classes("chart")
+            self._charts = Charts()
             with card("Queues"):
                 self._queues = Rows("Queues", _QUEUES, empty="")
             with card("Failing webhooks"):
-                columns = (
-                    Column(key="webhook", label="Webhook", kind="code"),
-                    Column(key="url", label="Calls"),
-                )
-                self._failing = Rows("Failing webhooks", columns, empty="Every webhook takes its events.")
+                self._failing = Rows("Failing webhooks", _FAILING, empty="Every webhook takes its events.")
 
     def show(self, reading: OverviewReading) -> None:
         """Show what has changed."""
@@ -88,7 +65,7 @@ class _Overview:
         with self._concerns:
             for concern in reading.concerns:
                 with ui.element("li"):
-                    ui.link(concern.partition(": docs/")[0], "/stuck")
+                    ui.link(concern.text, concern.href) if concern.href else ui.label(concern.text)
         self._picture.draw(reading.picture)
         self._paid(f"{reading.paid_today:,}", ", ".join(reading.paid_sums) or "No order was paid today.")
         self._outcome(*_times(reading.seconds_to_outcome, "of the last 24 hours' orders"))
@@ -109,23 +86,16 @@ class _Overview:
         )
         self._failing.set_rows(
             [
-                Row(key=id_, cells={"webhook": id_, "url": url}, links={"webhook": webhook_link(id_)})
-                for id_, url in reading.failing
+                Row(
+                    key=each.webhook_id,
+                    cells={"url": each.shown_url, "client": each.client_id, "status": each.status},
+                    links={"url": webhook_link(each.webhook_id)},
+                    marks={"status": status_mark(each.status)},
+                )
+                for each in reading.failing
             ]
         )
-        self._charts(reading)
-
-    def _charts(self, reading: OverviewReading) -> None:
-        options = self._orders.options
-        options["xAxis"]["data"] = [int(each.timestamp() * 1000) for each in reading.bucket_starts]
-        for series in options["series"]:
-            series["data"] = list(reading.orders_by_status[series["name"]])
-        self._orders.update()
-        self._responses.options["series"][0]["data"] = [
-            {"value": count, "itemStyle": {"color": _CLASS_COLOURS[name]}}
-            for name, count in reading.deliveries.items()
-        ]
-        self._responses.update()
+        self._charts.show(reading)
 
 
 def _times(found: tuple[float, float] | None, of: str) -> tuple[str, str]:
@@ -145,50 +115,3 @@ def _number(label: str) -> Any:  # noqa: ANN401 - a function
         small.set_text(note)
 
     return show
-
-
-def _axis_label() -> dict[str, Any]:
-    # In the viewer's zone. The value is a number of ours.
-    clock = (
-        "value => new Date(Number(value))"
-        ".toLocaleTimeString([], {hour: '2-digit', minute: '2-digit', hour12: false})"
-    )
-    return {":formatter": clock, "color": _SOFT}
-
-
-def _value_axis() -> dict[str, Any]:
-    line = {"lineStyle": {"color": _SOFT, "opacity": 0.3}}
-    return {"type": "value", "minInterval": 1, "axisLabel": {"color": _SOFT}, "splitLine": line}
-
-
-def _orders_chart() -> dict[str, Any]:
-    return {
-        "aria": {"enabled": True},
-        "animation": False,
-        "grid": {"left": 40, "right": 12, "top": 34, "bottom": 28},
-        "legend": {"type": "scroll", "top": 0, "textStyle": {"color": _SOFT}},
-        "tooltip": {"trigger": "axis", "axisPointer": {"label": _axis_label()}},
-        "xAxis": {"type": "category", "data": [], "axisLabel": _axis_label()},
-        "yAxis": _value_axis(),
-        "series": [
-            {"name": name, "type": "bar", "stack": "orders", "data": [], "itemStyle": {"color": colour}}
-            for name, colour in _COLOURS.items()
-        ],
-    }
-
-
-def _responses_chart() -> dict[str, Any]:
-    return {
-        "aria": {"enabled": True},
-        "animation": False,
-        "grid": {"left": 80, "right": 40, "top": 10, "bottom": 28},
-        "tooltip": {},
-        "xAxis": _value_axis(),
-        "yAxis": {
-            "type": "category",
-            "data": list(_CLASS_COLOURS),
-            "inverse": True,
-            "axisLabel": {"color": _SOFT},
-        },
-        "series": [{"type": "bar", "data": [], "label": {"show": True, "position": "right", "color": _SOFT}}],
-    }

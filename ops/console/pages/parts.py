@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from nicegui import ui
@@ -36,3 +36,18 @@ def fact(label: str) -> Iterator[None]:
             ui.label(label)
         with ui.element("dd"):
             yield
+
+
+def choice(label: str, options: dict[str, str], value: str, url: Callable[[str], str]) -> None:
+    """Add a filter with some values; another one leads to another URL."""
+    chosen = value if value in options else next(iter(options))
+    ui.select(
+        options, value=chosen, label=label, on_change=lambda event: ui.navigate.to(url(str(event.value)))
+    ).props("dense outlined options-dense").style("min-width: 10rem")
+
+
+def text_filter(label: str, value: str, url: Callable[[str], str]) -> None:
+    """Add a filter with any text; Enter leads to another URL."""
+    box = ui.input(label, value=value).props("dense outlined clearable").style("min-width: 10rem")
+    box.on("keydown.enter", lambda: ui.navigate.to(url((box.value or "").strip())))
+    box.on("clear", lambda: ui.navigate.to(url("")))

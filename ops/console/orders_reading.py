@@ -1,0 +1,60 @@
+"""What the list of orders shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ops.console.delivery_results import results_of
+from ops.console.order_filters import Filters
+from ops.instants import read_span
+from ops.orders.listing import (
+    STATUSES,
+    OrderQuery,
+    OrdersPage,
+    Position,
+    list_orders,
+    orders_of_reference,
+)
+from ops.target import Target
+
+_PAGE_SIZE = 50
+_MOST_OF_A_REFERENCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersReading:
+    """A page of orders, and what became of their events by request ID."""
+
+    page: OrdersPage
+    results: Mapping[str, str]
+
+
+def read_orders(target: Target, filters: Filters) -> OrdersReading:
+    """Read the orders that the filters choose, and what became of their events."""
+    page = read_page(target, filters)
+    return OrdersReading(page=page, results=results_of(target, page.orders))
+
+
+def read_page(target: Target, filters: Filters) -> OrdersPage:
+    """Read the orders that the filters choose."""
+    if filters.reference:
+        found = orders_of_reference(target, filters.reference, _MOST_OF_A_REFERENCE)
+        return OrdersPage(orders=found, next=None, read=len(found))
+    until = target.now() + timedelta(minutes=1)
+    query = OrderQuery(
+        since=until - _span(filters.since),
+        until=until,
+        client_id=filters.client or None,
+        status=filters.status if filters.status in STATUSES else None,
+    )
+    position = Position.read(filters.position) if filters.position else None
+    return list_orders(target, query, _PAGE_SIZE, position)
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return read_span(text)
+    except ValueError:
+        return timedelta(days=1)

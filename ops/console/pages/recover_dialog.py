@@ -1,0 +1,105 @@
+"""Ask since when a webhook is to get what it has missed, say what will happen, and start the recovery."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from nicegui import ui
+
+from functions.domain.instant import now
+from ops.console.changes import do
+from ops.console.order_filters import SPANS
+from ops.console.stage import Stage
+from ops.errors import OpsError
+from ops.instants import read_instant, read_span
+from ops.recoveries import recover_webhook
+from ops.stuck_deliveries import MissedCount, missed_since
+from ops.tables import KnownWebhook
+
+_EXACT = "exact"
+_CHOICES = {**SPANS, _EXACT: "an exact time"}
+
+
+def recover_button(stage: Stage, webhook: Callable[[], KnownWebhook]) -> ui.button:
+    """Add the button."""
+
+    async def recover() -> None:
+        known = webhook()
+        since = await _Question(stage, known).answer()
+        if since is not None:
+            await do(stage, lambda target: _started(recover_webhook(target, known, since)))
+
+    return ui.button("Recover", on_click=recover).props("outline no-caps")
+
+
+def _started(job_id: str) -> str:
+    return f"Recovery {job_id} has started: see how far it is below."
+
+
+class _Question:
+    """The dialog. What will happen depends on the time that is chosen, so it is counted anew."""
+
+    def __init__(self, stage: Stage, webhook: KnownWebhook) -> None:
+        self._stage = stage
+        self._webhook = webhook
+        with ui.dialog().props('aria-label="Recover"') as self._dialog, ui.element("div").classes("card"):
+            ui.label("Send the webhook everything that it has missed since").classes("strong")
+            self._span = ui.select(_CHOICES, value="1d", label="Time", on_change=self._changed)
+            self._span.props("dense outlined options-dense")
+            self._exact = ui.input("UTC, such as 2026-11-27T08:00", on_change=self._changed)
+            self._exact.props("dense outlined debounce=400").set_visibility(False)
+            self._says = ui.label("Counting…").props("role=status")
+            with ui.element("div").classes("actions"):
+                self._recover = ui.button("Recover", on_click=self._submit).props("no-caps unelevated")
+                ui.button("Cancel", on_click=lambda: self._dialog.submit(None)).props("no-caps flat")
+
+    async def answer(self) -> datetime | None:
+        """Return since when, or None where the viewer has cancelled."""
+        self._dialog.open()
+        await self._changed()
+        answer = await self._dialog
+        self._dialog.delete()
+        return answer if isinstance(answer, datetime) else None
+
+    def _since(self) -> datetime | None:
+        if self._span.value != _EXACT:
+            return now() - read_span(str(self._span.value))
+        try:
+            return read_instant(str(self._exact.value or ""))
+        except ValueError:
+            return None
+
+    def _submit(self) -> None:
+        self._dialog.submit(self._since())
+
+    async def _changed(self) -> None:
+        self._exact.set_visibility(self._span.value == _EXACT)
+        self._recover.disable()
+        since = self._since()
+        if since is None or since >= now():
+            self._says.set_text("Write a time that has passed, such as 2026-11-27T08:00.")
+            return
+        try:
+            found = await asyncio.to_thread(
+                lambda: missed_since(self._stage.find_target(), self._webhook.webhook_id, since)
+            )
+        except OpsError as error:
+            self._says.set_text(str(error))
+            return
+        self._says.set_text(_sentence(found, self._webhook))
+        self._recover.set_enabled(True)
+
+
+def _sentence(found: MissedCount, webhook: KnownWebhook) -> str:
+    least = "" if found.is_complete else "At least "
+    when = (
+        " They wait until the webhook receives events again."
+        if webhook.status not in ("active", "failing")
+        else ""
+    )
+    return (
+        f"{least}{found.missed} dead or retrying events are published again to {webhook.shown_url}, the "
+        f"oldest first, at a bounded rate and with the same IDs.{when} {found.others} others need nothing."
+    )

@@ -1,0 +1,79 @@
+"""What can be done to a webhook: test event, pause, resume, recover, and a summary for its client."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from ops.console.changes import change_button, hide_if_read_only
+from ops.console.pages.recover_dialog import recover_button
+from ops.console.stage import Stage
+from ops.console.webhook_reading import MOST_UPCOMING, WebhookReading
+from ops.errors import OpsError
+from ops.target import Target
+from ops.webhook_changes import send_test_event, set_webhook_status
+
+
+class Actions:
+    """The buttons, which depend on the webhook's status."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._reading: WebhookReading | None = None
+        with ui.element("div").classes("actions"):
+            change_button(
+                stage,
+                "Send a test event",
+                says=lambda: "A test event is published to this webhook alone, as when its client asks.",
+                change=self._test,
+            )
+            self._pause = change_button(stage, "Pause", says=self._says_pause, change=self._do_pause)
+            self._resume = change_button(stage, "Resume", says=self._says_resume, change=self._do_resume)
+            recover = recover_button(stage, lambda: self._known.webhook)
+            hide_if_read_only(stage, recover)
+            ui.button("Copy a summary for the client", on_click=self._copy).props("outline no-caps")
+        for button in (self._pause, self._resume):
+            button.set_visibility(False)
+
+    def show(self, reading: WebhookReading) -> None:
+        """Offer what the webhook's status allows."""
+        self._reading = reading
+        webhook = reading.webhook
+        is_stopped = webhook.is_paused or webhook.status == "disabled"
+        self._pause.set_visibility(not (webhook.is_paused or webhook.managed))
+        self._resume.set_visibility(is_stopped and not webhook.managed)
+
+    @property
+    def _known(self) -> WebhookReading:
+        if self._reading is None:
+            raise OpsError("The webhook has not been read yet.")
+        return self._reading
+
+    def _says_pause(self) -> str:
+        return (
+            f"From now on no event is published to {self._known.webhook.shown_url}. Its events wait, for 30 "
+            "days at most, and are published when it is resumed. Its client sees that it is paused, and can "
+            "resume it."
+        )
+
+    def _says_resume(self) -> str:
+        count = len(self._known.upcoming)
+        waiting = f"At least {count}" if count == MOST_UPCOMING else str(count)
+        return (
+            f"{waiting} events wait for {self._known.webhook.shown_url}. They are published now, the oldest "
+            "first and at a bounded rate, and new ones at once."
+        )
+
+    def _do_pause(self, target: Target) -> str:
+        set_webhook_status(target, self._known.webhook, "paused")
+        return "The webhook is paused: its events wait."
+
+    def _do_resume(self, target: Target) -> str:
+        status = set_webhook_status(target, self._known.webhook, "active")
+        return f"The webhook is {status.replace('_', ' ')}."
+
+    def _test(self, target: Target) -> str:
+        return f"The test event {send_test_event(target, self._known.webhook)} is published."
+
+    def _copy(self) -> None:
+        if self._reading is not None:
+            ui.clipboard.write(self._reading.summary())
+            ui.notify("The summary is on the clipboard.")

@@ -1,0 +1,108 @@
+"""What the page of one webhook shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from functions.adapters.topic_usage import Place, usage_of
+from functions.domain.deliveries.job import RecoverJob
+from functions.domain.deliveries.row import Row, RowState
+from ops.console.delivery_text import answer_of
+from ops.deliveries import rows_of_webhook
+from ops.errors import NothingFound
+from ops.instants import read_span
+from ops.recoveries import recoveries_of
+from ops.stuck_deliveries import due_rows
+from ops.tables import KnownWebhook, find_webhook
+from ops.target import Target
+
+MOST_UPCOMING = 20
+_MOST_RECOVERIES = 5
+_PAGE = 50
+_DELAYS = "redelivery_delays_seconds"
+_SUMMARY_LENGTH = timedelta(days=1)
+_MOST_IN_SUMMARY = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookFilters:
+    """What the URL asks for: a webhook's deliveries of a state and a time, from a position on."""
+
+    id: str = ""
+    state: str = ""
+    since: str = ""
+    position: str = ""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> WebhookFilters:
+        """Return what a URL's parameters ask for; a state that there is not is none."""
+        names = {each.name for each in fields(cls)}
+        found = {name: value for name, value in parameters.items() if name in names}
+        if found.get("state") not in list(RowState):
+            found.pop("state", None)
+        return cls(**found)
+
+    def url(self, **changes: str) -> str:
+        """Return the page's URL with some of the filters changed; a position is for the same filters only."""
+        values = {"id": self.id, "state": self.state, "since": self.since, **changes}
+        return f"/webhook?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookReading:
+    """One webhook at one moment.
+
+    `deliveries` are the newest, or those from a position on; `upcoming` those that wait for a publication.
+    """
+
+    webhook: KnownWebhook
+    read_at: datetime = field(compare=False)
+    topic: Place
+    deliveries: Sequence[Row]
+    next: str | None
+    upcoming: Sequence[Row]
+    delays_seconds: Sequence[int]
+    recoveries: Sequence[RecoverJob]
+
+    def summary(self) -> str:
+        """Return a text for the webhook's client about the deliveries that are shown."""
+        recent = [each for each in self.deliveries if each.created_at > self.read_at - _SUMMARY_LENGTH]
+        missed = [each for each in recent if each.state is not RowState.DELIVERED]
+        lines = [
+            f"Webhook {self.webhook.webhook_id} at {self.webhook.shown_url}: {self.webhook.status}.",
+            f"Of {len(recent)} events of the last day, {len(recent) - len(missed)} were delivered.",
+        ]
+        lines += [
+            f"{each.event_time}: {each.event_type} of {each.subject} is {each.state}, "
+            f"{answer_of(each) or 'no attempt yet'}"
+            for each in missed[:_MOST_IN_SUMMARY]
+        ]
+        return "\n".join(lines)
+
+
+def read_webhook(target: Target, filters: WebhookFilters) -> WebhookReading:
+    """Read one webhook; raise `NothingFound` where there is none."""
+    webhook = find_webhook(target, filters.id)
+    if webhook is None:
+        raise NothingFound(f"{target.name} has no webhook {filters.id}: perhaps its client has deleted it.")
+    page = rows_of_webhook(
+        target,
+        webhook.webhook_id,
+        _PAGE,
+        state=filters.state or None,
+        since=target.now() - read_span(filters.since) if filters.since else None,
+        before=filters.position or None,
+    )
+    return WebhookReading(
+        webhook=webhook,
+        read_at=target.now(),
+        topic=usage_of(target.client("sns"), webhook.topic_arn or target.output("topic_arn")),
+        deliveries=page.rows,
+        next=page.next,
+        upcoming=due_rows(target, webhook.webhook_id, MOST_UPCOMING),
+        delays_seconds=target.outputs.get(_DELAYS, ()),
+        recoveries=recoveries_of(target, webhook.webhook_id, _MOST_RECOVERIES),
+    )
