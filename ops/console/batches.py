@@ -10,6 +10,7 @@ from nicegui import ui
 
 from ops.console.changes import do
 from ops.console.stage import Stage
+from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.target import Target
 
@@ -33,9 +34,9 @@ class Progress:
         if self.is_stopped and self.done < self.total:
             raise OpsError(f"Stopped after {self.done} of {self.total}.{self._first_refusal()}")
 
-    def sentence(self, what: str) -> str:
-        """Return what was done, such as "3 messages are removed."; raise `OpsError` for refusals."""
-        changed = f"{self.done - len(self.refused)} {what}."
+    def sentence(self, what: str, thing: str) -> str:
+        """Return what was done, such as "Removed: 3 messages."; raise `OpsError` where some were refused."""
+        changed = f"{what}: {number_of(self.done - len(self.refused), thing)}."
         if self.refused:
             raise OpsError(f"{changed}{self._first_refusal()}")
         return changed
@@ -43,7 +44,7 @@ class Progress:
     def _first_refusal(self) -> str:
         if not self.refused:
             return ""
-        return f" {len(self.refused)} were refused, the first: {self.refused[0]}"
+        return f" Refused: {len(self.refused)}, the first: {self.refused[0]}"
 
 
 def change_each(items: Iterable[Item], change: Callable[[Item], object], progress: Progress) -> None:

@@ -12,8 +12,10 @@ from functions.domain.deliveries.row import RowState
 from functions.domain.event import order_event
 from ops.console.attempts import Attempt
 from ops.console.bars import Lane, build_lanes
+from ops.console.delivery_text import reason_of
 from ops.console.graph import Picture, state_graph
 from ops.console.states import state_runs
+from ops.console.words import number_of
 from ops.errors import NothingFound
 from ops.logs import LogLine
 from ops.target import Target
@@ -114,7 +116,8 @@ def _next_delivery(sources: Sources, attempts: Sequence[Attempt]) -> tuple[str, 
         return f"The event is published again to {soonest_row.webhook_id}{waits}.", when
     dead = [row for row in sources.rows if row.state is RowState.DEAD]
     if dead:
-        return f"{len(dead)} deliveries are given up ({dead[0].reason}): redeliver the event.", None
+        dead_ones = number_of(len(dead), "delivery")
+        return f"Given up: {dead_ones} ({reason_of(dead[0])}). Redeliver the event.", None
     last = {each.webhook_id or each.place: each for each in attempts}
     retried = [each for each in last.values() if each.outcome == "retry"]
     if retried:

@@ -1,6 +1,6 @@
 // Boxes and arrows, in columns; on a narrow screen columns become rows. Every box may be a link.
 const BOX = { width: 150, height: 58, gapX: 46, gapY: 40 };
-const NARROW = { width: 156, height: 58, gapX: 20, gapY: 34 };
+const NARROW = { width: 138, height: 58, gapX: 56, gapY: 34 };
 
 export default {
   template: `

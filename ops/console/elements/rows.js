@@ -1,5 +1,8 @@
 import { shown, ticking } from "console/time.js";
 
+// From so many characters on, a text that is kept on one line is broken.
+const LONG = 60;
+
 // A table. On a narrow screen each row is a card; the roles keep it a table for a screen reader.
 export default {
   mixins: [ticking],
@@ -23,7 +26,7 @@ export default {
                 @change="pick(row.key, $event.target.checked)">
             </td>
             <td v-for="column in columns" :key="column.key" role="cell" :data-label="column.label"
-              :class="[column.kind, { blank: !row.cells[column.key] }]">
+              :class="[column.kind, { blank: !row.cells[column.key], long: isLong(row.cells[column.key]) }]">
               <component :is="row.links && row.links[column.key] ? 'a' : 'span'"
                 :href="row.links && row.links[column.key]">
                 <span v-if="column.kind === 'status' && row.cells[column.key]"
@@ -58,6 +61,9 @@ export default {
     },
   },
   methods: {
+    isLong(text) {
+      return (text || "").length > LONG;
+    },
     isTime(column) {
       return ["date", "clock", "since", "until"].includes(column.kind);
     },

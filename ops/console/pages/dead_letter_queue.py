@@ -13,6 +13,7 @@ from ops.console.marks import order_link
 from ops.console.pages.parts import card, preformatted
 from ops.console.pages.selection import Selection
 from ops.console.stage import Stage
+from ops.console.words import number_of
 from ops.dead_letters.messages import (
     DEAD_LETTER_QUEUES,
     DeadLetter,
@@ -52,7 +53,9 @@ class DeadLetterQueue:
         if depth == self._depth:
             return
         self._depth = depth
-        self._count.set_text(f"About {depth.total} messages." if depth.total else "The queue is empty.")
+        self._count.set_text(
+            f"About {number_of(depth.total, 'message')}." if depth.total else "The queue is empty."
+        )
         self._actions.set_visibility(bool(depth.total or self._read))
         self._letters.table.set_visibility(bool(self._read))
 
@@ -77,24 +80,28 @@ class DeadLetterQueue:
             ui.button("Read the messages", on_click=self.read).props("outline no-caps dense")
             self._letters.button(
                 "Redrive the selected",
-                says=lambda count: f"{count} messages go back to {self._back} and are processed again.",
+                says=lambda count: (
+                    f"{number_of(count, 'message')}. Each goes back to {self._back} and is processed again."
+                ),
                 change=self._redrive,
                 done=self.read,
             )
             self._letters.button(
                 "Remove the selected",
-                says=lambda count: f"{count} messages are deleted for good. Nothing can bring them back.",
+                says=lambda count: (
+                    f"{number_of(count, 'message')}. Each is deleted for good: nothing can bring it back."
+                ),
                 change=self._remove,
                 done=self.read,
             )
 
     def _redrive(self, target: Target, keys: Sequence[str], progress: Progress) -> str:
         redrive_dead_letters(target, self._queue, keys, progress.advance)
-        return progress.sentence(f"messages are on {self._back} again")
+        return progress.sentence(f"Back on {self._back}", "message")
 
     def _remove(self, target: Target, keys: Sequence[str], progress: Progress) -> str:
         remove_dead_letters(target, self._queue, keys, progress.advance)
-        return progress.sentence("messages are removed")
+        return progress.sentence("Removed", "message")
 
 
 def _row(letter: DeadLetter) -> Row:

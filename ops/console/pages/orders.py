@@ -13,6 +13,7 @@ from ops.console.orders_reading import OrdersReading, read_orders
 from ops.console.pages.orders_table import order_row, orders_table
 from ops.console.pages.parts import choice, text_filter
 from ops.console.stage import Stage
+from ops.console.words import number_of
 from ops.orders.listing import STATUSES
 
 
@@ -38,7 +39,7 @@ def build_orders(stage: Stage, filters: Filters) -> None:
             if page.next is not None:
                 older.props["href"] = f"{filters.url()}&{urlencode({'position': str(page.next)})}"
                 older.update()
-            note.set_text(f"{len(page.orders)} orders shown, {page.read} read.")
+            note.set_text(f"{number_of(len(page.orders), 'order')} shown, {page.read:,} read.")
 
         Live(stage, lambda target: read_orders(target, filters), show, lambda _: bool(filters.position))
 

@@ -11,7 +11,7 @@ from ops.orders.listing import ListedOrder
 _COLUMNS = (
     Column(key="time", label="Time", kind="date"),
     Column(key="reference", label="Reference"),
-    Column(key="client", label="Client"),
+    Column(key="client", label="Client", kind="name"),
     Column(key="status", label="Status", kind="status"),
     Column(key="amount", label="Amount", kind="number"),
     Column(key="delivery", label="Delivery", kind="status"),

@@ -29,9 +29,9 @@ def card(title: str) -> Iterator[None]:
 
 
 @contextmanager
-def fact(label: str) -> Iterator[None]:
+def fact(label: str, *, is_wide: bool = False) -> Iterator[None]:
     """Add a term of a description list, with the block's content as its value."""
-    with ui.element("div"):
+    with ui.element("div").classes("wide" if is_wide else ""):
         with ui.element("dt"):
             ui.label(label)
         with ui.element("dd"):

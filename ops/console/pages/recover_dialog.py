@@ -12,6 +12,7 @@ from functions.domain.instant import now
 from ops.console.changes import do
 from ops.console.order_filters import SPANS
 from ops.console.stage import Stage
+from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.instants import read_instant, read_span
 from ops.recoveries import recover_webhook
@@ -93,13 +94,11 @@ class _Question:
 
 
 def _sentence(found: MissedCount, webhook: KnownWebhook) -> str:
-    least = "" if found.is_complete else "At least "
-    when = (
-        " They wait until the webhook receives events again."
-        if webhook.status not in ("active", "failing")
-        else ""
-    )
+    least = "" if found.is_complete else "at least "
+    is_served = webhook.status in ("active", "failing")
+    when = "" if is_served else " Nothing is published before the webhook receives events again."
     return (
-        f"{least}{found.missed} dead or retrying events are published again to {webhook.shown_url}, the "
-        f"oldest first, at a bounded rate and with the same IDs.{when} {found.others} others need nothing."
+        f"What is dead or retrying is published again to {webhook.shown_url}, the oldest first, at a bounded "
+        f"rate and with the same IDs: {least}{number_of(found.missed, 'event')}. Delivered or on their way: "
+        f"{found.others}.{when}"
     )

@@ -18,6 +18,7 @@ from ops.console.pages.selection import Selection
 from ops.console.pages.stuck_deliveries import DEAD, OPEN, StuckDeliveries
 from ops.console.stage import Stage
 from ops.console.stuck_reading import MOST_DEAD, MOST_PER_WEBHOOK, StuckReading, read_stuck
+from ops.console.words import number_of
 from ops.dead_letters.messages import DEAD_LETTER_QUEUES
 from ops.redrive import FailedExecution, redrive_orders
 from ops.target import Target
@@ -67,8 +68,8 @@ def _executions(stage: Stage) -> Selection:
             executions.button(
                 "Redrive the selected",
                 says=lambda count: (
-                    f"{count} executions continue from the state that failed. Fix the cause first. No "
-                    "payment is taken twice."
+                    f"{number_of(count, 'execution')}. Each continues from the state that failed: fix the "
+                    "cause first. No payment is taken twice."
                 ),
                 change=_redrive,
             )
@@ -77,7 +78,7 @@ def _executions(stage: Stage) -> Selection:
 
 def _redrive(target: Target, keys: Sequence[str], progress: Progress) -> str:
     change_each(keys, lambda key: sentence_of(redrive_orders(target, [key])), progress)
-    return progress.sentence("executions continue")
+    return progress.sentence("Redriven", "execution")
 
 
 def _row(failed: FailedExecution) -> Row:

@@ -16,6 +16,7 @@ from ops.console.marks import order_link, status_mark, webhook_link
 from ops.console.pages.parts import card
 from ops.console.pages.selection import Selection
 from ops.console.stage import Stage
+from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.redeliver import redeliver_order
 from ops.stuck_deliveries import remove_row
@@ -32,12 +33,12 @@ _WHAT = (
 OPEN = (_STATE, Column(key="due", label="Next", kind="until"), *_WHAT)
 DEAD = (Column(key="died", label="Dead since", kind="date"), *_WHAT)
 _REDELIVER = (
-    "{count} events are published again, each to its webhook alone and with the same ID. At a webhook that "
-    "receives nothing now they wait until it does."
+    "{events}. Each is published again to its webhook alone, with the same ID. Where the webhook receives "
+    "nothing now, it waits."
 )
 _REMOVE = (
-    "{count} deliveries are ended for good: their events are not sent again, not by a recovery either. The "
-    "deliveries stay as records, with the reason `removed`."
+    "{deliveries}. Each is ended for good: its event is not sent again, not by a recovery either. It stays "
+    "as a record, with the reason `removed`."
 )
 
 
@@ -52,12 +53,12 @@ class StuckDeliveries:
             with ui.element("div").classes("actions") as self._actions:
                 self._selection.button(
                     "Redeliver the selected",
-                    says=lambda count: _REDELIVER.format(count=count),
+                    says=lambda count: _REDELIVER.format(events=number_of(count, "event")),
                     change=self._redeliver,
                 )
                 self._selection.button(
                     "Remove the selected",
-                    says=lambda count: _REMOVE.format(count=count),
+                    says=lambda count: _REMOVE.format(deliveries=number_of(count, "delivery")),
                     change=self._remove,
                 )
 
@@ -73,11 +74,11 @@ class StuckDeliveries:
 
     def _redeliver(self, target: Target, keys: Sequence[str], progress: Progress) -> str:
         change_each(self._chosen(keys), lambda row: redeliver(target, row), progress)
-        return progress.sentence("events are published again")
+        return progress.sentence("Published again", "event")
 
     def _remove(self, target: Target, keys: Sequence[str], progress: Progress) -> str:
         change_each(self._chosen(keys), lambda row: _remove(target, row), progress)
-        return progress.sentence("deliveries are removed")
+        return progress.sentence("Removed", "delivery")
 
 
 def redeliver(target: Target, row: Delivery) -> None:

@@ -28,6 +28,6 @@ def build_webhook(stage: Stage, filters: WebhookFilters) -> None:
             with facts:
                 webhook_facts(reading)
             schedule.show(reading)
-            deliveries.show(reading.deliveries, reading.next)
+            deliveries.show(reading)
 
         Live(stage, lambda target: read_webhook(target, filters), show)

@@ -8,6 +8,7 @@ from ops.console.changes import change_button, hide_if_read_only
 from ops.console.pages.recover_dialog import recover_button
 from ops.console.stage import Stage
 from ops.console.webhook_reading import MOST_UPCOMING, WebhookReading
+from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.target import Target
 from ops.webhook_changes import send_test_event, set_webhook_status
@@ -56,10 +57,10 @@ class Actions:
 
     def _says_resume(self) -> str:
         count = len(self._known.upcoming)
-        waiting = f"At least {count}" if count == MOST_UPCOMING else str(count)
+        least = "at least " if count == MOST_UPCOMING else ""
         return (
-            f"{waiting} events wait for {self._known.webhook.shown_url}. They are published now, the oldest "
-            "first and at a bounded rate, and new ones at once."
+            f"What waits for {self._known.webhook.shown_url} is published now, the oldest first and at a "
+            f"bounded rate: {least}{number_of(count, 'event')}. New events are published at once."
         )
 
     def _do_pause(self, target: Target) -> str:

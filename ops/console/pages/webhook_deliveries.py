@@ -9,6 +9,7 @@ from nicegui import ui
 
 from functions.domain.deliveries.row import Attempt, RowState
 from functions.domain.deliveries.row import Row as Delivery
+from functions.domain.webhook import WebhookStatus
 from ops.console.batches import Progress, change_each
 from ops.console.delivery_text import answer_of, reason_of
 from ops.console.elements import Column, Row, Rows
@@ -18,7 +19,8 @@ from ops.console.pages.parts import card, choice, heading
 from ops.console.pages.selection import Selection
 from ops.console.pages.stuck_deliveries import redeliver
 from ops.console.stage import Stage
-from ops.console.webhook_reading import WebhookFilters
+from ops.console.webhook_reading import WebhookFilters, WebhookReading
+from ops.console.words import number_of
 from ops.deliveries import attempts_of_row
 from ops.instants import span
 from ops.target import Target
@@ -61,7 +63,8 @@ class Deliveries:
                 self._selection.button(
                     "Redeliver the selected",
                     says=lambda count: (
-                        f"{count} events are published again to this webhook alone, with the same IDs."
+                        f"{number_of(count, 'event')}. Each is published again to this webhook alone, with "
+                        "the same ID."
                     ),
                     change=self._redeliver,
                 )
@@ -75,13 +78,14 @@ class Deliveries:
             self._attempts = Rows("Attempts", _ATTEMPTS, empty="SNS has not logged an attempt yet.")
         self._details.set_visibility(False)
 
-    def show(self, rows: Sequence[Delivery], position: str | None) -> None:
-        """Show these deliveries, and a link to older ones."""
-        self._rows = {each.key: each for each in rows}
-        self._selection.set_rows([_row(each) for each in rows])
-        self._older.set_visibility(position is not None)
-        if position is not None:
-            self._older.props["href"] = self._filters.url(position=position)
+    def show(self, reading: WebhookReading) -> None:
+        """Show the deliveries, and a link to older ones."""
+        status = reading.webhook.status
+        self._rows = {each.key: each for each in reading.deliveries}
+        self._selection.set_rows([_row(each, status) for each in reading.deliveries])
+        self._older.set_visibility(reading.next is not None)
+        if reading.next is not None:
+            self._older.props["href"] = self._filters.url(position=reading.next)
             self._older.update()
 
     def _chosen(self, keys: Sequence[str]) -> list[Delivery]:
@@ -100,10 +104,10 @@ class Deliveries:
 
     def _redeliver(self, target: Target, keys: Sequence[str], progress: Progress) -> str:
         change_each(self._chosen(keys), lambda row: redeliver(target, row), progress)
-        return progress.sentence("events are published again")
+        return progress.sentence("Published again", "event")
 
 
-def _row(row: Delivery) -> Row:
+def _row(row: Delivery, status: WebhookStatus) -> Row:
     is_of_order = row.event_type.startswith("order.")
     return Row(
         key=row.key,
@@ -113,7 +117,7 @@ def _row(row: Delivery) -> Row:
             "order": row.subject if is_of_order else "",
             "state": row.state.value,
             "attempts": str(row.attempts),
-            "answered": answer_of(row) or reason_of(row),
+            "answered": answer_of(row) or reason_of(row, status),
             "due": row.due_at.isoformat() if row.due_at else "",
         },
         links={"order": order_link(row.subject)} if is_of_order else {},

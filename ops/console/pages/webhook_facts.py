@@ -32,7 +32,7 @@ def _registered(webhook: KnownWebhook) -> None:
     with fact("Status"):
         status = webhook.status.replace("_", " ")
         ui.label(status).classes(f"badge {status_mark(webhook.status)}").style("display: inline")
-    with fact("Calls"):
+    with fact("Calls", is_wide=True):
         ui.label(webhook.shown_url)
     with fact("Client"):
         ui.link(webhook.client_id, Filters(client=webhook.client_id).url())

@@ -34,7 +34,9 @@ def laptop() -> Iterator[Laptop]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(laptop: Laptop) -> Iterator[Browser]:
+    """After the stack: Playwright keeps an event loop running, and a deployment needs one of its own."""
+    assert laptop.console_url
     with running_browser() as running:
         yield running
 
@@ -42,7 +44,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(laptop: Laptop, browser: Browser) -> Iterator[Page]:
     """A page of a viewer who has opened the printed URL; an error in its scripts fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=origin(laptop))
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, base_url=origin(laptop), reduced_motion="reduce"
+    )
     context.set_default_timeout(LONGEST_MS)
     expect.set_options(timeout=LONGEST_MS)
     opened = context.new_page()

@@ -16,15 +16,15 @@ def refuse_odd(number: int) -> None:
 def test_all_are_changed_and_counted() -> None:
     progress = Progress(3)
     change_each([0, 2, 4], refuse_odd, progress)
-    assert progress.sentence("numbers are kept") == "3 numbers are kept."
+    assert progress.sentence("Kept", "number") == "Kept: 3 numbers."
 
 
 def test_a_refused_one_does_not_stop_the_others() -> None:
     progress = Progress(4)
     change_each([1, 2, 3, 4], refuse_odd, progress)
     with pytest.raises(OpsError) as refused:
-        progress.sentence("numbers are kept")
-    assert str(refused.value) == "2 numbers are kept. 2 were refused, the first: 1 is odd."
+        progress.sentence("Kept", "number")
+    assert str(refused.value) == "Kept: 2 numbers. Refused: 2, the first: 1 is odd."
 
 
 def test_a_stop_is_heard_before_the_next_one() -> None:
