@@ -61,6 +61,7 @@ class _Overview:
     def show(self, reading: OverviewReading) -> None:
         """Show what has changed."""
         self._concerns.clear()
+        self._concerns.set_visibility(bool(reading.concerns))
         self._calm.set_visibility(not reading.concerns)
         with self._concerns:
             for concern in reading.concerns:

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from functions.domain.deliveries.row import Attempt, Reason, RowState
+from functions.domain.deliveries.row import Attempt, Reason, Row, RowState
 from functions.domain.instant import now
 from local.laptop import Laptop
 from ops.api import Api
 from ops.console.marks import order_link, webhook_link
 from tests.functions.domain.deliveries import samples
-from tests.local.console.viewer import READ, deliveries_of, post, section, shot, target_of
+from tests.local.console.viewer import READ, post, section, shot, stored, target_of
 from tests.support.waiting import wait_for
 
 INJECTION = "<img src=x onerror=\"window.injected=1\">{{constructor.constructor('window.injected=1')()}}"
@@ -64,10 +64,10 @@ def register(laptop: Laptop, port: int) -> str:
     return webhook_id
 
 
-def store_dead_row(laptop: Laptop, webhook_id: str) -> None:
-    """Store a dead delivery of which every text is a script: the API refuses some of them."""
+def hostile_row(webhook_id: str) -> Row:
+    """Return a dead delivery of which every text is a script: the API refuses some of them."""
     last = Attempt(sns_message_id=INJECTION, number=1, at=now(), status=500, response=INJECTION)
-    changes = {
+    changes: dict[str, Any] = {
         "webhook_id": webhook_id,
         "event_id": INJECTION,
         "client_id": INJECTION,
@@ -78,7 +78,7 @@ def store_dead_row(laptop: Laptop, webhook_id: str) -> None:
         "dead_at": now(),
         "last_attempt": last,
     }
-    deliveries_of(laptop).create_rows([samples.row(**changes)])
+    return samples.row(**changes)
 
 
 def assert_harmless(page: Page, where: str) -> None:
@@ -95,27 +95,27 @@ def test_what_clients_and_webhooks_send_never_becomes_part_of_a_page(
     item = {"sku": INJECTION[:60], "name": INJECTION, "quantity": 1, "unit_amount": 100}
     metadata = {INJECTION[:40]: INJECTION}
     request_id = post(laptop, "foe", reference=INJECTION, metadata=metadata, items=[item])
-    store_dead_row(laptop, webhook_id)
     page.goto(order_link(request_id))
     expect(page.get_by_text("answered 404").or_(page.get_by_text("refused with 404")).first).to_be_visible()
     expect(page.get_by_text(f'"name": {json.dumps(INJECTION)}')).to_be_visible()
     assert_harmless(page, "the order")
-    for path in (
-        "/",
-        "/orders",
-        f"/orders?client={INJECTION}&reference={INJECTION}&since={INJECTION}&position=",
-        "/webhooks",
-        f"/webhook?id={INJECTION}",
-        f"/webhook?id={webhook_id}&state={INJECTION}",
-        f"/order?id={INJECTION}",
-        f"/find?text={INJECTION}",
-        "/try",
-    ):
-        page.goto(path)
-        assert_harmless(page, path)
-    page.goto("/stuck")
-    expect(section(page, "Dead deliveries").get_by_text(INJECTION).first).to_be_visible()
-    assert_harmless(page, "/stuck")
+    with stored(laptop, hostile_row(webhook_id)):
+        for path in (
+            "/",
+            "/orders",
+            f"/orders?client={INJECTION}&reference={INJECTION}&since={INJECTION}&position=",
+            "/webhooks",
+            f"/webhook?id={INJECTION}",
+            f"/webhook?id={webhook_id}&state={INJECTION}",
+            f"/order?id={INJECTION}",
+            f"/find?text={INJECTION}",
+            "/try",
+        ):
+            page.goto(path)
+            assert_harmless(page, path)
+        page.goto("/stuck")
+        expect(section(page, "Dead deliveries").get_by_text(INJECTION).first).to_be_visible()
+        assert_harmless(page, "/stuck")
     page.goto(webhook_link(webhook_id))
     expect(page.locator("dl").get_by_text(INJECTION)).to_be_visible()
     rows = section(page, "Deliveries").get_by_role("row").filter(has_text=request_id)

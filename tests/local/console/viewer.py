@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +12,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page
 
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.delivery_items import row_key
+from functions.domain.deliveries.row import Row
 from local.laptop import Laptop
 from ops.api import Api
 from ops.target import ENDPOINT_KEY, Target
@@ -35,6 +39,17 @@ def target_of(laptop: Laptop) -> Target:
 
 def deliveries_of(laptop: Laptop) -> DeliveriesTable:
     return DeliveriesTable(laptop.emulator.client("dynamodb"), laptop.outputs["deliveries_table_name"])
+
+
+@contextmanager
+def stored(laptop: Laptop, *rows: Row) -> Iterator[None]:
+    """Store deliveries for the length of the block: other tests count what there is."""
+    deliveries_of(laptop).create_rows(rows)
+    yield
+    for row in rows:
+        laptop.emulator.client("dynamodb").delete_item(
+            TableName=laptop.outputs["deliveries_table_name"], Key=row_key(row.webhook_id, row.key)
+        )
 
 
 def post(laptop: Laptop, client_id: str = "anonymous", **changes: Any) -> str:
