@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ops.errors import OpsError
+from ops.problems import explain_problem
 from ops.target import Target
 from ops.trace.events import OPERATOR
 
@@ -48,7 +49,7 @@ def call_as_client(
 def done_as_client(answer: Answer, expected: int) -> dict[str, Any]:
     """Return what was answered; raise `OpsError` with the API's own reason where it is another status."""
     if answer.status != expected:
-        raise OpsError(str(answer.body.get("detail") or f"The API answered {answer.status}."))
+        raise OpsError(explain_problem(answer.body))
     return answer.body
 
 

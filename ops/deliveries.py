@@ -106,13 +106,13 @@ def waiting_rows(target: Target, limit_per_webhook: int) -> list[Row]:
 
 def oldest_waiting_event(target: Target, webhook_id: str) -> str | None:
     """Return the time of the oldest event that waits for a publication to a webhook, or None."""
-    items = _query(target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=1)
+    items = query(target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=1)
     return next((str(from_item(item)["sk"]).partition("#")[0] for item in items), None)
 
 
 def _scheduled_rows(target: Target, kind: str, since: str) -> list[Row]:
     def keys(shard: int) -> list[tuple[str, str]]:
-        items = _query(
+        items = query(
             target,
             "schedule_key = :key AND schedule_at >= :since",
             {":key": f"{kind}#{shard:02}", ":since": since},

@@ -18,6 +18,7 @@ from ops.recoveries import recoveries_of
 from ops.stuck_deliveries import due_rows
 from ops.tables import KnownWebhook, find_webhook
 from ops.target import Target
+from ops.webhooks.reading import health_of
 
 MOST_UPCOMING = 20
 _MOST_RECOVERIES = 5
@@ -59,6 +60,8 @@ class WebhookReading:
     """
 
     webhook: KnownWebhook
+    why: str
+    """Why it is not active, "" where it is."""
     read_at: datetime = field(compare=False)
     topic: Place
     deliveries: Sequence[Row]
@@ -98,6 +101,7 @@ def read_webhook(target: Target, filters: WebhookFilters) -> WebhookReading:
     )
     return WebhookReading(
         webhook=webhook,
+        why=health_of(target, [webhook])[0].reason,
         read_at=target.now(),
         topic=usage_of(target.client("sns"), webhook.topic_arn or target.output("topic_arn")),
         deliveries=page.rows,

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from functions.adapters.topic_usage import Place
 from functions.domain.deliveries.row import Row, RowState
-from functions.domain.deliveries.webhook_state import WebhookState
 from ops.deliveries import rows_of_webhook
 from ops.parallel import in_parallel
-from ops.tables import KnownWebhook, all_webhooks, deliveries_of
+from ops.tables import all_webhooks
 from ops.target import Target
 from ops.topics import topic_uses
+from ops.webhooks.reading import WebhookHealth, health_of
 
 _LENGTH = timedelta(days=1)
 _BUCKETS = 12
@@ -22,15 +22,13 @@ _MOST_WEBHOOKS = 50
 _MOST_ROWS = 200
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
-_RANK = {"failing": 0, "disabled": 1, "unsubscribed": 2, "pending_confirmation": 3, "paused": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSummary:
     """A webhook with its health; `success` is a rate with a curve, "" where nothing was owed."""
 
-    webhook: KnownWebhook
-    state: WebhookState | None
+    health: WebhookHealth
     success: str
     open: int
 
@@ -49,23 +47,17 @@ def read_webhooks(target: Target) -> WebhooksReading:
 
 
 def _summaries(target: Target) -> list[WebhookSummary]:
-    known = sorted(all_webhooks(target), key=_rank)
-    states = deliveries_of(target).find_states(each.webhook_id for each in known)
+    known = health_of(target, all_webhooks(target))
     since = target.now() - _LENGTH
 
-    def rows(webhook: KnownWebhook) -> Sequence[Row]:
-        return rows_of_webhook(target, webhook.webhook_id, _MOST_ROWS, since=since).rows
+    def rows(health: WebhookHealth) -> Sequence[Row]:
+        return rows_of_webhook(target, health.webhook.webhook_id, _MOST_ROWS, since=since).rows
 
     read = in_parallel(rows, known[:_MOST_WEBHOOKS])
-    found = dict(zip((each.webhook_id for each in known), read, strict=False))
+    found = [*read, *([()] * (len(known) - len(read)))]
     return [
-        WebhookSummary(
-            webhook=each,
-            state=states.get(each.webhook_id),
-            success=success_of(found.get(each.webhook_id, ()), since),
-            open=sum(row.is_open for row in found.get(each.webhook_id, ())),
-        )
-        for each in known
+        WebhookSummary(health=each, success=success_of(own, since), open=sum(row.is_open for row in own))
+        for each, own in zip(known, found, strict=True)
     ]
 
 
@@ -84,7 +76,3 @@ def success_of(rows: Sequence[Row], since: datetime) -> str:
 
 def _block(taken: Sequence[bool]) -> str:
     return _BLOCKS[round(sum(taken) / len(taken) * (len(_BLOCKS) - 1))] if taken else _NOTHING
-
-
-def _rank(webhook: KnownWebhook) -> tuple[int, str, str]:
-    return _RANK.get(webhook.status, len(_RANK)), webhook.client_id, webhook.shown_url

@@ -14,7 +14,7 @@ from functions.domain.deliveries.outcome import owed_again
 from functions.domain.deliveries.row import Reason, Row, RowState, Trigger
 from functions.domain.instant import now
 from ops.recoveries import recoveries_of
-from ops.stuck_deliveries import latest_dead_rows, due_rows, missed_since, remove_row
+from ops.stuck_deliveries import due_rows, latest_dead_rows, missed_since, remove_row
 from ops.target import Target
 from tests.ops.conftest import MotoStack
 from tests.ops.test_deliveries import row

@@ -8,16 +8,17 @@ from datetime import datetime
 
 from nicegui import ui
 
-from functions.domain.instant import now
 from ops.console.changes import do
 from ops.console.order_filters import SPANS
 from ops.console.stage import Stage
 from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.instants import read_instant, read_span
-from ops.recoveries import recover_webhook
+from ops.problems import explain_problem
+from ops.recover import start_recovery
 from ops.stuck_deliveries import MissedCount, missed_since
 from ops.tables import KnownWebhook
+from ops.target import Target
 
 _EXACT = "exact"
 _CHOICES = {**SPANS, _EXACT: "an exact time"}
@@ -30,13 +31,17 @@ def recover_button(stage: Stage, webhook: Callable[[], KnownWebhook]) -> ui.butt
         known = webhook()
         since = await _Question(stage, known).answer()
         if since is not None:
-            await do(stage, lambda target: _started(recover_webhook(target, known, since)))
+            await do(stage, lambda target: recover_since(target, known, since))
 
     return ui.button("Recover", on_click=recover).props("outline no-caps")
 
 
-def _started(job_id: str) -> str:
-    return f"Recovery {job_id} has started: see how far it is below."
+def recover_since(target: Target, webhook: KnownWebhook, since: datetime) -> str:
+    """Start a recovery and return what was done; raise `OpsError` with what the API answers."""
+    answer = start_recovery(target, webhook.webhook_id, since, None)
+    if answer.get("job_id") is None:
+        raise OpsError(explain_problem(answer))
+    return f"Recovery {answer['job_id']} has started: see how far it is below."
 
 
 class _Question:
@@ -66,7 +71,7 @@ class _Question:
 
     def _since(self) -> datetime | None:
         if self._span.value != _EXACT:
-            return now() - read_span(str(self._span.value))
+            return self._stage.find_target().now() - read_span(str(self._span.value))
         try:
             return read_instant(str(self._exact.value or ""))
         except ValueError:
@@ -79,7 +84,7 @@ class _Question:
         self._exact.set_visibility(self._span.value == _EXACT)
         self._recover.disable()
         since = self._since()
-        if since is None or since >= now():
+        if since is None or since >= self._stage.find_target().now():
             self._says.set_text("Write a time that has passed, such as 2026-11-27T08:00.")
             return
         try:

@@ -16,24 +16,25 @@ from ops.console.webhook_reading import WebhookReading
 from ops.instants import read_instant
 from ops.tables import KnownWebhook
 
-_LONGEST_RESPONSE = 200
-
 
 def webhook_facts(reading: WebhookReading) -> None:
     """Add the facts."""
     with ui.element("dl").classes("facts"):
-        _registered(reading.webhook)
+        _registered(reading.webhook, reading.why)
         _topic(reading.topic)
         if reading.webhook.state is not None:
             _health(reading.webhook.state)
 
 
-def _registered(webhook: KnownWebhook) -> None:
+def _registered(webhook: KnownWebhook, why: str) -> None:
     with fact("Status"):
         status = webhook.status.replace("_", " ")
         ui.label(status).classes(f"badge {status_mark(webhook.status)}").style("display: inline")
     with fact("Calls", is_wide=True):
         ui.label(webhook.shown_url)
+    if why:
+        with fact("Why", is_wide=True):
+            ui.label(why)
     with fact("Client"):
         ui.link(webhook.client_id, Filters(client=webhook.client_id).url())
     with fact("Event types"):
@@ -47,9 +48,6 @@ def _registered(webhook: KnownWebhook) -> None:
     if webhook.created_at:
         with fact("Registered"):
             Moment(read_instant(webhook.created_at))
-    if webhook.status == "pending_confirmation":
-        with fact("Waits for"):
-            ui.label("its receiver, which must open the SubscribeURL that SNS has posted to it")
 
 
 def _topic(topic: Place) -> None:
@@ -62,10 +60,6 @@ def _health(state: WebhookState) -> None:
     _since("Last success", state.last_success_at)
     _since("Failing since", state.failing_since)
     _since("Disabled since", state.disabled_at)
-    if (state.failing_since or state.disabled_at) and state.last_failure:
-        with fact("Last failure"):
-            answer = str(state.last_failure.status or "no answer")
-            ui.label(f"{answer} {state.last_failure.response[:_LONGEST_RESPONSE]}")
     if state.work_at is not None:
         with fact("Looked at next"):
             Moment(state.work_at, "until")

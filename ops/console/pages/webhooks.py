@@ -21,7 +21,7 @@ _COLUMNS = (
     Column(key="success", label="Delivered in 24 hours", kind="name"),
     Column(key="open", label="Open", kind="number"),
     Column(key="last", label="Last success", kind="since"),
-    Column(key="since", label="Failing since", kind="since"),
+    Column(key="since", label="Since", kind="since"),
     Column(key="why", label="Why"),
     Column(key="topic", label="Topic"),
     Column(key="webhook", label="Webhook ID", kind="code"),
@@ -59,7 +59,7 @@ def build_webhooks(stage: Stage) -> None:
 
 
 def _row(summary: WebhookSummary) -> Row:
-    webhook, state = summary.webhook, summary.state
+    webhook, state = summary.health.webhook, summary.health.webhook.state
     link = webhook_link(webhook.webhook_id)
     return Row(
         key=webhook.webhook_id,
@@ -70,23 +70,14 @@ def _row(summary: WebhookSummary) -> Row:
             "success": summary.success,
             "open": str(summary.open or ""),
             "last": timestamp(state.last_success_at) if state and state.last_success_at else "",
-            "since": timestamp(state.failing_since) if state and state.failing_since else "",
-            "why": _why(summary),
+            "since": timestamp(summary.health.since) if summary.health.since else "",
+            "why": summary.health.reason,
             "topic": (webhook.topic_arn or "").rpartition(":")[2],
             "webhook": webhook.webhook_id,
         },
         links={"webhook": link, "url": link},
         marks={"status": status_mark(webhook.status)},
     )
-
-
-def _why(summary: WebhookSummary) -> str:
-    if summary.webhook.status == "pending_confirmation":
-        return "its receiver has not opened the SubscribeURL"
-    state = summary.state
-    if state is None or state.last_failure is None or not (state.failing_since or state.disabled_at):
-        return ""
-    return f"{state.last_failure.status or 'no answer'} {state.last_failure.response[:80]}"
 
 
 def _topic(place: Place) -> Row:
