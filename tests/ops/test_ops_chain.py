@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.deliveries_table import DeliveriesTable
+from functions.domain.deliveries.row import Reason, RowState
 from functions.domain.instant import now, timestamp
 from local.emulated_clock import start_clock
 from local.sns.settings import TIME_SCALE
@@ -18,8 +20,14 @@ from ops.console.attempts import read_attempts
 from ops.console.order_reading import read_order
 from ops.console.overview_reading import OverviewReader
 from ops.console.search import find
+from ops.console.webhook_reading import WebhookFilters, read_webhook
+from ops.console.webhooks_reading import read_webhooks
+from ops.errors import OpsError
+from ops.stuck_deliveries import latest_dead_rows, remove_row
 from ops.target import CLOCK_KEY, ENDPOINT_KEY, Target
+from ops.webhook_changes import set_webhook_status
 from receiver.hooks import FailurePlan
+from tests.functions.domain.deliveries import samples
 from tests.support.chain import Chain, running_chain
 from tests.support.orders import order_payload
 from tests.support.waiting import wait_for
@@ -344,6 +352,25 @@ def test_the_console_reads_an_order_the_stack_and_a_webhook(
         target, "send-test-event", "POST /webhooks/{webhook_id}/test", "shop", {"webhook_id": "shop"}
     )
     assert answer.status == 202
+
+
+def test_the_console_reads_webhooks_and_topics_and_ends_a_delivery(
+    chain: Chain, outputs: dict[str, Any], run: Run
+) -> None:
+    target = Target(name="the stack test", outputs=outputs)
+    found = read_webhooks(target)
+    assert {each.health.webhook.webhook_id for each in found.webhooks} >= {"shop"}
+    (topic,) = found.topics
+    assert topic.subscriptions >= len(found.webhooks)
+    webhook = read_webhook(target, WebhookFilters(id="shop")).webhook
+    with pytest.raises(OpsError, match="The operator manages this webhook"):
+        set_webhook_status(target, webhook, "paused")
+    table = DeliveriesTable(chain.emulator.client("dynamodb"), outputs["deliveries_table_name"])
+    ended = {"state": RowState.DEAD, "dead_at": target.now(), "reason": Reason.SCHEDULE_EXHAUSTED}
+    (dead,) = table.create_rows([samples.row(webhook_id="shop", **ended)])
+    assert latest_dead_rows(target, 10) == [dead]
+    assert remove_row(target, dead)
+    assert latest_dead_rows(target, 10) == []
 
 
 def test_what_is_refused_and_what_is_unknown(chain: Chain, run: Run) -> None:

@@ -74,7 +74,7 @@ def _looking(place: Place) -> list[iam.Statement]:
             place.arns("states", "stateMachine:", WORKFLOWS),
         ),
         iam.allow(["states:DescribeExecution", "states:GetExecutionHistory"], _executions(place)),
-        iam.allow(["sns:ListSubscriptionsByTopic"], topics),
+        iam.allow(["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"], topics),
         # As for the functions: authorization data of different ages disagree about the action's resource.
         iam.allow(["sns:GetSubscriptionAttributes"], ["*"]),
         iam.allow(["sqs:GetQueueAttributes"], place.arns("sqs", "", QUEUES)),
@@ -102,6 +102,8 @@ def _repairing(place: Place) -> list[iam.Statement]:
     return [
         iam.allow(["lambda:InvokeFunction"], place.arns("lambda", "function:", _AS_CLIENT)),
         iam.allow(["states:RedriveExecution"], _executions(place)),
+        # To end deliveries that nobody wants any more.
+        iam.allow(["dynamodb:PutItem"], place.arns("dynamodb", "table/", ["store-deliveries"])),
         iam.allow(["sqs:DeleteMessage"], place.arns("sqs", "", _DEAD_LETTERS)),
         iam.allow(
             ["sqs:SendMessage"], place.arns("sqs", "", ["orders", "record-deliveries-failed", "undelivered"])
