@@ -24,7 +24,7 @@ _INTRODUCTION = (
     "This console shows orders on their way through the service on your machine: the HTTP API, a queue, a "
     "workflow, and the webhook of a sample receiver. Place an order to see each step as a bar, or let the "
     "receiver fail first to see its webhook retried until it is delivered. Nothing leaves this machine, and "
-    "everything is gone when you stop `make local`."
+    "everything is gone when you stop make local."
 )
 
 

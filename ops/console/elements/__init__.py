@@ -31,7 +31,7 @@ class Moment(Element, component="moment.js", esm={"console": "static"}):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A table's column; `kind` is text, name, code, json, number, status, date, clock, since or until."""
+    """A column; `kind` is text, name, url, code, json, number, status, date, clock, since or until."""
 
     key: str
     label: str

@@ -24,7 +24,7 @@ _QUEUES = (
     Column(key="oldest", label="Oldest", kind="number"),
 )
 _FAILING = (
-    Column(key="url", label="Calls"),
+    Column(key="url", label="Calls", kind="url"),
     Column(key="client", label="Client", kind="name"),
     Column(key="status", label="Status", kind="status"),
 )

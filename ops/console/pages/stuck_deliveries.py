@@ -38,7 +38,7 @@ _REDELIVER = (
 )
 _REMOVE = (
     "{deliveries}. Each is ended for good: its event is not sent again, not by a recovery either. It stays "
-    "as a record, with the reason `removed`."
+    "as a record of what was removed."
 )
 
 

@@ -15,7 +15,7 @@ from ops.console.stage import Stage
 from ops.console.webhooks_reading import WebhooksReading, WebhookSummary, read_webhooks
 
 _COLUMNS = (
-    Column(key="url", label="Calls"),
+    Column(key="url", label="Calls", kind="url"),
     Column(key="status", label="Status", kind="status"),
     Column(key="client", label="Client", kind="name"),
     Column(key="success", label="Delivered in 24 hours", kind="name"),
@@ -36,7 +36,7 @@ _TOPICS = (
 _NEARLY_FULL_PERCENT = 80
 _FULL = (
     f"A topic takes {POLICIES_A_TOPIC} subscriptions, unless AWS has raised the account's quota. Raise the "
-    "setting `webhooks.topics` before all are full. SNS keeps deleted subscriptions for 48 hours."
+    "setting webhooks.topics before all are full. SNS keeps deleted subscriptions for 48 hours."
 )
 
 
