@@ -45,7 +45,7 @@ def recover_since(target: Target, webhook: KnownWebhook, since: datetime) -> str
 
 
 class _Question:
-    """The dialog. What will happen depends on the time that is chosen, so it is counted anew."""
+    """The dialog. What will happen depends on the time that is chosen, so it is counted again."""
 
     def __init__(self, stage: Stage, webhook: KnownWebhook) -> None:
         self._stage = stage
