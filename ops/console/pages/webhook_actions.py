@@ -20,18 +20,19 @@ class Actions:
     def __init__(self, stage: Stage) -> None:
         self._reading: WebhookReading | None = None
         with ui.element("div").classes("actions"):
-            change_button(
+            self._test = change_button(
                 stage,
                 "Send a test event",
                 says=lambda: "A test event is published to this webhook alone, as when its client asks.",
-                change=self._test,
+                change=self._do_test,
             )
             self._pause = change_button(stage, "Pause", says=self._says_pause, change=self._do_pause)
             self._resume = change_button(stage, "Resume", says=self._says_resume, change=self._do_resume)
-            recover = recover_button(stage, lambda: self._known.webhook)
-            hide_if_read_only(stage, recover)
+            self._recover = recover_button(stage, lambda: self._known.webhook)
+            hide_if_read_only(stage, self._recover)
             ui.button("Copy a summary for the client", on_click=self._copy).props("outline no-caps")
-        for button in (self._pause, self._resume):
+        # Until the webhook was read.
+        for button in (self._test, self._pause, self._resume, self._recover):
             button.set_visibility(False)
 
     def show(self, reading: WebhookReading) -> None:
@@ -39,6 +40,8 @@ class Actions:
         self._reading = reading
         webhook = reading.webhook
         is_stopped = webhook.is_paused or webhook.status == "disabled"
+        self._test.set_visibility(True)
+        self._recover.set_visibility(True)
         self._pause.set_visibility(not (webhook.is_paused or webhook.managed))
         self._resume.set_visibility(is_stopped and not webhook.managed)
 
@@ -71,7 +74,7 @@ class Actions:
         status = set_webhook_status(target, self._known.webhook, "active")
         return f"The webhook is {status.replace('_', ' ')}."
 
-    def _test(self, target: Target) -> str:
+    def _do_test(self, target: Target) -> str:
         return f"The test event {send_test_event(target, self._known.webhook)} is published."
 
     def _copy(self) -> None:
