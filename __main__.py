@@ -33,6 +33,7 @@ pulumi.export("record_deliveries_failed_queue_url", stack.webhooks.signals.faile
 pulumi.export("record_deliveries_unreadable_queue_url", stack.webhooks.signals.failed.dead_letters.url)
 # When an event that SNS could not deliver is published again.
 pulumi.export("redelivery_delays_seconds", list(settings.redelivery.delays_seconds))
+pulumi.export("redeliver_schedule_name", stack.webhooks.redeliver_schedule_name)
 pulumi.export("dashboard_url", stack.monitoring.dashboard_url)
 pulumi.export("alarms_topic_arn", stack.monitoring.alarm_topic_arn)
 # The token in its path makes it a secret.

@@ -92,12 +92,17 @@ def _add_looking(commands: Commands) -> None:
         "trace",
         trace,
         summary="show what happened to one order, from the request to its webhooks' responses",
-        more="Includes every retry with its error. A note explains what is missing.",
+        more="Includes every retry with its error, where the order is now, and what happens next and when. "
+        "Several orders with one reference are listed. A note explains what is missing.",
         examples="  python -m ops --laptop trace EUrFYqQ4LXdiTGs=\n"
+        "  python -m ops --laptop trace PO-1001\n"
         "  python -m ops --stack prod trace EUrFYqQ4LXdiTGs= --since 14d   a refused or old order",
     )
     tracing.add_argument(
-        "request_id", metavar="REQUEST_ID", help="from the 202 or the header apigw-requestid"
+        "id",
+        metavar="ID",
+        help="the request ID from the 202, with or without its =, a reference, an event ID, or the ID of an "
+        "SNS or SQS message",
     )
     tracing.add_argument(
         "--since",

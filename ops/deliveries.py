@@ -72,7 +72,7 @@ def attempts_of_row(target: Target, row: Row) -> list[Attempt]:
         for each in (row.last_attempt, row.delivered)
         if each is not None and (each.sns_message_id, each.number) not in known
     ]
-    return sorted({*stored, *own}, key=lambda each: each.at)
+    return sorted({*stored, *own}, key=lambda each: (each.at, each.number))
 
 
 def dead_rows(target: Target, since: datetime) -> list[Row]:

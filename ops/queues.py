@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -67,6 +67,12 @@ def depths_with_ages(target: Target) -> list[Depth]:
         )
         for each in found
     ]
+
+
+def depth_with_age(target: Target, queue: str) -> Depth:
+    """Return a queue's depth with the age of its oldest message."""
+    found = depth_of(target, queue)
+    return replace(found, oldest_seconds=_ages(target).get(queue)) if found.total else found
 
 
 def arn_of(target: Target, queue: str) -> str:

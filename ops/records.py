@@ -1,10 +1,11 @@
-"""A list of records for a terminal: a table where it fits, else one block for each record.
+"""A list of records for a terminal: a table where it fits, else one block for each record; and long lines.
 
 Nothing is broken within a word: an ID that is broken in two cannot be copied.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,37 @@ class Records:
                 line = _MARGIN
         if line != _MARGIN:
             yield _line(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A text that is broken between words alone; its further lines begin under a column."""
+
+    text: Text
+    column: int = 0
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines."""
+        indent = " " * self.column
+        for line in self.text.split("\n", allow_blank=True):
+            first, *others = line.divide(self._breaks(line.plain, options.max_width))
+            yield _whole(first)
+            yield from (_whole(Text(indent) + each) for each in others)
+
+    def _breaks(self, text: str, width: int) -> list[int]:
+        found: list[int] = []
+        start, room = 0, width
+        for word in re.finditer(r"\S+", text):
+            if cell_len(text[start : word.end()]) > room and text[start : word.start()].strip():
+                start, room = word.start(), max(width - self.column, _NARROWEST)
+                found.append(start)
+        return found
+
+
+def _whole(line: Text) -> Text:
+    line.rstrip()
+    line.no_wrap, line.overflow = True, "ignore"
+    return line
 
 
 def _wrapped(line: str, width: int) -> list[str]:

@@ -11,9 +11,11 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from functions.domain.instant import timestamp
 from ops.errors import OK
+from ops.records import Hanging
 
 # For a pipe or a file, which have no width.
 _FILE_WIDTH = 1_000
@@ -35,8 +37,11 @@ def show(report: Report, *, as_json: bool) -> None:
         return
     console = terminal()
     for view in report.views:
-        # Whole lines: an ID that is broken in two cannot be copied. A table has to fit, and folds.
-        console.print(view, soft_wrap=not isinstance(view, Table), markup=False)
+        # Between words only: an ID that is broken in two cannot be copied. A table has to fit, and folds.
+        whole = (
+            Hanging(Text(view) if isinstance(view, str) else view) if isinstance(view, str | Text) else view
+        )
+        console.print(whole, crop=isinstance(view, Table))
 
 
 def terminal(*, stderr: bool = False) -> Console:

@@ -11,7 +11,7 @@ from functions.domain.instant import timestamp
 from functions.domain.pending_subscription import PendingSubscription
 
 # https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
-_RETRIED_FOR = timedelta(hours=1)
+RETRIED_FOR = timedelta(hours=1)
 _AGAIN = "Register the URL again to have another one sent."
 
 
@@ -37,7 +37,7 @@ def explain_handshake(
             f"{sent}; nobody visited its SubscribeURL within 48 hours, so SNS has deleted the subscription. "
             f"{_AGAIN}"
         )
-    if now - requested_at < _RETRIED_FOR:
+    if now - requested_at < RETRIED_FOR:
         return (
             f"{sent}, and waits for your server to visit its SubscribeURL. SNS retries for up to an hour; "
             "register the URL again to have another one sent."

@@ -66,7 +66,7 @@ class Webhooks(pulumi.ComponentResource):
         self.signals = self._signals(timing)
         self._subscribe()
         self.inform_client = self._inform_client()
-        self.redeliver = make_redelivery(
+        redelivery = make_redelivery(
             RedeliveryArgs(
                 account=args.account,
                 factory=args.factory,
@@ -79,6 +79,8 @@ class Webhooks(pulumi.ComponentResource):
             ),
             parent=self,
         )
+        self.redeliver = redelivery.function
+        self.redeliver_schedule_name = redelivery.schedule_name
         self.routes = Endpoints(
             parent=self,
             factory=args.factory,

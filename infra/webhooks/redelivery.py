@@ -44,7 +44,15 @@ class _Scheduler:
     role: GrantedRole
 
 
-def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> PythonFunction:
+@dataclass(frozen=True, kw_only=True)
+class Redelivery:
+    """The function, and the schedule that runs it every minute."""
+
+    function: PythonFunction
+    schedule_name: pulumi.Output[str]
+
+
+def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> Redelivery:
     """Make the function, and have it run every minute."""
     redeliver = args.factory.make(
         "redeliver",
@@ -79,8 +87,8 @@ def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> PythonFunc
             args.webhooks.grant_update,
         ],
     )
-    _schedule(args.account, redeliver, parent)
-    return redeliver
+    schedule = _schedule(args.account, redeliver, parent)
+    return Redelivery(function=redeliver, schedule_name=schedule.name)
 
 
 def _grant_search_logs(topics: EventTopics) -> Grant:
@@ -93,13 +101,13 @@ def _grant_search_logs(topics: EventTopics) -> Grant:
     return grant
 
 
-def _schedule(account: Account, function: PythonFunction, parent: pulumi.Resource) -> None:
+def _schedule(account: Account, function: PythonFunction, parent: pulumi.Resource) -> aws.scheduler.Schedule:
     child = pulumi.ResourceOptions(parent=parent)
     condition = {"StringEquals": {"aws:SourceAccount": account.account_id}}
     scheduler = _Scheduler(GrantedRole(SCHEDULE_ROLE, iam.trust("scheduler.amazonaws.com", condition), child))
     function.grant_invoke(scheduler)
     policy = scheduler.role.attach_policy(None)
-    aws.scheduler.Schedule(
+    return aws.scheduler.Schedule(
         SCHEDULE,
         schedule_expression="rate(1 minutes)",
         flexible_time_window=aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),

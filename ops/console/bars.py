@@ -13,7 +13,7 @@ from ops.console.states import StateRun, state_runs
 from ops.instants import span
 from ops.trace.entry import Mark
 from ops.trace.events import publications
-from ops.trace.intake import ACCEPT, START
+from ops.trace.intake_state import ACCEPT, START
 from ops.trace.sources import Sources, Webhook
 
 _MARKS: Mapping[AttemptOutcome, Mark] = {"delivered": "ok", "retry": "retry", "failed": "failed"}

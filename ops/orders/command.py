@@ -13,7 +13,6 @@ from rich.text import Text
 from ops.errors import NothingFound, UsageError
 from ops.money import money
 from ops.orders.listing import (
-    ListedOrder,
     OrderQuery,
     OrdersPage,
     every_order,
@@ -21,6 +20,7 @@ from ops.orders.listing import (
     orders_of_reference,
 )
 from ops.orders.totals import Total, totals_of
+from ops.orders.view import records_of_orders
 from ops.records import Records
 from ops.report import Report
 from ops.target import Target
@@ -70,14 +70,8 @@ def _views(page: OrdersPage, totals: Sequence[Total], note: str | None) -> list[
     if not page.orders:
         return ["No order was found."]
     title = f"Orders: the newest {len(page.orders)}" if page.next else f"Orders: {len(page.orders)}"
-    titles = ("order", "created", "status", "amount", "client", "reference")
-    views: list[RenderableType] = [Records(titles, [_row(each) for each in page.orders], title)]
+    views: list[RenderableType] = [records_of_orders(page.orders, title)]
     if totals:
         rows = [(each.status, str(each.orders), money(each.amount, each.currency)) for each in totals]
         views.append(Records(("status", "orders", "amount"), rows, "Totals"))
     return [*views, *([Text(f"note: {note}", style="dim")] if note else [])]
-
-
-def _row(order: ListedOrder) -> tuple[str, ...]:
-    amount = money(order.total_amount, order.currency)
-    return order.request_id, order.created_at, order.status, amount, order.client_id, order.reference

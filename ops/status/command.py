@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, timedelta
+from typing import Any
 
 from ops.api import Api
+from ops.deliveries import dead_rows
 from ops.errors import ATTENTION, OK, OpsError
+from ops.mappings import all_mappings, schedule_of
+from ops.parallel import in_parallel
 from ops.queues import depths_with_ages
 from ops.redrive import failed_executions
 from ops.report import Report
@@ -16,9 +20,13 @@ from ops.status.facts import AlarmRaised, Status
 from ops.status.view import render
 from ops.tables import KnownWebhook, all_webhooks
 from ops.target import Target
+from ops.webhooks.reading import health_of
+from ops.webhooks.view import document_of
 
 # Long enough to be seen after a weekend; `redrive` lists all that can still be redriven.
 _RECENT = timedelta(days=14)
+_DEAD_SINCE = timedelta(days=7)
+_FAILING = ("failing", "disabled", "unsubscribed")
 
 
 def status(target: Target, _options: Namespace) -> Report:
@@ -26,40 +34,52 @@ def status(target: Target, _options: Namespace) -> Report:
     found = read_status(target)
     concerns = list(found.concerns())
     document = {
-        **asdict(found),
-        "pending": [_shown(each) for each in found.pending],
-        "failing": [_shown(each) for each in found.failing],
+        "api_endpoint": found.api_endpoint,
+        "health": found.health,
+        "queues": [asdict(each) for each in found.queues],
+        "mappings": [asdict(each) for each in found.mappings],
+        "schedule": asdict(found.schedule) if found.schedule else None,
+        "webhook_count": found.webhook_count,
+        "webhooks": [document_of(each) for each in found.webhooks],
+        "dead": found.dead,
+        "alarms": [asdict(each) for each in found.alarms],
+        "failed_executions": [asdict(each) for each in found.failed_executions],
         "concerns": concerns,
     }
     return Report(
         document=document,
-        views=render(found, concerns, target.name),
+        views=render(found, concerns, target.name, target.now()),
         code=ATTENTION if concerns else OK,
     )
 
 
-def _shown(webhook: KnownWebhook) -> dict[str, str | None]:
-    return {
-        "client_id": webhook.client_id,
-        "webhook_id": webhook.webhook_id,
-        "calls": webhook.shown_url,
-        "status": webhook.status,
-    }
-
-
 def read_status(target: Target) -> Status:
-    """Read the state of every part of the stack."""
-    webhooks = all_webhooks(target)
+    """Read the state of every part of the stack, all at the same time."""
+    read: Mapping[str, Callable[[], Any]] = {
+        "health": lambda: _health(target),
+        "queues": lambda: depths_with_ages(target),
+        "webhooks": lambda: all_webhooks(target),
+        "mappings": lambda: all_mappings(target),
+        "schedule": lambda: schedule_of(target),
+        "dead": lambda: _dead(target),
+        "alarms": lambda: list(_alarms(target)),
+        "failed_executions": lambda: list(failed_executions(target, _RECENT)),
+    }
+    found = dict(zip(read, in_parallel(lambda name: read[name](), read), strict=True))
+    webhooks: list[KnownWebhook] = found.pop("webhooks")
     return Status(
         api_endpoint=str(target.output("api_endpoint")),
-        health=_health(target),
-        queues=depths_with_ages(target),
         pending=[each for each in webhooks if each.status == "pending_confirmation"],
-        failing=[each for each in webhooks if each.status in ("failing", "disabled")],
+        failing=[each for each in webhooks if each.status in _FAILING],
         webhook_count=len(webhooks),
-        alarms=list(_alarms(target)),
-        failed_executions=list(failed_executions(target, _RECENT)),
+        webhooks=health_of(target, [each for each in webhooks if each.status != "active"]),
+        **found,
     )
+
+
+def _dead(target: Target) -> int:
+    rows = dead_rows(target, target.now() - _DEAD_SINCE)
+    return sum(row.is_missed for row in rows)
 
 
 def _health(target: Target) -> int:

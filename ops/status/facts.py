@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ops.mappings import CONSUMERS, QueueMapping, RedeliverSchedule
 from ops.queues import Depth
 from ops.redrive import FailedExecution
 from ops.tables import KnownWebhook
+from ops.webhooks.reading import WebhookHealth
 
 # Messages here need an operator; on the other queues they are being processed.
 _DEAD_LETTERS = ("orders-dead-letters", "undelivered-unreadable", "record-deliveries-unreadable")
+_SIGNALS = ("undelivered", "record-deliveries-failed")
+_STOPPED = "docs/runbook.md#redelivery-stopped"
+_FAILING = "docs/runbook.md#webhooks-that-fail"
+# As the alarm `signals-wait` has it.
+_LONGEST_SIGNALS_WAIT_SECONDS = 3_600
 # As the alarm `orders-wait` has it.
 _LONGEST_ORDERS_WAIT_SECONDS = 600
 
@@ -34,16 +41,19 @@ class Status:
     queues: Sequence[Depth]
     pending: Sequence[KnownWebhook]
     failing: Sequence[KnownWebhook]
+    """Those whose events wait and may be lost: failing, disabled and unsubscribed."""
     webhook_count: int
     alarms: Sequence[AlarmRaised]
     failed_executions: Sequence[FailedExecution]
+    webhooks: Sequence[WebhookHealth] = ()
+    """Those that are not active."""
+    mappings: Sequence[QueueMapping] = ()
+    schedule: RedeliverSchedule | None = None
+    dead: int = 0
+    """The deliveries that were given up in the last week and could be sent again."""
 
     def concerns(self) -> Iterator[str]:
-        """Yield what needs an operator's attention.
-
-        A failing webhook alone does not: its client has to repair it, and redelivery goes on for days. A
-        dead-lettered event does.
-        """
+        """Yield what needs an operator's attention, each with its section of the runbook."""
         if self.health != 200:
             answered = f"answers {self.health}" if self.health else "does not answer"
             yield f"the API {answered}: docs/runbook.md#api-5xx"
@@ -52,9 +62,33 @@ class Status:
                 yield f"{queue.total} on {queue.queue}: docs/runbook.md#{queue.queue}"
             if queue.queue == "orders" and (queue.oldest_seconds or 0) > _LONGEST_ORDERS_WAIT_SECONDS:
                 yield "orders wait longer than ten minutes: docs/runbook.md#orders-wait"
+            if queue.queue in _SIGNALS and (queue.oldest_seconds or 0) > _LONGEST_SIGNALS_WAIT_SECONDS:
+                yield f"messages on {queue.queue} wait longer than an hour: docs/runbook.md#signals-wait"
+        yield from self._stopped()
+        yield from self._undelivered()
         for alarm in self.alarms:
             yield f"alarm {alarm.name}: {alarm.description}"
         if self.failed_executions:
             count = len(self.failed_executions)
             executions = "1 execution" if count == 1 else f"{count} executions"
             yield f"{executions} failed: docs/runbook.md#executions-failed"
+
+    def _stopped(self) -> Iterator[str]:
+        for each in self.mappings:
+            if not each.is_enabled:
+                section = CONSUMERS[each.function]
+                yield (
+                    f"the event source mapping of {each.function} on {each.queue} is {each.state}: "
+                    f"docs/runbook.md#{section}"
+                )
+        if self.schedule is not None and not self.schedule.is_enabled:
+            yield f"the schedule {self.schedule.name} is {self.schedule.state}: {_STOPPED}"
+
+    def _undelivered(self) -> Iterator[str]:
+        for each in self.webhooks:
+            if each.needs_attention:
+                status = each.webhook.status.replace("_", " ")
+                yield f"{each.webhook.webhook_id} of {each.webhook.client_id} is {status}: {_FAILING}"
+        if self.dead:
+            count = "1 delivery was" if self.dead == 1 else f"{self.dead} deliveries were"
+            yield f"{count} given up in the last seven days: docs/runbook.md#deliveries-dead"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -12,16 +14,17 @@ from ops.instants import span
 from ops.records import Records
 from ops.redrive import table_of_executions
 from ops.status.facts import Status
-from ops.tables import KnownWebhook
+from ops.webhooks.view import records_of
 
 
-def render(found: Status, concerns: Sequence[str], name: str) -> list[RenderableType]:
+def render(found: Status, concerns: Sequence[str], name: str, now: datetime) -> list[RenderableType]:
     """Return what is printed of a status: what needs attention comes last."""
     answered = "healthy" if found.health == 200 else f"answers {found.health or 'nothing'}"
     return [
         Text.assemble((name, "bold"), f": {found.api_endpoint} {answered}"),
         _queues(found),
-        *_webhooks(found),
+        *_moving(found),
+        *_webhooks(found, now),
         *_failures(found),
         *_verdict(concerns),
     ]
@@ -44,20 +47,21 @@ def _queues(found: Status) -> RenderableType:
     return Records(("queue", "ready", "hidden", "oldest"), rows, "Queues")
 
 
-def _webhooks(found: Status) -> Iterator[RenderableType]:
-    plural = "" if found.webhook_count == 1 else "s"
-    counts = (
-        f"{found.webhook_count} webhook{plural}: {len(found.pending)} pending, {len(found.failing)} failing"
-    )
-    yield Text(counts)
-    rows = [*_rows("pending", found.pending), *_rows("failing", found.failing)]
-    if rows:
-        yield Records(("status", "client", "webhook", "calls"), rows, "")
+def _moving(found: Status) -> Iterator[RenderableType]:
+    states = [f"{each.function} on {each.queue}: {each.state}" for each in found.mappings]
+    if found.schedule is not None:
+        states.append(f"redeliver every minute: {found.schedule.state}")
+    for each in states:
+        yield Text(each)
 
 
-def _rows(status: str, webhooks: Sequence[KnownWebhook]) -> Iterator[tuple[str, str, str, str]]:
-    for each in webhooks:
-        yield each.status if status == "failing" else status, each.client_id, each.webhook_id, each.shown_url
+def _webhooks(found: Status, now: datetime) -> Iterator[RenderableType]:
+    counts = Counter(each.webhook.status.replace("_", " ") for each in found.webhooks)
+    active = found.webhook_count - len(found.webhooks)
+    told = ", ".join([f"{active} active", *(f"{number} {status}" for status, number in counts.items())])
+    yield Text(f"Webhooks: {told}; {found.dead} deliveries given up in seven days")
+    if found.webhooks:
+        yield records_of(found.webhooks, "", now)
 
 
 def _failures(found: Status) -> Iterator[RenderableType]:

@@ -1,10 +1,16 @@
-"""`trace REQUEST_ID`: what happened to one order, as one timeline."""
+"""`trace ID`: what happened to one order, as one timeline."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
 
 from ops.errors import NothingFound
+from ops.orders.listing import ListedOrder
+from ops.orders.search import can_be_logged, find, request_ids_of
+from ops.orders.view import records_of_orders
 from ops.report import Report
 from ops.target import Target
 from ops.trace.reading import read_sources
@@ -14,16 +20,46 @@ from ops.trace.view import document, render
 
 
 def trace(target: Target, options: Namespace) -> Report:
-    """Trace an order; raise `NothingFound` if no source has it."""
-    return tell(read_sources(target, options.request_id, options.since), target)
+    """Trace the order of a request ID, a reference, an event ID or a message ID; list several orders.
+
+    Raises `NothingFound` if no source has it.
+    """
+    found = find(target, options.id, options.since)
+    if len(found) > 1:
+        return _several(found, options.id)
+    if found:
+        return tell(read_sources(target, found[0].request_id, options.since), target)
+    return _without_record(target, options.id, options.since)
 
 
 def tell(sources: Sources, target: Target) -> Report:
     """Return the report of an order's timeline."""
     if sources.is_empty:
-        raise NothingFound(
-            f"{target.name} has no order {sources.request_id}. Is it the right stack? An order that was "
-            "refused more than a day ago needs --since 14d, and logs that are still retained."
-        )
+        raise NothingFound(_nothing(target, sources.request_id))
     entries, notes = build_timeline(sources), notes_of(sources)
     return Report(document=document(sources, entries, notes), views=render(sources, entries, notes))
+
+
+def _without_record(target: Target, text: str, since: timedelta) -> Report:
+    """Trace a request that the table has no order of: it was refused, or waits for its execution."""
+    if can_be_logged(text):
+        for request_id in request_ids_of(text):
+            sources = read_sources(target, request_id, since)
+            if not sources.is_empty:
+                return tell(sources, target)
+    raise NothingFound(_nothing(target, text))
+
+
+def _nothing(target: Target, text: str) -> str:
+    return (
+        f"{target.name} has no order with the request ID, reference, event ID or message ID {text}. Is it "
+        "the right stack? An order that was refused more than a day ago, and an SQS message's ID, need "
+        "--since 14d, and logs that are still retained."
+    )
+
+
+def _several(found: Sequence[ListedOrder], text: str) -> Report:
+    title = f"{len(found)} orders have {text}: trace one of them by its request ID."
+    return Report(
+        document={"orders": [asdict(each) for each in found]}, views=[title, records_of_orders(found, "")]
+    )

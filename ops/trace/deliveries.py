@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from functions.domain.deliveries.row import RowState
 from functions.domain.event import AUDIENCE_ALL
 from ops.instants import read_instant, span
 from ops.trace.entry import Entry, first_line
@@ -19,25 +20,39 @@ _REFUSALS = range(400, 500)
 
 
 def delivery_entries(sources: Sources) -> Iterator[Entry]:
-    """Yield each finished delivery: its webhook, attempts and response."""
+    """Yield each attempt that is recorded: its webhook and response.
+
+    SNS logs each attempt or the last one alone, so the first that is recorded may have failed ones before it.
+    """
+    recorded: set[tuple[str, str]] = set()
     for entry in sources.deliveries:
         whom = _whom(entry.destination, sources.webhooks)
-        yield _delivered(entry, whom) if entry.succeeded else _failed(entry, whom)
+        delivery = (entry.message_id, entry.destination)
+        if entry.succeeded:
+            yield _delivered(entry, whom, is_only=delivery not in recorded)
+        elif _is_tried_again(entry, sources):
+            yield _retried(entry, whom)
+        else:
+            yield _failed(entry, whom)
+        recorded.add(delivery)
 
 
 def delivery_notes(sources: Sources) -> Iterator[str]:
-    """Yield a note for each delivery without a log entry."""
+    """Yield a note for each delivery without a log entry and without a row."""
+    has_row = {row.webhook_id for row in sources.rows}
     told = {
         (entry.message_id, webhook_of(entry.destination, sources.webhooks)) for entry in sources.deliveries
     }
     for publication in publications(sources):
         addressed = _addressed(publication, sources.webhooks)
-        if not addressed and publication.audience == AUDIENCE_ALL:
+        if not addressed and not has_row and publication.audience == AUDIENCE_ALL:
             yield (
                 f"The client had no webhook for {publication.event_type} when it was published: SNS sent "
                 "it to no webhook."
             )
         for webhook in addressed:
+            if webhook.webhook_id in has_row:
+                continue
             if (publication.sns_message_id, webhook.webhook_id) not in told:
                 yield _missing(publication, webhook, sources)
 
@@ -58,9 +73,38 @@ def _whom(destination: str, webhooks: Sequence[Webhook]) -> str:
     return f"{webhook_id} at {place}" if webhook_id else place
 
 
-def _delivered(entry: DeliveryEntry, whom: str) -> Entry:
+def _is_tried_again(entry: DeliveryEntry, sources: Sources) -> bool:
+    """Whether SNS has made a later attempt of the same delivery, or is about to."""
+    same = [
+        each
+        for each in sources.deliveries
+        if (each.message_id, each.destination) == (entry.message_id, entry.destination)
+    ]
+    if any(each.attempts > entry.attempts for each in same):
+        return True
+    webhook_id = webhook_of(entry.destination, sources.webhooks)
+    return any(
+        row.webhook_id == webhook_id
+        and row.state is RowState.PENDING
+        and row.sns_message_id in (None, entry.message_id)
+        for row in sources.rows
+    )
+
+
+def _retried(entry: DeliveryEntry, whom: str) -> Entry:
+    what = f"{whom} {_answer(entry)} at attempt {entry.attempts}: SNS tries again"
+    return Entry(time=entry.time, where="delivery", what=what, mark="retry", details=_details(entry))
+
+
+def _answer(entry: DeliveryEntry) -> str:
+    response = first_line(entry.response, _LONGEST_RESPONSE)
+    said = f" ({response})" if response else ""
+    return f"answered {entry.status_code}{said}" if entry.status_code else f"gave no answer{said}"
+
+
+def _delivered(entry: DeliveryEntry, whom: str, *, is_only: bool) -> Entry:
     tries = f"attempt {entry.attempts}"
-    if entry.attempts > 1:
+    if entry.attempts > 1 and is_only:
         failed = entry.attempts - 1
         tries += f", after {failed} that failed" if failed > 1 else ", after one that failed"
     took = span(entry.dwell_seconds)

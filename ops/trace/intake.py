@@ -8,10 +8,8 @@ from functions.domain.log_record import LogField, Outcome
 from ops.instants import read_instant, span
 from ops.logs import LogLine
 from ops.trace.entry import Entry, Mark, last_line
+from ops.trace.intake_state import ACCEPT, START
 from ops.trace.sources import Sources
-
-ACCEPT = "accept-order"
-START = "start-execution"
 
 
 def intake_entries(sources: Sources) -> Iterator[Entry]:

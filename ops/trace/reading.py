@@ -1,12 +1,13 @@
-"""Read every source of one order's timeline."""
+"""Read every source of one order's timeline: the rows first, then the logs of the time that they leave."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from functions.domain.deliveries.row import Row, RowState, Trigger
 from functions.domain.log_record import LogField
 from functions.domain.resource_id import is_resource_id
 from ops.errors import UsageError
@@ -15,10 +16,11 @@ from ops.logs import LogLine, Logs
 from ops.parallel import in_parallel
 from ops.tables import find_order, rows_of, webhooks_of_client
 from ops.target import Target
+from ops.trace.attempts import attempts_of_rows
 from ops.trace.deliveries_log import read_deliveries
 from ops.trace.events import REPEAT, publications
 from ops.trace.executions import read_express_executions, read_standard_execution
-from ops.trace.intake import ACCEPT, START
+from ops.trace.intake_state import ACCEPT, START, read_intake_state
 from ops.trace.sources import Execution, Sources, Webhook
 from ops.trace.steps import STATES
 
@@ -48,20 +50,24 @@ def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
     if target.endpoint_url is not None:
         # The laptop's clock may run ahead of the functions' log, which is small.
         start = _EARLIEST
-    lines = _read_lines(target, request_id, start)
     executions, notes = _read_executions(target, request_id, start)
-    client_id = (order or {}).get("client_id") or next((line.get(LogField.CLIENT_ID) for line in lines), None)
-    webhooks = _webhooks(target, str(client_id)) if client_id else []
+    webhooks = _webhooks(target, str(order["client_id"])) if order else []
+    rows = rows_of(target, order, [each.webhook_id for each in webhooks]) if order else []
+    end = None if target.endpoint_url is not None else _end_of_workflow(order, executions)
+    lines = _read_lines(target, request_id, start, end, rows)
+    if order is None:
+        webhooks = _webhooks_of_lines(target, lines)
     sources = Sources(
         request_id=request_id,
         read_at=read_at,
         order=order,
         webhooks=webhooks,
-        rows=rows_of(target, order, [each.webhook_id for each in webhooks]) if order else (),
+        rows=rows,
         executions=executions,
         lines=lines,
     )
-    return _with_deliveries(target, sources, [*notes, *_missing_lines(sources)])
+    sources = _with_deliveries(target, sources, [*notes, *_missing_lines(sources)])
+    return replace(sources, intake=read_intake_state(target)) if sources.waits_for_execution else sources
 
 
 def check_request_id(request_id: str) -> None:
@@ -72,20 +78,46 @@ def check_request_id(request_id: str) -> None:
         )
 
 
+def _end_of_workflow(order: Mapping[str, Any] | None, executions: Sequence[Execution]) -> datetime | None:
+    """Return after when no function of the workflow has logged anything, or None while one may."""
+    if order is None or order.get("status") == "pending" or any(e.status == "RUNNING" for e in executions):
+        return None
+    times = [event.time for execution in executions for event in execution.events]
+    return max([read_instant(str(order["updated_at"])), *times]) + _MARGIN
+
+
 def _with_deliveries(target: Target, sources: Sources, notes: list[str]) -> Sources:
+    """Add the attempts: from the rows, and from SNS's log where no row can have them, or one has none yet."""
+    deliveries = attempts_of_rows(target, sources.rows, sources.webhooks)
     published = publications(sources)
-    deliveries = read_deliveries(target, published) if published else []
-    return replace(sources, deliveries=deliveries, notes=notes)
+    if published and (not sources.rows or any(map(_is_unanswered, sources.rows))):
+        known = {(each.message_id, each.destination) for each in deliveries}
+        logged = read_deliveries(target, published)
+        deliveries += [each for each in logged if (each.message_id, each.destination) not in known]
+    return replace(sources, deliveries=sorted(deliveries, key=lambda each: each.time), notes=notes)
 
 
-def _read_lines(target: Target, request_id: str, start: datetime) -> list[LogLine]:
+def _read_lines(
+    target: Target, request_id: str, start: datetime, end: datetime | None, rows: Sequence[Row]
+) -> list[LogLine]:
     logs = Logs(target)
 
     def read(function: str) -> list[LogLine]:
         fields = {field: [request_id] for field in _FIELDS[function]}
-        return logs.of_function(function, fields, start)
+        # A client may ask for an event again at any time; the workflow has ended.
+        return logs.of_function(function, fields, start, None if function == REPEAT else end)
 
-    return [line for lines in in_parallel(read, _FIELDS, _READERS) for line in lines]
+    read_all = end is None or any(_was_repeated(row) for row in rows)
+    functions = [each for each in _FIELDS if read_all or each != REPEAT]
+    return [line for lines in in_parallel(read, functions, _READERS) for line in lines]
+
+
+def _is_unanswered(row: Row) -> bool:
+    return row.state is RowState.PENDING and row.attempts == 0
+
+
+def _was_repeated(row: Row) -> bool:
+    return row.publications > 1 or row.trigger is not Trigger.ORDER
 
 
 def _read_executions(target: Target, request_id: str, start: datetime) -> tuple[list[Execution], list[str]]:
@@ -98,6 +130,11 @@ def _read_executions(target: Target, request_id: str, start: datetime) -> tuple[
     return [], [_NO_EXPRESS_LOG]
 
 
+def _webhooks_of_lines(target: Target, lines: Sequence[LogLine]) -> list[Webhook]:
+    client_id = next((line.get(LogField.CLIENT_ID) for line in lines if line.get(LogField.CLIENT_ID)), None)
+    return _webhooks(target, str(client_id)) if client_id else []
+
+
 def _webhooks(target: Target, client_id: str) -> list[Webhook]:
     return [
         Webhook(
@@ -106,6 +143,7 @@ def _webhooks(target: Target, client_id: str) -> list[Webhook]:
             event_types=each.event_types,
             created_at=each.created_at,
             confirmed=each.status != "pending_confirmation",
+            status=each.status,
         )
         for each in webhooks_of_client(target, client_id)
     ]

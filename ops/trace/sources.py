@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from functions.domain.deliveries.row import Row
+from functions.domain.log_record import LogField, Outcome
 from ops.logs import LogLine
+from ops.trace.intake_state import ACCEPT, IntakeState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Webhook:
     event_types: Sequence[str]
     created_at: str | None
     confirmed: bool
+    status: str = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +74,27 @@ class Sources:
     rows: Sequence[Row] = ()
     """The deliveries of the order's event as they are now."""
     deliveries: Sequence[DeliveryEntry] = ()
+    intake: IntakeState | None = None
+    """What may keep an order from its execution, where it waits for one."""
     notes: Sequence[str] = field(default_factory=tuple)
 
     def lines_of(self, *functions: str) -> list[LogLine]:
         """Return the log lines of some functions, in the order of their times."""
         return sorted((line for line in self.lines if line.group in functions), key=lambda line: line.time)
+
+    @property
+    def waits_for_execution(self) -> bool:
+        """Whether the order was accepted, and nothing else is known of it."""
+        if self.order is not None or self.executions:
+            return False
+        accepted = [
+            line
+            for line in self.lines_of(ACCEPT)
+            if line.get(LogField.REQUEST_ID) == self.request_id
+            and line.get(LogField.OUTCOME) == Outcome.DONE
+            and line.get(LogField.FIRST_REQUEST_ID) in (None, self.request_id)
+        ]
+        return bool(accepted)
 
     @property
     def is_empty(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ops.trace.deliveries import delivery_entries, delivery_notes
 from ops.trace.entry import Entry
 from ops.trace.events import event_entries
+from ops.trace.following import record_notes
 from ops.trace.history import history_entries
 from ops.trace.intake import intake_entries
 from ops.trace.sources import Sources
@@ -30,4 +31,4 @@ def build_timeline(sources: Sources) -> list[Entry]:
 
 def notes_of(sources: Sources) -> list[str]:
     """Return notes on what the sources lack."""
-    return list(dict.fromkeys([*sources.notes, *delivery_notes(sources)]))
+    return list(dict.fromkeys([*record_notes(sources), *sources.notes, *delivery_notes(sources)]))

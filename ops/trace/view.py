@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from ops.records import Hanging
 from ops.trace.entry import Entry, Mark
+from ops.trace.following import Following, following, state_of
 from ops.trace.sources import Sources
 
 _SIGNS: Mapping[Mark, tuple[str, str]] = {
@@ -18,6 +21,7 @@ _SIGNS: Mapping[Mark, tuple[str, str]] = {
     "failed": ("✗", "red"),
 }
 # The order's owner and status; what was bought stays private.
+_INDENT = 15
 _SHOWN = ("status", "client_id", "reference", "message_id", "created_at", "updated_at")
 
 
@@ -29,8 +33,19 @@ def render(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> 
         head.append(
             f": {order['status']}; client {order['client_id']}, {order['reference']}", style="not bold"
         )
+    when = Text(f"Times are in UTC, from {entries[0].time:%Y-%m-%d} on.", style="dim")
     lines = [_line(entry, entries[0], _widest(entries)) for entry in entries]
-    return [head, *lines, *(Text(f"  note: {note}", style="dim") for note in notes)]
+    state = Text.assemble(
+        ("Now: ", "bold"), f"{state_of(sources)}, at {sources.read_at:%Y-%m-%d %H:%M:%S} UTC."
+    )
+    return [
+        head,
+        when,
+        *lines,
+        *(Text(f"  note: {note}", style="dim") for note in notes),
+        state,
+        *map(_following, following(sources)),
+    ]
 
 
 def document(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> dict[str, Any]:
@@ -41,17 +56,23 @@ def document(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -
         "order": {name: order.get(name) for name in _SHOWN} if order else None,
         "entries": [entry.document() for entry in entries],
         "notes": list(notes),
+        "state": state_of(sources),
+        "next": [asdict(each) for each in following(sources)],
     }
+
+
+def _following(each: Following) -> Text:
+    whom = f"{each.webhook_id}: " if each.webhook_id else ""
+    return Text.assemble(("Next: ", "bold"), f"{whom}{each.what}.")
 
 
 def _widest(entries: Sequence[Entry]) -> int:
     return max(len(entry.where) for entry in entries)
 
 
-def _line(entry: Entry, first: Entry, width: int) -> Text:
+def _line(entry: Entry, first: Entry, width: int) -> Hanging:
     sign, colour = _SIGNS[entry.mark]
     day = "" if entry.time.date() == first.time.date() else f"{entry.time:%d %b} "
     clock = f"{day}{entry.time:%H:%M:%S}.{entry.time.microsecond // 1000:03d}"
-    return Text.assemble(
-        (clock, "dim"), " ", (sign, colour), " ", (entry.where.ljust(width), "bold"), "  ", entry.what
-    )
+    head = Text.assemble((clock, "dim"), " ", (sign, colour), " ", (entry.where.ljust(width), "bold"), "  ")
+    return Hanging(head + Text(entry.what), _INDENT)

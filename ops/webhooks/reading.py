@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from functions.domain.handshake import RETRIED_FOR
 from functions.domain.pending_subscription import PendingSubscription
 from ops.deliveries import oldest_waiting_event
 from ops.errors import NothingFound
@@ -17,7 +18,7 @@ from ops.webhooks.reasons import reason_of, since_of
 
 # Their events wait for somebody; a paused webhook is as its client wants it.
 _RANK = {"failing": 0, "disabled": 1, "unsubscribed": 2, "pending_confirmation": 3, "paused": 4}
-NEED_ATTENTION = ("failing", "disabled", "unsubscribed", "pending_confirmation")
+_NEED_ATTENTION = ("failing", "disabled", "unsubscribed", "pending_confirmation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +29,8 @@ class WebhookHealth:
     reason: str
     since: datetime | None
     oldest_waiting: datetime | None
-
-    @property
-    def needs_attention(self) -> bool:
-        """Whether its events wait, and not because its client wants that."""
-        return self.webhook.status in NEED_ATTENTION
+    needs_attention: bool
+    """Whether its events wait, not because its client wants that, and not for a confirmation just sent."""
 
 
 def read_webhooks(
@@ -54,6 +52,8 @@ def health_of(target: Target, webhooks: Iterable[KnownWebhook]) -> list[WebhookH
             reason=reason_of(webhook, pending.get(webhook.webhook_id), read_at),
             since=since_of(webhook),
             oldest_waiting=_oldest_waiting(target, webhook),
+            needs_attention=webhook.status in _NEED_ATTENTION
+            and not is_recent(pending.get(webhook.webhook_id), read_at),
         )
 
     return in_parallel(look, known)
@@ -68,6 +68,11 @@ def _known(target: Target, client_id: str | None, webhook_id: str | None) -> Seq
             )
         return [found]
     return webhooks_of_client(target, client_id) if client_id is not None else all_webhooks(target)
+
+
+def is_recent(pending: PendingSubscription | None, now: datetime) -> bool:
+    """Whether SNS still tries to deliver a confirmation."""
+    return pending is not None and now - read_instant(pending.requested_at) < RETRIED_FOR
 
 
 def _pending(target: Target, known: Iterable[KnownWebhook]) -> Mapping[str, PendingSubscription]:

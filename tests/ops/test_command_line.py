@@ -189,7 +189,7 @@ def test_every_source_s_instants_are_read(text: str) -> None:
 def test_a_request_id_may_begin_like_an_option(arguments: list[str]) -> None:
     request_id = next(each for each in arguments if each.endswith("="))
     options = parse(["--laptop", "trace", *arguments])
-    assert (options.request_id, options.json, options.laptop) == (request_id, True, True)
+    assert (options.id, options.json, options.laptop) == (request_id, True, True)
     assert parse(["redrive", *arguments, "-abcdefghijklmn="]).request_ids == [request_id, "-abcdefghijklmn="]
     assert parse(["redeliver", "--webhook", "wh_1", *arguments]).request_id == request_id
 

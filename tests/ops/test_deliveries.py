@@ -17,10 +17,10 @@ from functions.domain.event import order_event
 from functions.domain.instant import now, timestamp
 from functions.domain.webhook import Webhook
 from ops.console.delivery_results import result_of, results_of
-from ops.console.search import find
 from ops.console.webhooks_reading import success_of
 from ops.deliveries import attempts_of_row, rows_of_webhook, waiting_rows
 from ops.orders.listing import orders_with_ids
+from ops.orders.search import find
 from ops.target import Target
 from tests.functions.domain.deliveries import samples
 from tests.ops.conftest import MotoStack

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.items import to_item
 from ops.__main__ import main
 from ops.encoding import substitute_symbols
 from ops.report import Report, show
@@ -41,13 +42,13 @@ def saved_order(stack: MotoStack) -> None:
         "client_id": "shop",
         "reference": REFERENCE,
         "status": "pending",
+        "currency": "EUR",
+        "total_amount": 100,
         "message_id": "m",
         "created_at": "2026-11-25T09:30:00.000Z",
         "updated_at": "2026-11-25T09:30:00.000Z",
     }
-    stack.client("dynamodb").put_item(
-        TableName="orders", Item={name: {"S": value} for name, value in item.items()}
-    )
+    stack.client("dynamodb").put_item(TableName="orders", Item=to_item(item))
     line = {"message": "save_order", "request_id": REQUEST_ID, "outcome": "created", "duration_ms": 5}
     stack.log("save-order", 1_795_599_000_000, line)
 
@@ -90,9 +91,9 @@ def test_an_encoding_that_has_the_symbols_writes_them(monkeypatch: pytest.Monkey
 def test_outputs_are_read_in_every_encoding_of_unicode(tmp_path: Path, encoding: str, capsys: Any) -> None:
     path = tmp_path / "outputs.json"
     path.write_bytes(json.dumps(made_up_outputs(note="Größe"), ensure_ascii=False).encode(encoding))
-    # The outputs are read before the request ID is found wrong.
-    assert main(["--outputs", str(path), "trace", "no id"]) == 2
-    assert "'no id' is not a request ID" in capsys.readouterr().err
+    # The outputs are read before the function is found wrong.
+    assert main(["--outputs", str(path), "logs", "nothing"]) == 2
+    assert "nothing has no log" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

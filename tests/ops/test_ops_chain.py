@@ -19,10 +19,10 @@ from ops.as_client import call_as_client
 from ops.console.attempts import read_attempts
 from ops.console.order_reading import read_order
 from ops.console.overview_reading import OverviewReader
-from ops.console.search import find
 from ops.console.webhook_reading import WebhookFilters, read_webhook
 from ops.console.webhooks_reading import read_webhooks
 from ops.errors import OpsError
+from ops.orders.search import find
 from ops.stuck_deliveries import latest_dead_rows, remove_row
 from ops.target import CLOCK_KEY, ENDPOINT_KEY, Target
 from ops.webhook_changes import set_webhook_status

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
 
-from ops.records import Records
+from ops.records import Hanging, Records
 from ops.report import Report, show, terminal
 
 ID = "wh_c3aec67bb1485c52bbb9e8564a6ca41e"
@@ -54,6 +54,18 @@ def test_what_does_not_fit_is_one_block_for_each_record() -> None:
 
 def test_markup_in_a_cell_is_text() -> None:
     assert "[red]x" in "\n".join(shown(Records(("a", "b"), [("1", "[red]x")]), 80))
+
+
+@given(width=st.integers(20, 120))
+def test_a_long_line_is_broken_between_words_and_goes_on_under_its_column(width: int) -> None:
+    text = Text(f"09:30:00.000 ok delivery  {ID} answered 503 (busy) at attempt 1: SNS tries again")
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(Hanging(text, 6), crop=False)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    first, *others = file.getvalue().splitlines()
+    assert [word for line in [first, *others] for word in line.split()] == text.plain.split()
+    assert all(line.startswith("      ") for line in others)
 
 
 @pytest.mark.parametrize("stderr", [False, True])

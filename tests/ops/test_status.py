@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from ops.mappings import QueueMapping, RedeliverSchedule
 from ops.queues import Depth, depths_with_ages
 from ops.redrive import FailedExecution
 from ops.status.command import _alarms
 from ops.status.facts import AlarmRaised, Status
 from ops.status.view import render
 from ops.tables import KnownWebhook
+from ops.webhooks.reading import WebhookHealth
 from tests.ops.conftest import QUEUES
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -28,6 +30,21 @@ ALARM = AlarmRaised(name="api-5xx", description="The API fails. See docs/runbook
 FAILED = FailedExecution(
     request_id="req-1", status="FAILED", error="X", stopped_at=NOW, execution_arn="arn:aws:states"
 )
+
+
+def health(**changes: Any) -> WebhookHealth:
+    known = {
+        "webhook": WEBHOOK,
+        "reason": "503",
+        "since": NOW,
+        "oldest_waiting": NOW,
+        "needs_attention": True,
+    }
+    return WebhookHealth(**{**known, **changes})
+
+
+def mapping(state: str) -> QueueMapping:
+    return QueueMapping(function="start-execution", queue="orders", state=state, result="")
 
 
 def found(**changes: Any) -> Status:
@@ -57,6 +74,14 @@ def found(**changes: Any) -> Status:
         ({"queues": [Depth(queue="orders", ready=1, hidden=0, oldest_seconds=700)]}, "orders wait longer"),
         ({"alarms": [ALARM]}, "alarm api-5xx: The API fails."),
         ({"failed_executions": [FAILED]}, "1 execution failed"),
+        ({"webhooks": [health()]}, "wh_1 of shop is failing"),
+        ({"dead": 2}, "2 deliveries were given up"),
+        ({"mappings": [mapping("Disabled")]}, "the event source mapping of start-execution on orders is"),
+        ({"schedule": RedeliverSchedule(name="redeliver", state="DISABLED")}, "the schedule redeliver is"),
+        (
+            {"queues": [Depth(queue="undelivered", ready=1, hidden=0, oldest_seconds=4_000)]},
+            "messages on undelivered wait longer than an hour",
+        ),
     ],
 )
 def test_what_wants_attention_is_said_with_its_runbook_page(changes: dict[str, Any], concern: str) -> None:
@@ -69,8 +94,10 @@ def test_what_wants_attention_is_said_with_its_runbook_page(changes: dict[str, A
     "changes",
     [
         {},
-        {"failing": [WEBHOOK], "pending": [WEBHOOK]},
-        {"queues": [Depth(queue="undelivered", ready=0, hidden=40, oldest_seconds=90_000)]},
+        {"webhooks": [health(needs_attention=False)]},
+        {"mappings": [mapping("Enabled"), mapping("Updating")]},
+        {"schedule": RedeliverSchedule(name="redeliver", state="ENABLED")},
+        {"queues": [Depth(queue="undelivered", ready=0, hidden=40, oldest_seconds=90)]},
         {"queues": [Depth(queue="orders", ready=500, hidden=10, oldest_seconds=3)]},
     ],
 )
@@ -83,7 +110,7 @@ def test_a_client_s_query_is_not_shown() -> None:
 
     console = Console(width=200)
     with console.capture() as captured:
-        for view in render(found(failing=[WEBHOOK], webhook_count=2), ["x"], "the stack"):
+        for view in render(found(webhooks=[health()], webhook_count=2), ["x"], "the stack", NOW):
             console.print(view)
     assert "https://shop.example/hooks" in captured.get()
     assert "webhook_id=" not in captured.get()

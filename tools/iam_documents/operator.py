@@ -17,6 +17,7 @@ from infra import iam
 from infra.naming import (
     ACCESS_LOG,
     QUEUES,
+    SCHEDULE,
     WORKFLOWS,
     autonamed,
     event_topics,
@@ -58,6 +59,7 @@ def operator_documents(place: Place) -> Documents:
 
 def _looking(place: Place) -> list[iam.Statement]:
     topics = place.arns("sns", "", event_topics())
+    schedule = place.arn("scheduler", f"schedule/default/{autonamed(SCHEDULE)}")
     orders = place.arns("dynamodb", "table/", ["store-orders"])
     deliveries = place.arns("dynamodb", "table/", ["store-deliveries"])
     return [
@@ -81,6 +83,9 @@ def _looking(place: Place) -> list[iam.Statement]:
         iam.allow(
             ["sqs:ChangeMessageVisibility", "sqs:ReceiveMessage"], place.arns("sqs", "", _DEAD_LETTERS)
         ),
+        # It has no resource type.
+        iam.allow(["lambda:ListEventSourceMappings"], ["*"]),
+        iam.allow(["scheduler:GetSchedule"], [schedule]),
         iam.allow(["cloudwatch:DescribeAlarms"], [place.arn("cloudwatch", "alarm:*")]),
         # Its one resource type is for PromQL; the metrics that the commands read have none.
         iam.allow(["cloudwatch:GetMetricData"], ["*"]),

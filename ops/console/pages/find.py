@@ -9,9 +9,9 @@ from nicegui import ui
 from ops.console.frame import frame
 from ops.console.marks import order_link
 from ops.console.pages.orders_table import order_row, orders_table
-from ops.console.search import find
 from ops.console.stage import Stage
 from ops.errors import OpsError
+from ops.orders.search import find
 
 
 def build_find(stage: Stage, text: str) -> None:

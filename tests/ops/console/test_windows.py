@@ -11,7 +11,7 @@ from functions.adapters.items import to_item
 from functions.domain.instant import now
 from ops.console.calls import CountedTarget, counted
 from ops.console.orders_window import OrdersWindow
-from ops.console.search import find
+from ops.orders.search import find
 from tests.ops.conftest import MotoStack
 from tests.ops.test_orders import save
 
@@ -74,7 +74,7 @@ def test_an_order_is_found_by_request_id_with_or_without_its_end_and_by_referenc
     def read_logs(*_: Any) -> Any:
         raise AssertionError("the logs were read")
 
-    monkeypatch.setattr("ops.console.search._logged", read_logs)
+    monkeypatch.setattr("ops.orders.search._logged", read_logs)
     assert [each.request_id for each in find(target_of(stack), text)] == [request_id]
 
 

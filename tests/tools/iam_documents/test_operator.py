@@ -20,6 +20,7 @@ ANY_RESOURCE = (
     ["cloudwatch:GetMetricData"],
     ["sns:SetSubscriptionAttributes"],
     ["sns:GetSubscriptionAttributes"],
+    ["lambda:ListEventSourceMappings"],
 )
 LONGEST_MANAGED_POLICY = 6_144
 HERE = dataclasses.replace(EXAMPLE, stack="test")

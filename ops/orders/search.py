@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from functions.domain.instant import now
 from functions.domain.log_record import LogField
 from functions.domain.resource_id import is_resource_id
 from ops.logs import Logs
@@ -14,10 +13,11 @@ from ops.parallel import in_parallel
 from ops.tables import deliveries_of
 from ops.target import Target
 from ops.trace.events import PUBLISH
-from ops.trace.intake import ACCEPT
+from ops.trace.intake_state import ACCEPT
 
 _MOST = 50
 _LOGGED_SINCE = timedelta(days=1)
+_EARLIEST = timedelta(days=3_650)
 # Where each ID is logged beside the request ID.
 _LOGGED = (
     (ACCEPT, (LogField.MESSAGE_ID,)),
@@ -25,17 +25,28 @@ _LOGGED = (
 )
 
 
-def find(target: Target, text: str) -> list[ListedOrder]:
+def find(target: Target, text: str, logged_since: timedelta = _LOGGED_SINCE) -> list[ListedOrder]:
     """Return the orders with a request ID, with or without its `=`, a reference, an event ID or a message ID.
 
-    IDs of SQS messages are searched in the logs of a day.
+    The tables are read first. IDs of SQS messages, and of SNS messages older than three weeks, are only in
+    the logs.
     """
-    found = orders_with_ids(target, list(dict.fromkeys([text, f"{text}="])))
+    found = orders_with_ids(target, request_ids_of(text))
     found = found or orders_of_reference(target, text, _MOST)
     found = found or orders_with_ids(target, _published(target, text))
-    if found or not is_resource_id(text) or set(text) & set('"\\ '):
+    if found or not can_be_logged(text):
         return found
-    return orders_with_ids(target, list(dict.fromkeys(_logged(target, text)))[:_MOST])
+    return orders_with_ids(target, list(dict.fromkeys(_logged(target, text, logged_since)))[:_MOST])
+
+
+def request_ids_of(text: str) -> list[str]:
+    """Return what may be meant as a request ID: its `=` is easily lost when it is copied."""
+    return [text] if text.endswith("=") else [text, f"{text}="]
+
+
+def can_be_logged(text: str) -> bool:
+    """Whether a text can be an ID, and part of a log's filter pattern."""
+    return is_resource_id(text) and text.isprintable() and not set(text) & set('"\\ ')
 
 
 def _published(target: Target, text: str) -> list[str]:
@@ -46,8 +57,8 @@ def _published(target: Target, text: str) -> list[str]:
     return [event.subject] if event else []
 
 
-def _logged(target: Target, text: str) -> Iterable[str]:
-    logs, start = Logs(target), now() - _LOGGED_SINCE
+def _logged(target: Target, text: str, since: timedelta) -> Iterable[str]:
+    logs, start = Logs(target), _start(target, since)
 
     def read(place: tuple[str, tuple[LogField, ...]]) -> list[str]:
         function, fields = place
@@ -55,3 +66,8 @@ def _logged(target: Target, text: str) -> Iterable[str]:
         return [str(line.get(LogField.REQUEST_ID)) for line in lines]
 
     return [request_id for found in in_parallel(read, _LOGGED) for request_id in found]
+
+
+def _start(target: Target, since: timedelta) -> datetime:
+    # The laptop's clock may run ahead of the functions' log, which is small.
+    return target.now() - (since if target.endpoint_url is None else _EARLIEST)
