@@ -1,6 +1,6 @@
 """Call the service with the client that openapi-python-client generated as `order_webhooks`; print what came.
 
-Run by the tests in the clients' own environment, with the API's URL as its argument.
+Run by the tests in the clients' own environment, with the URLs of the API and of a hook as its arguments.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from order_webhooks.types import Unset
 ME = "generated"
 
 
-def main(url: str) -> None:
+def main(url: str, hook_url: str) -> None:
     client = Client(base_url=url)
     up = health.sync(client=client)
     assert isinstance(up, Health)
@@ -54,7 +54,7 @@ def main(url: str) -> None:
     assert isinstance(refused, ProblemDocument)
     assert not isinstance(refused.errors, Unset)
 
-    wanted = WebhookRequest(url="http://127.0.0.1:9/hooks", event_types=[WebhookEventType.ORDER_PAID])
+    wanted = WebhookRequest(url=hook_url, event_types=[WebhookEventType.ORDER_PAID])
     webhook = create_webhook.sync(client=client, body=wanted, x_client_id=ME)
     assert isinstance(webhook, WebhookView), webhook
     listed = list_webhooks.sync(client=client, x_client_id=ME)
@@ -72,4 +72,4 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-// Call the service with the types that openapi-typescript generated; print what came. The argument is the API's URL.
+// Call the service with the types that openapi-typescript generated; print what came. The arguments are the API's URL and a hook's.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./order-webhooks.d.ts";
 
@@ -31,7 +31,7 @@ const same: components["schemas"]["Item"][] = shown.items;
 const refused = present((await client.POST("/orders", { body: { ...order, items: [] } })).error);
 
 // event_types has a default, so it may be left out.
-const webhook = present((await client.POST("/webhooks", { body: { url: "http://127.0.0.1:9/hooks" } })).data);
+const webhook = present((await client.POST("/webhooks", { body: { url: process.argv[3] } })).data);
 const listed = present((await client.GET("/webhooks")).data);
 const ended = await client.DELETE("/webhooks/{webhook_id}", { params: { path: { webhook_id: webhook.webhook_id } } });
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from tests.clients.environment import HERE, MODULES, NODE, PYTHON, needs_node, needs_python, run
 from tests.support.chain import Chain
@@ -24,8 +25,14 @@ EXPECTED = {
 }
 
 
+@pytest.fixture
+def hook_url(httpserver: HTTPServer) -> str:
+    """The URL of a hook that can be reached and confirms nothing."""
+    return httpserver.url_for("/hooks")
+
+
 @needs_python
-def test_a_client_for_python(tmp_path: Path, laptop: Chain) -> None:
+def test_a_client_for_python(tmp_path: Path, laptop: Chain, hook_url: str) -> None:
     # It formats what it has written with ruff, which it looks for on the PATH.
     environment = {"PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}"}
     command = [PYTHON.parent / "openapi-python-client", "generate", "--path", DOCUMENT, "--meta", "none"]
@@ -35,12 +42,12 @@ def test_a_client_for_python(tmp_path: Path, laptop: Chain) -> None:
     # What the generator itself writes around the models has errors of its own.
     check = [PYTHON, "-m", "mypy", "--strict", "--follow-imports", "silent", "generated.py"]
     assert "Success" in run(check, tmp_path)
-    answer = json.loads(run([PYTHON, "generated.py", laptop.outputs["api_endpoint"]], tmp_path))
+    answer = json.loads(run([PYTHON, "generated.py", laptop.outputs["api_endpoint"], hook_url], tmp_path))
     assert answer == EXPECTED
 
 
 @needs_node
-def test_types_for_typescript(tmp_path: Path, laptop: Chain) -> None:
+def test_types_for_typescript(tmp_path: Path, laptop: Chain, hook_url: str) -> None:
     (tmp_path / "node_modules").symlink_to(MODULES)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     run([MODULES / ".bin" / "openapi-typescript", DOCUMENT, "-o", "order-webhooks.d.ts"], tmp_path)
@@ -49,7 +56,8 @@ def test_types_for_typescript(tmp_path: Path, laptop: Chain) -> None:
     compiler = MODULES / "typescript" / "lib" / "tsc.js"
     run([str(NODE), compiler, *options, "--types", "node", "--outDir", "built", "generated.ts"], tmp_path)
     (tmp_path / "built" / "node_modules").symlink_to(MODULES)
-    answer = json.loads(run([str(NODE), "built/generated.js", laptop.outputs["api_endpoint"]], tmp_path))
+    call = [str(NODE), "built/generated.js", laptop.outputs["api_endpoint"], hook_url]
+    answer = json.loads(run(call, tmp_path))
     items = answer.pop("items")
     assert items == [{"sku": "KB-75", "name": "Keyboard", "quantity": 2, "unit_amount": 4995}]
     assert answer == EXPECTED
