@@ -47,6 +47,7 @@ def run_switches(
     settings: Sequence[SnsBehaviour] = SNS_SETTINGS,
     *,
     orders: int,
+    plugs: Sequence[str] = (),
     say: Callable[[str], object] = print,
 ) -> Outcome:
     """Set SNS's switches one way after the other, and return what is found of the orders under each setting.
@@ -61,7 +62,7 @@ def run_switches(
         directory,
         hooks,
         settings=SETTINGS,
-        plugs=["tests.faults.plugged_switches"],
+        plugs=["tests.faults.plugged_switches", *plugs],
         environment=lambda: dict(environment(file)),
     ) as bench:
         for hook in hooks:

@@ -10,6 +10,7 @@ from rich.console import Console
 from local.sns.behaviour import SnsBehaviour
 from tests.faults.filter_outage import run_filter_outage
 from tests.faults.outage import run_outage
+from tests.faults.planted_loss import HOOK
 from tests.faults.proof import Outcome
 from tests.faults.release import run_release
 from tests.faults.switches import run_switches
@@ -36,6 +37,16 @@ def test_every_event_is_accounted_for_however_sns_behaves(tmp_path: Path) -> Non
     outcome = run_switches(tmp_path, [OPPOSITE, NO_DEAD_LETTER, SnsBehaviour()], orders=2)
     check(outcome)
     assert [len(facts.accepted) for facts, _ in outcome.by_setting.values()] == [2, 2, 2]
+
+
+@pytest.mark.slow
+def test_a_loss_that_nobody_reports_is_found(tmp_path: Path) -> None:
+    outcome = run_switches(tmp_path, [SnsBehaviour()], orders=1, plugs=["tests.faults.planted_loss"])
+    (lost,) = [each for each in outcome.report.claims if each.text.startswith("deliveries in the table")]
+    assert [each.endswith(f"at {HOOK}") for each in lost.against] == [True]
+    ((_, report),) = outcome.by_setting.values()
+    assert not outcome.holds
+    assert not report.holds
 
 
 @pytest.mark.slow
