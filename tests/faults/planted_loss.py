@@ -1,4 +1,4 @@
-"""SNS that reports a delivery that it has not made, for a test of the suite: `--plug tests.faults.planted_loss`."""
+"""SNS that reports a delivery that it has not made: `--plug tests.faults.planted_loss`."""
 
 from __future__ import annotations
 
