@@ -66,6 +66,7 @@ class FunctionFactory(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.timeout_seconds = settings.timeout_seconds
+        self._api_memory_megabytes = settings.api_memory_megabytes
         self._defaults = FunctionDefaults(
             account_id=args.account_id,
             source_root=_ROOT,
@@ -96,17 +97,21 @@ class FunctionFactory(pulumi.ComponentResource):
     ) -> PythonFunction:
         """Make the function of a handler module, such as `accept_order`, as a part of its capability.
 
-        A function behind the API runs no longer than API Gateway waits for it. `timeout_seconds` and
-        `memory_megabytes` are for a function that needs others than the settings' whatever those are.
+        A function behind the API runs no longer than API Gateway waits for it, and has the memory that the
+        settings give such functions. `timeout_seconds` and `memory_megabytes` are for a function that needs
+        others than the settings' whatever those are.
         """
         timeout_seconds = timeout_seconds or self.timeout_seconds
+        if behind_api:
+            timeout_seconds = min(timeout_seconds, _API_TIMEOUT_SECONDS)
+            memory_megabytes = memory_megabytes or self._api_memory_megabytes
         return PythonFunction(
             function_name(handler_module),
             PythonFunctionArgs(
                 defaults=self._defaults,
                 handler_module=handler_module,
                 description=description,
-                timeout_seconds=min(timeout_seconds, _API_TIMEOUT_SECONDS) if behind_api else timeout_seconds,
+                timeout_seconds=timeout_seconds,
                 memory_megabytes=memory_megabytes,
                 environment=environment or {},
                 grants=grants,

@@ -33,7 +33,9 @@ class FunctionSettings(Section):
     """Whether the layer and the functions hold compiled bytecode, without which every cold start compiles all
     of its code. One release of Python compiles it, which uv finds or downloads."""
     memory_megabytes: Annotated[int, Field(ge=128, le=10_240)] = 256
-    """The memory of each function; Lambda allocates CPU in proportion."""
+    """The memory of each function that no client waits for; Lambda allocates CPU in proportion."""
+    api_memory_megabytes: Annotated[int, Field(ge=128, le=10_240)] = 1_024
+    """The memory of the functions behind the API, whose speed their callers see."""
     timeout_seconds: Annotated[int, Field(ge=3, le=120)] = 20
     """The timeout of each function. Functions behind the API have at most 29 seconds, because API Gateway
     waits for 30."""

@@ -11,6 +11,7 @@ from typing import Any
 from tests.faults.facts import AcceptedOrder, Webhook
 from tests.faults.plan import CLIENTS, GIVEN_UP, POSTED_TWICE, REFUSING, FaultPlan, killed
 from tests.faults.receivers import GIVEN_UP_HOOK, SECOND_HOOK, Receivers, spare_hook
+from tests.faults.under_way import UnderWay
 from tests.support.chain import Chain, HttpResponse
 from tests.support.orders import order_payload
 from tests.support.waiting import wait_for
@@ -20,10 +21,6 @@ _DECLINED_CARD = "pm_card_chargeDeclined"
 _LONGEST_WAIT_SECONDS = 300
 # Longer than SNS tries to deliver a request to confirm.
 _CONFIRMATION_SECONDS = 15
-# How many of a client's orders may be under way: the emulator has few processes, and what waits for one
-# counts against the time-out of its workflow's task.
-_UNDER_WAY = 6
-_LONGEST_LEAD_SECONDS = 30
 # How many orders the refusing client posts while nobody listens at its webhook.
 _ORDERS_WHILE_REFUSING = 3
 
@@ -40,8 +37,11 @@ class ClientRecord:
 class Client:
     """One client, in a thread of its own."""
 
-    def __init__(self, chain: Chain, plan: FaultPlan, receivers: Receivers, client_id: str) -> None:
+    def __init__(
+        self, chain: Chain, plan: FaultPlan, receivers: Receivers, under_way: UnderWay, client_id: str
+    ) -> None:
         self._chain = chain
+        self._under_way = under_way
         self._plan = plan
         self._receivers = receivers
         self._id = client_id
@@ -82,7 +82,7 @@ class Client:
                 self._receivers.refuse_connections()
             if self._id == REFUSING and number == closed_at + _ORDERS_WHILE_REFUSING:
                 self._receivers.accept_connections()
-            self._wait_for_the_one_before(number - _UNDER_WAY)
+            self._under_way.wait()
             self._post(reference)
 
     def ask_for_events_again(self) -> None:
@@ -94,17 +94,6 @@ class Client:
                 wait_for(lambda path=path: self._is_final(path), "an order's end", _LONGEST_WAIT_SECONDS)
                 self.asked_again.add(request_id)
                 assert self._ask("POST", f"/orders/{request_id}/redeliver", {}).status == 202
-
-    def _wait_for_the_one_before(self, number: int) -> None:
-        """Wait until one of the orders that were accepted is final, or has long had the time to be."""
-        if 0 <= number < len(self.record.accepted):
-            (request_id, *_) = self.record.accepted[number].request_ids
-            deadline = time.monotonic() + _LONGEST_LEAD_SECONDS
-            while time.monotonic() < deadline:
-                order = self._chain.order(request_id)
-                if order is not None and order["status"] != "pending":
-                    return
-                time.sleep(0.1)
 
     def _post(self, reference: str) -> None:
         number = int(reference[-4:])

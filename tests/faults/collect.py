@@ -65,6 +65,18 @@ def executions(chain: Chain, request_ids: Iterable[str]) -> tuple[Execution, ...
     return tuple(found)
 
 
+def count_running(chain: Chain) -> int:
+    """Return how many executions of all workflows run."""
+    client = chain.emulator.client("stepfunctions")
+    return sum(
+        len(page["executions"])
+        for machine in client.list_state_machines()["stateMachines"]
+        for page in client.get_paginator("list_executions").paginate(
+            stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING"
+        )
+    )
+
+
 def failed_executions(chain: Chain, references: Mapping[str, str]) -> tuple[FailedExecution, ...]:
     """Return the executions that can be redriven, with their orders' references by request ID."""
     watched = _machines_with_alarms(chain)

@@ -34,6 +34,7 @@ from tests.faults.plan import (
 from tests.faults.receivers import PLANNED, Receivers
 from tests.faults.repetitions import find_repetitions
 from tests.faults.silence import ending_silences
+from tests.faults.under_way import UnderWay, orders_under_way
 from tests.support.chain import Chain
 from tests.support.waiting import wait_for
 
@@ -69,7 +70,10 @@ class Scenario:
         self._say = say
         self._started = time.monotonic()
         self._redriven: tuple[FailedExecution, ...] = ()
-        self._clients = [Client(stage.chain, stage.plan, stage.receivers, each) for each in CLIENTS]
+        under_way = UnderWay(lambda: orders_under_way(stage.chain))
+        self._clients = [
+            Client(stage.chain, stage.plan, stage.receivers, under_way, each) for each in CLIENTS
+        ]
 
     def play(self) -> Facts:
         """Let everything happen, and return what is found when nothing more does."""

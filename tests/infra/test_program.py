@@ -244,17 +244,30 @@ def test_the_stage_is_throttled_and_logged(graph: Graph) -> None:
     )
 
 
-def test_no_function_of_the_api_runs_on_after_the_api_has_given_up(chosen_graph: Graph) -> None:
-    graph = chosen_graph
-    seconds = {each.name: each.inputs["timeout"] for each in graph.of_type("aws:lambda/function:Function")}
+def answering_functions(graph: Graph) -> set[str]:
+    """Return the names of the functions that routes of the API lead to."""
     routed = graph.of_type("aws:apigatewayv2/integration:Integration")
     integrations = {each.inputs["integrationUri"] for each in routed}
-    answering = {
+    found = {
         each.name
         for each in graph.of_type("aws:lambda/function:Function")
         if each.outputs["invokeArn"] in integrations
     }
-    assert answering
+    assert found
+    return found
+
+
+def test_functions_that_a_client_waits_for_have_a_memory_of_their_own(graph: Graph) -> None:
+    memory = {each.name: each.inputs["memorySize"] for each in graph.of_type("aws:lambda/function:Function")}
+    answering = answering_functions(graph)
+    assert {memory[name] for name in answering} == {1024}
+    assert {memory[name] for name in memory.keys() - answering - {"redeliver"}} == {256}
+
+
+def test_no_function_of_the_api_runs_on_after_the_api_has_given_up(chosen_graph: Graph) -> None:
+    graph = chosen_graph
+    seconds = {each.name: each.inputs["timeout"] for each in graph.of_type("aws:lambda/function:Function")}
+    answering = answering_functions(graph)
     assert {seconds[name] for name in answering} == {29}
     assert {seconds[name] for name in seconds.keys() - answering} == {60}
 

@@ -10,6 +10,7 @@ from tools.bill.bills import all_bills, bill_chart
 from tools.bill.design import read_design
 from tools.bill.lines import make_bill
 from tools.bill.prices import PRICES
+from tools.bill.sizes import billed_seconds
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def test_the_design_is_read_from_the_program(standard):
     assert standard.transitions == 4
     assert standard.functions[:2] == ("accept-order", "start-execution")
     assert standard.functions[2:] == ("save-order", "process-payment", "update-order", "inform-client")
-    assert standard.memory_megabytes == 256 or standard.memory_megabytes % 64 == 0
+    memory = standard.memory_megabytes
+    assert memory["accept-order"] > memory["save-order"]
     assert read_design("EXPRESS").workflow_log_level == "ALL"
 
 
@@ -40,6 +42,15 @@ def test_a_transition_a_trace_and_a_write_cost_what_the_table_says(standard):
     with_deliveries = replace(plain, has_deliveries=True)
     rows = dollars(with_deliveries, "DynamoDB", 10) - dollars(with_deliveries, "DynamoDB", 1)
     assert rows == pytest.approx(9 * 4 * PRICES.write_unit * 1e6 + PRICES.read_unit * 1e6)
+
+
+def test_a_function_costs_by_its_own_memory(standard):
+    double = {**standard.memory_megabytes, "accept-order": 2 * standard.memory_megabytes["accept-order"]}
+    more = dollars(replace(standard, memory_megabytes=double), "Lambda") - dollars(standard, "Lambda")
+    gigabytes = standard.memory_megabytes["accept-order"] / 1024
+    assert more == pytest.approx(
+        billed_seconds("accept-order") * gigabytes * PRICES.lambda_gigabyte_second * 1e6
+    )
 
 
 def test_express_pays_by_request_and_memory(standard):

@@ -22,7 +22,8 @@ class Design:
     transitions: int
     functions: tuple[str, ...]
     """The functions that run once for each order."""
-    memory_megabytes: int
+    memory_megabytes: Mapping[str, int]
+    """Of each function."""
     traces: int
     """How many traces begin for each order; the functions of the workflow are in the state machine's."""
     traced_recorder: bool
@@ -50,7 +51,7 @@ def read_design(workflow_type: WorkflowType) -> Design:
         workflow_type=workflow_type,
         transitions=len(path),
         functions=once,
-        memory_megabytes=int(functions["accept-order"]["memorySize"]),
+        memory_megabytes={name: int(each["memorySize"]) for name, each in functions.items()},
         traces=_traces(functions, machine.inputs),
         traced_recorder=_is_traced(functions.get("record-deliveries", {})),
         platform_log_records=functions["accept-order"]["loggingConfig"].get("systemLogLevel") != "WARN",

@@ -85,10 +85,10 @@ def _lines(design: Design, webhooks: int, prices: Prices) -> Iterator[tuple[str,
 
 def _functions(design: Design, recorded: int, prices: Prices) -> tuple[str, str, float]:
     names = [*design.functions, *["record-deliveries"] * recorded]
-    seconds = sum(billed_seconds(each) for each in names)
-    gigabytes = design.memory_megabytes / _MEGABYTES_PER_GIGABYTE
-    dollars = len(names) * prices.lambda_request + seconds * gigabytes * prices.lambda_gigabyte_second
-    counted = f"{len(names)} invocations, {seconds * 1000:.0f} ms at {design.memory_megabytes} MB"
+    megabyte_seconds = sum(billed_seconds(each) * design.memory_megabytes[each] for each in names)
+    gigabyte_seconds = megabyte_seconds / _MEGABYTES_PER_GIGABYTE
+    dollars = len(names) * prices.lambda_request + gigabyte_seconds * prices.lambda_gigabyte_second
+    counted = f"{len(names)} invocations, {gigabyte_seconds * 1000:.0f} GB-ms"
     return "Lambda", counted, dollars
 
 

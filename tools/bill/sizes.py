@@ -19,7 +19,7 @@ EXPRESS_LOG_BYTES = 2_200
 # What a warm invocation is billed for, in milliseconds: our own code and boto3 at the default memory, and
 # about ten for each call of AWS within a region.
 _BILLED_MILLISECONDS = {
-    "accept-order": 45,
+    "accept-order": 39,
     "start-execution": 40,
     "save-order": 25,
     "process-payment": 15,
