@@ -25,7 +25,8 @@ def run_outage(
 ) -> Outcome:
     """Return what is found after the outage and after the client has re-enabled its webhook."""
     hooks = [DOWN, *(f"healthy-{number:02}" for number in range(healthy))]
-    with running_bench(directory, hooks) as bench:
+    # The default is ten webhooks a client.
+    with running_bench(directory, hooks, settings={"max_webhooks_per_client": len(hooks)}) as bench:
         down, *_ = [bench.register(each) for each in hooks]
         bench.chain.receiver.hook(DOWN).plan(FailurePlan(status=503))
         bench.clock.run_at(_SPEED)
