@@ -144,7 +144,9 @@ def _add_redeliver(commands: Commands) -> None:
         examples="  python -m ops --stack prod redeliver EUrFYqQ4LXdiTGs=\n"
         "  python -m ops --stack prod redeliver EUrFYqQ4LXdiTGs= --webhook wh_1f0c",
     )
-    parser.add_argument("request_id", metavar="REQUEST_ID", help="publish this order's event again")
+    parser.add_argument(
+        "request_id", metavar="REQUEST_ID", help="the order of this request ID, or of this event or message"
+    )
     parser.add_argument("--webhook", metavar="WEBHOOK_ID", help="publish to this webhook only")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ops.as_client import call_as_client
-from ops.errors import ATTENTION, NothingFound
+from ops.errors import ATTENTION, NothingFound, UsageError
+from ops.orders.search import find
 from ops.problems import explain_problem
 from ops.report import Report
-from ops.tables import find_order
+from ops.tables import deliveries_of, find_order
 from ops.target import Target
 from ops.trace.events import REPEAT
 from ops.trace.reading import check_request_id
@@ -19,7 +20,24 @@ _ROUTE = "POST /orders/{request_id}/redeliver"
 
 def redeliver(target: Target, options: Namespace) -> Report:
     """Publish the event of an order again, for one webhook or for all."""
-    return redeliver_order(target, options.request_id, options.webhook)
+    return redeliver_order(target, _request_id(target, options.request_id), options.webhook)
+
+
+def _request_id(target: Target, text: str) -> str:
+    """Return the request ID of the one order that a request ID, an event ID or a message ID means."""
+    if text.endswith("="):
+        return text
+    found = find(target, text)
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} orders have {text}: name one by its request ID.")
+    if found:
+        return found[0].request_id
+    event = deliveries_of(target).find_event(text)
+    if event is not None:
+        raise NothingFound(
+            f"{text} is a {event.event_type}, which is sent once: only the events of orders are redelivered."
+        )
+    return text
 
 
 def redeliver_order(target: Target, request_id: str, webhook_id: str | None) -> Report:

@@ -5,7 +5,9 @@ SNS posts the SubscriptionConfirmation itself and does not report what the endpo
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from functions.domain.instant import timestamp
 from functions.domain.pending_subscription import PendingSubscription
@@ -13,6 +15,19 @@ from functions.domain.pending_subscription import PendingSubscription
 # https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
 RETRIED_FOR = timedelta(hours=1)
 _AGAIN = "Register the URL again to have another one sent."
+
+
+def host_problem(url: str, resolve: Callable[[str], Iterable[str]]) -> str:
+    """Return what is wrong with a URL's host at this moment, "" where it leads to an address.
+
+    `resolve` raises OSError for a host that has none.
+    """
+    host = urlsplit(url).hostname or ""
+    try:
+        found = bool(list(resolve(host)))
+    except (OSError, UnicodeError):
+        found = False
+    return "" if found else f"has the host {host}, which DNS does not resolve"
 
 
 def explain_handshake(

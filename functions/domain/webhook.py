@@ -134,9 +134,12 @@ class Webhook(BaseModel):
         return WebhookView(**fields, status=status, topic_arn=self.topic_arn or topic_arn)
 
     def owner_detail(
-        self, status: WebhookStatus, topic_arn: str, state: WebhookState | None
+        self, status: WebhookStatus, topic_arn: str, state: WebhookState | None, *, handshake: str = ""
     ) -> WebhookDetail:
-        """Return what the API shows of a webhook and its health; the state is its own registration's."""
+        """Return what the API shows of a webhook and its health; the state is its own registration's.
+
+        `handshake` says why nobody has confirmed its subscription, where that was looked into.
+        """
         failure = state.last_failure if state else None
         return WebhookDetail(
             **self.owner_view(status, topic_arn).model_dump(),
@@ -151,7 +154,7 @@ class Webhook(BaseModel):
             consecutive_failures=state.failures_in_row if state else 0,
             failing_since=_optional(state.failing_since if state else None),
             disabled_at=_optional(state.disabled_at if state else None),
-            waiting_for=_waiting_for(status, state),
+            waiting_for=handshake or _waiting_for(status, state),
         )
 
     @property

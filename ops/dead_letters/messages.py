@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ops.dead_letters.readable import MessageRefused, why_unreadable
 from ops.errors import NothingFound, UsageError
 from ops.instants import from_milliseconds
 from ops.queues import QUEUES
@@ -71,10 +72,18 @@ def redrive_dead_letters(
     """Send messages back to the queue that they came from, and return the IDs of those that were found.
 
     Each is sent before it is deleted: a crash in between processes it twice, which every consumer expects.
+    What the queue's consumer cannot read would only come back: it stays, and `MessageRefused` is raised in
+    the end.
     """
     _check(queue)
+    refused: dict[str, str] = {}
 
     def send_back(message: Any) -> None:  # noqa: ANN401 - boto3's own type
+        why = why_unreadable(queue, message["Body"])
+        if why:
+            refused[message["MessageId"]] = why
+            _show_again(target, queue, message["ReceiptHandle"])
+            return
         target.client("sqs").send_message(
             QueueUrl=target.output(QUEUES[DEAD_LETTER_QUEUES[queue]]),
             MessageBody=message["Body"],
@@ -82,7 +91,16 @@ def redrive_dead_letters(
         )
         _delete(target, queue, message)
 
-    return _on_each(target, queue, message_ids, send_back, on_each)
+    taken = _on_each(target, queue, message_ids, send_back, on_each)
+    done = [each for each in taken if each not in refused]
+    if refused:
+        raise MessageRefused(_refusal(refused, done))
+    return done
+
+
+def _refusal(refused: Mapping[str, str], done: Collection[str]) -> str:
+    lines = [f"{message_id} is not redriven: {why}." for message_id, why in refused.items()]
+    return "\n".join([*lines, *(f"{message_id}: redriven." for message_id in done)])
 
 
 def remove_dead_letters(

@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from functions.adapters import aws
 from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.deliveries.row import Attempt, Reason, Row, RowState, Trigger
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import DisabledReason, LastFailure, WebhookState
 from functions.domain.instant import now, timestamp
+from functions.domain.pending_subscription import PendingSubscription
+from functions.domain.registration import Pending
 from functions.domain.webhook import Webhook
 from functions.handlers import (
     get_delivery,
@@ -65,7 +68,8 @@ class Api:
 
 
 @pytest.fixture
-def api(cloud, context) -> Api:
+def api(cloud, context, monkeypatch: pytest.MonkeyPatch) -> Api:
+    monkeypatch.setattr(get_webhook, "resolve", lambda _host: ["93.184.215.14"])
     register("shop", "wh_1")
     return Api(context)
 
@@ -328,7 +332,26 @@ def test_a_webhook_shows_its_health(api: Api, table: DeliveriesTable, monkeypatc
     assert shown["last_success_at"] == timestamp(START - timedelta(days=1))
     # Without a subscription it waits for its confirmation.
     assert shown["status"] == "pending_confirmation"
-    assert "SubscribeURL" in shown["waiting_for"]
+    assert "SNS was not asked to send a SubscriptionConfirmation" in shown["waiting_for"]
+
+
+def test_a_pending_webhook_says_why_its_handshake_has_failed(api: Api, monkeypatch) -> None:
+    webhook = register("shop", "wh_2", subscription_arn="arn:aws:sns:eu-west-1:123456789012:t:1")
+    asked = PendingSubscription(requested_at=timestamp(now() - timedelta(hours=5)))
+    WebhooksTable(aws.dynamodb(), "webhooks").save_pending("shop", Pending({"wh_2": asked}, 0))
+    monkeypatch.setattr(Subscriptions, "_pending_confirmation", lambda *_: "true")
+    _, shown = api.call(get_webhook.handle, webhook_id="wh_2")
+    assert shown["status"] == "pending_confirmation"
+    assert asked.requested_at in shown["waiting_for"]
+    assert "your server did not answer" in shown["waiting_for"]
+
+    def fail(_host: str) -> list[str]:
+        raise OSError("no such host")
+
+    monkeypatch.setattr(get_webhook, "resolve", fail)
+    _, shown = api.call(get_webhook.handle, webhook_id="wh_2")
+    assert shown["waiting_for"].startswith("The URL has the host shop.example, which DNS does not resolve")
+    assert webhook.confirmed_at is None
 
 
 def test_the_health_of_an_earlier_registration_is_not_shown(api: Api, table: DeliveriesTable) -> None:

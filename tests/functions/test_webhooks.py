@@ -44,6 +44,7 @@ def dns(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(-2, "unknown")
 
     monkeypatch.setattr(create_webhook, "resolve", resolve)
+    monkeypatch.setattr(get_webhook, "resolve", resolve)
     # moto calls each webhook in the midst of publishing; nobody is there.
     monkeypatch.setattr("moto.sns.models.requests.post", lambda *_, **__: None)
 

@@ -21,7 +21,12 @@ def put(stack: MotoStack, queue: str, body: str, **changes: Any) -> str:
 
 @pytest.fixture
 def letters(stack: MotoStack) -> dict[str, str]:
-    order = {"request_id": "order-1=", "order": order_payload()}
+    order = {
+        "request_id": "order-1=",
+        "client_id": "shop",
+        "received_at": "2026-11-25T09:30:00.000Z",
+        "order": order_payload(),
+    }
     return {
         "order": put(stack, "orders_dead_letters", json.dumps(order)),
         "poison": put(stack, "orders_dead_letters", "no JSON", MessageAttributes=REASON),
@@ -72,6 +77,22 @@ def test_an_envelope_is_redriven_to_the_queue_that_it_came_from(
     assert run(stack, capsys, "--queue", "undelivered-unreadable", "--redrive", letters["event"])[0] == 0
     (message,) = stack.on("undelivered")
     assert message["Body"] == envelope(event_id="event-1")
+
+
+def test_what_is_no_order_and_no_event_is_not_sent_back(
+    stack: MotoStack, letters: dict[str, str], capsys
+) -> None:
+    queue = ("--queue", "orders-dead-letters")
+    code, document = run(stack, capsys, *queue, "--redrive", letters["poison"], letters["order"])
+    assert code == 1
+    assert f"{letters['poison']} is not redriven: it is not an order" in document["error"]
+    assert f"{letters['order']}: redriven." in document["error"]
+    assert len(stack.on("orders")) == 1
+    assert len(run(stack, capsys, *queue)[1]["dead_letters"]) == 1
+    stray = put(stack, "undelivered_unreadable_queue", '{"Type": "Notification"}')
+    code, document = run(stack, capsys, "--queue", "undelivered-unreadable", "--redrive", stray)
+    assert (code, stack.on("undelivered")) == (1, [])
+    assert "is not redriven: it is not an event" in document["error"]
 
 
 def test_a_message_is_removed_for_good(stack: MotoStack, letters: dict[str, str], capsys) -> None:

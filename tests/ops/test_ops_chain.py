@@ -368,9 +368,9 @@ def test_the_console_reads_webhooks_and_topics_and_ends_a_delivery(
     table = DeliveriesTable(chain.emulator.client("dynamodb"), outputs["deliveries_table_name"])
     ended = {"state": RowState.DEAD, "dead_at": target.now(), "reason": Reason.SCHEDULE_EXHAUSTED}
     (dead,) = table.create_rows([samples.row(webhook_id="shop", **ended)])
-    assert latest_dead_rows(target, 10) == [dead]
+    assert dead.key in [each.key for each in latest_dead_rows(target, 10)]
     assert remove_row(target, dead)
-    assert latest_dead_rows(target, 10) == []
+    assert dead.key not in [each.key for each in latest_dead_rows(target, 10)]
 
 
 def test_what_is_refused_and_what_is_unknown(chain: Chain, run: Run) -> None:
