@@ -231,9 +231,7 @@ def _add_console(commands: Commands) -> None:
         "  python -m ops --laptop console --port 9000",
     )
     parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: a free one)")
-    parser.add_argument(
-        "--read-only", action="store_true", help="disable every button that changes something"
-    )
+    parser.add_argument("--read-only", action="store_true", help="hide every button that changes something")
 
 
 def _add_smoke(commands: Commands) -> None:

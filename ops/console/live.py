@@ -10,15 +10,19 @@ from typing import Generic, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from nicegui import ui
 
+from functions.domain.instant import now
 from ops.console.calls import Calls, counted
 from ops.console.stage import NotYet, Stage
 from ops.errors import OpsError, explain
+from ops.instants import to_milliseconds
 from ops.target import Target
 
 T = TypeVar("T")
 
 # A page that has nothing to wait for is read less often.
 _SETTLED_FACTOR = 6
+# Smaller differences come from reading two clocks one after the other.
+_CLOCK_MS = 500
 
 
 class Live(Generic[T]):
@@ -42,6 +46,7 @@ class Live(Generic[T]):
         self._last: T | None = None
         self._due = 0.0
         self._visible = True
+        self._ahead_ms = 0
         self.notice = ui.label("Reading…").classes("notice").props("role=status")
         # Below the heading.
         self.notice.move(target_index=1)
@@ -61,7 +66,7 @@ class Live(Generic[T]):
         if not self._visible or time.monotonic() < self._due:
             return
         try:
-            found, calls = await asyncio.to_thread(self._counted)
+            found, calls, ahead_ms = await asyncio.to_thread(self._counted)
         except NotYet as error:
             self._tell(str(error), is_error=False)
             return
@@ -74,16 +79,24 @@ class Live(Generic[T]):
         every = self._stage.interval_seconds * (_SETTLED_FACTOR if self._is_settled(found) else 1)
         self._due = time.monotonic() + every - self._stage.interval_seconds / 2
         self.notice.set_visibility(False)
+        self._set_clock(ahead_ms)
         self._note.set_text(f"{calls.count} calls to AWS, every {every:g} s while this page is visible.")
         if found != self._last:
             self._last = found
             self._show(found)
 
-    def _counted(self) -> tuple[T, Calls]:
+    def _set_clock(self, ahead_ms: int) -> None:
+        """Count down by the stack's clock, where that is not the machine's."""
+        if abs(ahead_ms - self._ahead_ms) >= _CLOCK_MS:
+            self._ahead_ms = ahead_ms
+            ui.run_javascript(f"window.consoleAheadMs = {ahead_ms}")
+
+    def _counted(self) -> tuple[T, Calls, int]:
         with counted() as calls:
             target = self._stage.find_target()
             try:
-                return self._read(target), calls
+                found = self._read(target)
+                return found, calls, to_milliseconds(target.now()) - to_milliseconds(now())
             except (BotoCoreError, ClientError) as error:
                 raise explain(error, target.name) from error
 

@@ -12,8 +12,9 @@ from functions.domain.deliveries.row import Attempt, Reason, Row, RowState
 from functions.domain.instant import now
 from local.laptop import Laptop
 from ops.console.marks import order_link, webhook_link
+from ops.tables import find_webhook
 from tests.functions.domain.deliveries import samples
-from tests.local.console.viewer import LONGEST_MS, deliveries_of, origin, post, shot, stored, webhook_of
+from tests.local.console.viewer import LONGEST_MS, origin, post, shot, stored, target_of, webhook_of
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -22,12 +23,12 @@ def long_rows(laptop: Laptop, webhook_id: str) -> list[Row]:
     """Return a dead and a retrying delivery with long texts."""
     response = "The service is being repaired, please try again in some minutes. " * 4
     last = Attempt(sns_message_id="m", number=9, at=now(), status=503, response=response)
-    state = deliveries_of(laptop).find_state(webhook_id)
-    assert state is not None
+    webhook = find_webhook(target_of(laptop), webhook_id)
+    assert webhook is not None
     same: dict[str, Any] = {
         "webhook_id": webhook_id,
         "client_id": "shop",
-        "registration": state.registration,
+        "registration": webhook.created_at,
         "last_attempt": last,
     }
     dead = samples.row(

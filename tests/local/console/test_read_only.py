@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from local.laptop import Laptop
 from ops.console.marks import order_link, webhook_link
+from ops.target import CLOCK_KEY
 from tests.local.console.viewer import LONGEST_MS, outcomes, post, section, target_of, webhook_of
 from tests.support.pulumi_graph import ROOT
 from tests.support.waiting import wait_for
@@ -21,9 +22,10 @@ from tests.support.waiting import wait_for
 
 @pytest.fixture
 def url(laptop: Laptop, tmp_path: Path) -> Iterator[str]:
-    """The printed URL of a read-only console of the laptop's stack."""
-    outputs = tmp_path / "outputs.json"
-    outputs.write_text(json.dumps(dict(target_of(laptop).outputs)))
+    """The printed URL of a read-only console of the laptop's stack, whose clock is said to be a day ahead."""
+    outputs, clock = tmp_path / "outputs.json", tmp_path / "clock"
+    clock.write_text(f"0 {24 * 3_600} 1\n")
+    outputs.write_text(json.dumps({**target_of(laptop).outputs, CLOCK_KEY: str(clock)}))
     command = [sys.executable, "-m", "ops", "--outputs", str(outputs), "console", "--read-only"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as console:
         assert console.stdout is not None
@@ -57,4 +59,8 @@ def test_a_read_only_console_shows_everything_and_offers_no_change(
     for label in ("Redeliver the selected", "Redrive the selected", "Remove the selected"):
         for button in page.get_by_role("button", name=label, exact=True).all():
             expect(button).to_be_hidden()
+    # By the stack's clock, the order was delivered a day ago.
+    page.goto("/webhooks")
+    last = page.get_by_role("row").filter(has_text="/hooks/orders").get_by_role("cell").nth(5)
+    expect(last).to_have_text(re.compile("^24 h"))
     context.close()

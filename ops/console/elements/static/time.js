@@ -24,13 +24,18 @@ function span(milliseconds) {
   return `${Math.floor(seconds / 86400)} days`;
 }
 
+// The stack's own clock, which runs ahead of the viewer's on an accelerated laptop.
+function stackNow() {
+  return Date.now() + (window.consoleAheadMs || 0);
+}
+
 // Redraw a component each second, so that its texts for instants stay true.
 export const ticking = {
   data() {
-    return { now: Date.now() };
+    return { now: stackNow() };
   },
   mounted() {
-    this.ticks = setInterval(() => (this.now = Date.now()), 1000);
+    this.ticks = setInterval(() => (this.now = stackNow()), 1000);
   },
   unmounted() {
     clearInterval(this.ticks);
