@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functions.domain.deliveries.row import Reason, Row, RowState
 from functions.domain.webhook import WebhookStatus
 from ops.instants import span
+from ops.trace.entry import first_line
 
 _REASONS: Mapping[Reason, str] = {
     Reason.UNAVAILABLE: "SNS gave up",
@@ -35,7 +36,8 @@ def answer_of(row: Row) -> str:
     last = row.last_attempt or row.delivered
     if last is None:
         return ""
-    return f"{last.status or 'no answer'} {last.response[:_LONGEST_RESPONSE]}".strip()
+    response = first_line(last.response, _LONGEST_RESPONSE)
+    return f"{last.status or 'no answer'} {response}".strip()
 
 
 def reason_of(row: Row, status: WebhookStatus | None = None) -> str:

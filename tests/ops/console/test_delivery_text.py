@@ -61,3 +61,8 @@ def test_a_test_event_is_not_sent_again() -> None:
 
 def test_a_delivery_without_an_attempt_has_no_answer() -> None:
     assert answer_of(row()) == ""
+
+
+def test_a_long_answer_is_cut_where_its_first_line_ends() -> None:
+    page = Attempt(sns_message_id="m", number=1, at=T0, status=500, response=f"{'x' * 100}\n<html>")
+    assert answer_of(row(last_attempt=page)) == f"500 {'x' * 79}…"
