@@ -11,7 +11,7 @@ from ops.trace.sources import DeliveryEntry
 
 
 def architecture(
-    status: Status, orders: Sequence[ListedOrder], deliveries: Sequence[DeliveryEntry], dead: int
+    status: Status, orders: Sequence[ListedOrder], deliveries: Sequence[DeliveryEntry]
 ) -> Picture:
     """Return the picture of the last day's orders, the last hour's deliveries and the dead ones."""
     pending = sum(each.status == "pending" for each in orders)
@@ -26,7 +26,7 @@ def architecture(
         Edge(start="undelivered", end="deliveries"),
         Edge(start="deliveries", end="topic", label="again"),
     ]
-    return Picture(nodes=[*_way(status, pending, len(deliveries)), *_failures(status, dead)], edges=edges)
+    return Picture(nodes=[*_way(status, pending, len(deliveries)), *_failures(status)], edges=edges)
 
 
 def _way(status: Status, pending: int, attempts: int) -> list[Node]:
@@ -76,7 +76,7 @@ def _way(status: Status, pending: int, attempts: int) -> list[Node]:
     ]
 
 
-def _failures(status: Status, dead: int) -> list[Node]:
+def _failures(status: Status) -> list[Node]:
     return [
         _queue(status, "orders-dead-letters", "Dead letters", 1, 1, "/stuck"),
         _queue(status, "undelivered", "Undelivered", 4, 1, "/stuck"),
@@ -85,8 +85,8 @@ def _failures(status: Status, dead: int) -> list[Node]:
             x=3,
             y=1,
             title="Deliveries",
-            line=f"{dead} dead" if dead else "none dead",
-            mark="failed" if dead else "ok",
+            line=f"{status.dead} dead" if status.dead else "none dead",
+            mark="failed" if status.dead else "ok",
             href="/stuck",
         ),
     ]

@@ -31,6 +31,7 @@ from ops.trace.sources import DeliveryEntry
 
 BUCKETS = 48
 _LENGTH = timedelta(hours=24)
+_DEAD_SINCE = timedelta(days=7)
 _DEAD_SECONDS, _DEAD_SECONDS_ON_LAPTOP = 30, 1
 _CLASSES = ("2xx", "4xx", "5xx", "no answer")
 
@@ -58,7 +59,7 @@ class OverviewReading:
 
 @dataclass
 class DeadCount:
-    """How many deliveries are dead, counted now and then: it is 16 queries, and few die."""
+    """How many deliveries died in the last week, counted now and then: it is 16 queries, and few die."""
 
     _count: int = 0
     _counted_at: float = -inf
@@ -69,7 +70,9 @@ class DeadCount:
         every = _DEAD_SECONDS if target.endpoint_url is None else _DEAD_SECONDS_ON_LAPTOP
         with self._lock:
             if time.monotonic() - self._counted_at > every:
-                self._count = len(latest_dead_rows(target, MOST_DEAD))
+                first = target.now() - _DEAD_SINCE
+                latest = latest_dead_rows(target, MOST_DEAD)
+                self._count = sum(row.dead_at is not None and row.dead_at > first for row in latest)
                 self._counted_at = time.monotonic()
             return self._count
 
@@ -85,10 +88,9 @@ class OverviewReader:
 
     def read(self, target: Target) -> OverviewReading:
         """Read the stack's state."""
-        status = read_status(target)
+        status = read_status(target, self._dead.read)
         orders = self._orders.read(target)
         deliveries = self._deliveries.read(target)
-        dead = self._dead.read(target)
         now = target.now()
         begin, by_status = _buckets(orders, now)
         today = now.date()
@@ -96,7 +98,7 @@ class OverviewReader:
             each for each in orders if each.status == "paid" and read_instant(each.created_at).date() == today
         ]
         return OverviewReading(
-            concerns=concerns_of(status, dead, MOST_DEAD),
+            concerns=concerns_of(status),
             failing=status.failing,
             queues=status.queues,
             bucket_starts=begin,
@@ -107,7 +109,7 @@ class OverviewReader:
             seconds_to_outcome=_percentiles(_seconds_to_outcome(orders)),
             seconds_to_webhook=_percentiles(self._times.read(target, orders)),
             deliveries=_by_class(deliveries),
-            picture=architecture(status, orders, deliveries, dead),
+            picture=architecture(status, orders, deliveries),
         )
 
 

@@ -112,7 +112,7 @@ def test_dead_deliveries_of_all_webhooks_are_redelivered_and_removed(page: Page,
     again = [killed(laptop, delivered_row(laptop, f"DEAD-{number}")) for number in range(3)]
     unwanted = killed(laptop, delivered_row(laptop, "UNWANTED"))
     page.goto("/")
-    expect(page.get_by_role("link", name="4 deliveries are dead")).to_be_visible()
+    expect(page.get_by_role("link", name="4 deliveries were given up")).to_be_visible()
     page.goto("/stuck")
     dead = section(page, "Dead deliveries")
     rows = dead.get_by_role("row")
