@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cfnlint.rules import Match, RulesCollection
 
-# Rules about how a template is written, of which there is none.
+# Rules about templates, of which there is none.
 NOT_OF_A_RECORDING = {
+    "E3010": "CloudFormation's limit of 500 resources; Pulumi has none",
+    "I3010": "the approach to that limit",
     "I4010": "descriptions for readers of a template",
 }
 
