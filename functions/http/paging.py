@@ -61,10 +61,12 @@ def read_page(request: Request, choices: Mapping[str, Sequence[str]]) -> PageReq
     limit = _read_limit(query.get("limit"), errors)
     since = _read_instant("since", query.get("since"), EARLIEST, errors)
     until = _read_instant("until", query.get("until"), LATEST, errors)
-    if since >= until:
+    if {"since", "until"} <= query.keys() and since >= until:
         errors.append(FieldError("until", "must be after since"))
     # Stored instants have milliseconds, and `until` is the first that is left out.
-    first, last = (timestamp(each) for each in (_ceiling(since), _ceiling(until) - _MILLISECOND))
+    first = timestamp(_ceiling(since))
+    # One parameter alone may be before or after everything: the range is then one instant, where nothing is.
+    last = max(first, timestamp(_ceiling(until) - _MILLISECOND))
     filters = {name: query[name] for name in sorted(choices) if name in query}
     page = PageRequest(
         limit=limit,

@@ -425,7 +425,8 @@ def exported(deployment) -> set[str]:
     found: set[str] = set()
     for value in values:
         texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
-        found.update(texts)
+        # Numbers are settings, which two stacks may share.
+        found.update(each for each in texts if isinstance(each, str))
     return found
 
 

@@ -94,6 +94,16 @@ def test_instants_that_the_service_cannot_have_are_everything(since: str, until:
     assert page({"since": since, "until": until}).binding == page({}).binding
 
 
+@pytest.mark.parametrize(
+    "query", [{"until": "0728-08-29T20:06:52.1Z"}, {"since": "9999-12-31T23:59:59Z"}], ids=["until", "since"]
+)
+def test_a_bound_beyond_everything_leaves_a_range_that_a_table_can_be_asked_for(
+    query: dict[str, str],
+) -> None:
+    asked = page(query)
+    assert asked.first == asked.last
+
+
 def test_a_cards_number_in_a_parameters_name_is_not_repeated() -> None:
     assert refused({"4111111111111111": "x"}) == ["(not repeated)"]
 
