@@ -57,6 +57,10 @@ test-slow: $(READY) tests/node/node_modules/.ready clients engine  ## run the sl
 test-all: $(READY) tests/node/node_modules/.ready clients engine  ## run every test, as test and test-slow do
 	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile thorough -rs $(ARGS)
 
+.PHONY: test-engine
+test-engine: $(READY) engine  ## deploy, change and destroy the program with Pulumi's engine, on the emulator
+	@$(BIN)/python -m pytest -rs tests/engine $(ARGS)
+
 .PHONY: engine
 engine:  ## build the Pulumi CLI for the tests, where Go is installed and the CLI is not
 	@tools/engine/build.sh
