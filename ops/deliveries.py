@@ -18,6 +18,7 @@ from functions.adapters.delivery_items import (
 )
 from functions.adapters.items import from_item
 from functions.domain.deliveries.row import Attempt, Row
+from functions.domain.delivery_view import known_attempts
 from functions.domain.instant import timestamp
 from ops.parallel import in_parallel
 from ops.tables import deliveries_of
@@ -65,14 +66,7 @@ def rows_of_webhook(
 def attempts_of_row(target: Target, row: Row) -> list[Attempt]:
     """Return what is stored of a delivery's attempts, by time; a first success is on the row itself."""
     key = {":pk": attempts_key(row.webhook_id, row.event_id)}
-    stored = [attempt_of(item) for item in query(target, "pk = :pk", key)]
-    known = {(each.sns_message_id, each.number) for each in stored}
-    own = [
-        each
-        for each in (row.last_attempt, row.delivered)
-        if each is not None and (each.sns_message_id, each.number) not in known
-    ]
-    return sorted({*stored, *own}, key=lambda each: (each.at, each.number))
+    return known_attempts(row, map(attempt_of, query(target, "pk = :pk", key)))
 
 
 def dead_rows(target: Target, since: datetime) -> list[Row]:
@@ -94,10 +88,7 @@ def waiting_rows(target: Target, limit_per_webhook: int) -> list[Row]:
         return [str(from_item(item)["pk"]).partition("#")[2] for item in items]
 
     def rows(webhook_id: str) -> list[Row]:
-        items = query(
-            target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=limit_per_webhook
-        )
-        keys = [(webhook_id, str(from_item(item)["sk"])) for item in items]
+        keys = due_keys(target, webhook_id, limit_per_webhook)
         return list(deliveries_of(target).find_rows(keys, consistent=False).values())
 
     busy = [webhook_id for found in in_parallel(webhooks, shards) for webhook_id in found]
@@ -106,8 +97,13 @@ def waiting_rows(target: Target, limit_per_webhook: int) -> list[Row]:
 
 def oldest_waiting_event(target: Target, webhook_id: str) -> str | None:
     """Return the time of the oldest event that waits for a publication to a webhook, or None."""
-    items = query(target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=1)
-    return next((str(from_item(item)["sk"]).partition("#")[0] for item in items), None)
+    return next((key.partition("#")[0] for _, key in due_keys(target, webhook_id, 1)), None)
+
+
+def due_keys(target: Target, webhook_id: str, most: int) -> list[tuple[str, str]]:
+    """Return the keys of the deliveries that wait for a publication to a webhook, the oldest events first."""
+    items = query(target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=most)
+    return [(webhook_id, str(from_item(item)["sk"])) for item in items]
 
 
 def _scheduled_rows(target: Target, kind: str, since: str) -> list[Row]:

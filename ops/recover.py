@@ -15,7 +15,7 @@ from ops.as_client import call_as_client
 from ops.errors import ATTENTION, OK, NothingFound, UsageError
 from ops.problems import explain_problem
 from ops.report import Report
-from ops.tables import find_webhook
+from ops.tables import require_webhook
 from ops.target import Target
 
 FUNCTION = "recover-webhook"
@@ -42,9 +42,7 @@ def start_recovery(
     target: Target, webhook_id: str, since: datetime, until: datetime | None
 ) -> dict[str, Any]:
     """Invoke the function behind the API's route as the webhook's client, and return its answer."""
-    webhook = find_webhook(target, webhook_id)
-    if webhook is None:
-        raise NothingFound(f"{target.name} has no webhook {webhook_id}: perhaps its client has deleted it.")
+    webhook = require_webhook(target, webhook_id)
     wanted = {"since": timestamp(since), **({"until": timestamp(until)} if until else {})}
     answer = call_as_client(target, FUNCTION, _ROUTE, webhook.client_id, {"webhook_id": webhook_id}, wanted)
     return answer.body if answer.status == _ACCEPTED else {**answer.body, "job_id": None}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from functions.adapters.delivery_items import SCHEDULE_INDEX, SHARDS
 from functions.adapters.items import from_item
 from functions.domain.deliveries.changes import change_row
 from functions.domain.deliveries.outcome import end
 from functions.domain.deliveries.row import Reason, Row, RowState
-from ops.deliveries import query, rows_of_webhook
+from ops.deliveries import due_keys, query, rows_of_webhook
 from ops.parallel import in_parallel
 from ops.tables import deliveries_of
 from ops.target import Target
@@ -77,7 +76,6 @@ def remove_row(target: Target, row: Row) -> bool:
 
 def due_rows(target: Target, webhook_id: str, most: int) -> Sequence[Row]:
     """Return the deliveries of a webhook that wait for a publication, in the order of the events' times."""
-    items = query(target, "due_webhook = :id", {":id": webhook_id}, IndexName="by-due", most=most)
-    keys = [(webhook_id, str(from_item(item)["sk"])) for item in islice(items, most)]
+    keys = due_keys(target, webhook_id, most)
     rows = deliveries_of(target).find_rows(keys, consistent=False)
     return [rows[key] for key in keys if key in rows and rows[key].is_due_listed]

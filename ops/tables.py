@@ -19,6 +19,7 @@ from functions.domain.deliveries.webhook_state import WebhookState, standing_of
 from functions.domain.event import order_event
 from functions.domain.webhook import Webhook as StoredWebhook
 from functions.domain.webhook import WebhookStatus, recipient_of
+from ops.errors import NothingFound
 from ops.parallel import in_parallel
 from ops.target import Target
 
@@ -78,6 +79,14 @@ def find_webhook(target: Target, webhook_id: str) -> KnownWebhook | None:
         return next((each for each in all_webhooks(target) if each.webhook_id == webhook_id), None)
     stored = webhooks_table(target).find(client_id, webhook_id)
     return None if stored is None else _look_at(target, stored)
+
+
+def require_webhook(target: Target, webhook_id: str, client_id: str | None = None) -> KnownWebhook:
+    """Return the webhook with an ID, of a client where one is given; raise `NothingFound` without one."""
+    found = find_webhook(target, webhook_id)
+    if found is None or client_id not in (None, found.client_id):
+        raise NothingFound(f"{target.name} has no webhook {webhook_id}: perhaps its client has deleted it.")
+    return found
 
 
 def webhooks_of_rows(target: Target, rows: Iterable[Row]) -> dict[str, KnownWebhook]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from functions.domain.deliveries.row import Row, RowState
 from ops.instants import moment
-from ops.trace.entry import first_line
+from ops.trace.entry import answer_text
 
 _LONGEST_RESPONSE = 60
 
@@ -16,9 +16,7 @@ def last_answer(row: Row) -> str:
     last = row.last_attempt or row.delivered
     if last is None:
         return "no attempt yet"
-    response = first_line(last.response, _LONGEST_RESPONSE)
-    answered = str(last.status) if last.status else "no answer"
-    return f"{answered} ({response})" if response else answered
+    return answer_text(last.status, last.response, _LONGEST_RESPONSE)
 
 
 def following(row: Row, standing: str | None, now: datetime) -> str:

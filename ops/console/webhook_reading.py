@@ -12,11 +12,10 @@ from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row, RowState
 from ops.console.delivery_text import answer_of
 from ops.deliveries import rows_of_webhook
-from ops.errors import NothingFound
 from ops.instants import read_span
 from ops.recoveries import recoveries_of
 from ops.stuck_deliveries import due_rows
-from ops.tables import KnownWebhook, find_webhook
+from ops.tables import KnownWebhook, require_webhook
 from ops.target import Target
 from ops.webhooks.reading import health_of
 
@@ -88,9 +87,7 @@ class WebhookReading:
 
 def read_webhook(target: Target, filters: WebhookFilters) -> WebhookReading:
     """Read one webhook; raise `NothingFound` where there is none."""
-    webhook = find_webhook(target, filters.id)
-    if webhook is None:
-        raise NothingFound(f"{target.name} has no webhook {filters.id}: perhaps its client has deleted it.")
+    webhook = require_webhook(target, filters.id)
     page = rows_of_webhook(
         target,
         webhook.webhook_id,

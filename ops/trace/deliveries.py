@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from functions.domain.deliveries.row import RowState
 from functions.domain.event import AUDIENCE_ALL
 from ops.instants import read_instant, span
-from ops.trace.entry import Entry, first_line
+from ops.trace.entry import Entry, answer_text, first_line
 from ops.trace.events import Publication, publications
 from ops.trace.sources import DeliveryEntry, Sources, Webhook
 
@@ -113,15 +113,13 @@ def _delivered(entry: DeliveryEntry, whom: str, *, is_only: bool) -> Entry:
 
 
 def _failed(entry: DeliveryEntry, whom: str) -> Entry:
-    answered = str(entry.status_code) if entry.status_code else "no answer"
-    response = first_line(entry.response, _LONGEST_RESPONSE)
-    said = f" ({response})" if response else ""
+    answered = answer_text(entry.status_code, entry.response, _LONGEST_RESPONSE)
     attempts = f"{entry.attempts} attempt{'s' if entry.attempts != 1 else ''}"
     if entry.status_code in _REFUSALS:
-        what = f"{whom} refused with {answered}{said}: SNS does not retry this status"
+        what = f"{whom} refused with {answered}: SNS does not retry this status"
     else:
         took = span(entry.dwell_seconds)
-        what = f"SNS gave up on {whom} after {attempts} in {took}: last {answered}{said}"
+        what = f"SNS gave up on {whom} after {attempts} in {took}: last {answered}"
     return Entry(time=entry.time, where="delivery", what=what, mark="failed", details=_details(entry))
 
 

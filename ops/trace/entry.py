@@ -32,6 +32,13 @@ class Entry:
         }
 
 
+def answer_text(status: int | None, response: str, longest: int) -> str:
+    """Return a webhook's answer, such as "503 (maintenance)", its response cut at `longest` characters."""
+    answered = str(status) if status else "no answer"
+    said = first_line(response, longest)
+    return f"{answered} ({said})" if said else answered
+
+
 def last_line(text: object) -> str:
     """Return the last line of a text, which in a traceback is the error; "" where there is none."""
     lines = str(text or "").strip().splitlines()

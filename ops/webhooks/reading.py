@@ -9,10 +9,9 @@ from datetime import datetime
 from functions.domain.handshake import RETRIED_FOR
 from functions.domain.pending_subscription import PendingSubscription
 from ops.deliveries import oldest_waiting_event
-from ops.errors import NothingFound
 from ops.instants import read_instant
 from ops.parallel import in_parallel
-from ops.tables import KnownWebhook, all_webhooks, find_webhook, webhooks_of_client, webhooks_table
+from ops.tables import KnownWebhook, all_webhooks, require_webhook, webhooks_of_client, webhooks_table
 from ops.target import Target
 from ops.webhooks.reasons import reason_of, since_of
 
@@ -61,12 +60,7 @@ def health_of(target: Target, webhooks: Iterable[KnownWebhook]) -> list[WebhookH
 
 def _known(target: Target, client_id: str | None, webhook_id: str | None) -> Sequence[KnownWebhook]:
     if webhook_id is not None:
-        found = find_webhook(target, webhook_id)
-        if found is None or client_id not in (None, found.client_id):
-            raise NothingFound(
-                f"{target.name} has no webhook {webhook_id}: perhaps its client has deleted it."
-            )
-        return [found]
+        return [require_webhook(target, webhook_id, client_id)]
     return webhooks_of_client(target, client_id) if client_id is not None else all_webhooks(target)
 
 

@@ -9,7 +9,7 @@ from functions.domain.handshake import explain_handshake
 from functions.domain.pending_subscription import PendingSubscription
 from ops.instants import moment
 from ops.tables import KnownWebhook
-from ops.trace.entry import first_line
+from ops.trace.entry import answer_text
 
 _LONGEST_RESPONSE = 80
 _UNTIL_ACTIVE = "until its client PATCHes its status to active."
@@ -60,7 +60,5 @@ def _last_failure(state: WebhookState, now: datetime) -> str:
     failure = state.last_failure
     if failure is None:
         return ""
-    answered = str(failure.status) if failure.status else "no answer"
-    response = first_line(failure.response, _LONGEST_RESPONSE)
-    said = f" ({response})" if response else ""
-    return f"Last answer: {answered}{said}, {moment(failure.at, now)}."
+    answered = answer_text(failure.status, failure.response, _LONGEST_RESPONSE)
+    return f"Last answer: {answered}, {moment(failure.at, now)}."
