@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -42,6 +43,19 @@ def moment(instant: datetime, now: datetime) -> str:
     seconds = (instant - now).total_seconds()
     distance = f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago"
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC ({distance})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedText:
+    """A sentence, with an instant after `before` where it has one: each display has its own format for it."""
+
+    before: str
+    at: datetime | None = None
+    after: str = ""
+
+    def written(self, now: datetime) -> str:
+        """Return it for a terminal."""
+        return f"{self.before}{f' {moment(self.at, now)}' if self.at else ''}{self.after}"
 
 
 def span(seconds: float) -> str:

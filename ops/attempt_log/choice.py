@@ -16,10 +16,11 @@ from ops.target import Target
 
 STATUSES = tuple(each.value for each in RowState)
 # As many queries of 200 rows as a minute allows.
-MOST_READ = 20_000
+_MOST_READ = 20_000
 # Of one webhook, where those of all are listed.
 _MOST_WAITING = 200
 _PAGE = 500
+_INCOMPLETE = f"Only the newest {_MOST_READ:,} deliveries were read: choose a shorter --since."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class Chosen:
 
     rows: Sequence[Row]
     webhooks: Mapping[str, KnownWebhook]
-    is_complete: bool
+    notes: Sequence[str] = ()
+    """What is missing."""
 
 
 def choose(target: Target, query: DeliveryQuery) -> Chosen:
@@ -50,12 +52,12 @@ def choose(target: Target, query: DeliveryQuery) -> Chosen:
         ids = [each.webhook_id for each in webhooks]
     else:
         return _undelivered(target, query)
-    most = MOST_READ // max(len(ids), 1)
+    most = _MOST_READ // max(len(ids), 1)
     read = in_parallel(lambda webhook_id: _of_webhook(target, webhook_id, query, most), ids)
     return Chosen(
         rows=_newest_first(row for rows, _ in read for row in rows),
         webhooks={each.webhook_id: each for each in webhooks},
-        is_complete=all(is_complete for _, is_complete in read),
+        notes=() if all(is_complete for _, is_complete in read) else (_INCOMPLETE,),
     )
 
 
@@ -97,7 +99,6 @@ def _undelivered(target: Target, query: DeliveryQuery) -> Chosen:
     return Chosen(
         rows=_newest_first(each for each in rows if query.status in (None, each.state.value)),
         webhooks={},
-        is_complete=True,
     )
 
 

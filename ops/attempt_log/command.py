@@ -13,10 +13,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from functions.domain.deliveries.row import Attempt, Row
-from ops.attempt_log.choice import MOST_READ, Chosen, DeliveryQuery, choose
+from ops.attempt_log.choice import Chosen, DeliveryQuery, choose
 from ops.attempt_log.summary import summary_of
-from ops.attempt_log.wording import following, last_answer
 from ops.deliveries import attempts_of_row
+from ops.delivery_text import NO_ATTEMPT, following, last_answer
 from ops.errors import UsageError
 from ops.instants import span
 from ops.parallel import in_parallel
@@ -24,7 +24,7 @@ from ops.records import Records
 from ops.report import Report
 from ops.tables import KnownWebhook, webhooks_of_rows
 from ops.target import Target
-from ops.trace.entry import first_line
+from ops.trace.entry import answer_text
 
 _TITLES = ("event", "time", "type", "order", "webhook", "status", "attempts", "last answer", "next")
 
@@ -47,9 +47,9 @@ def deliveries(target: Target, options: Namespace) -> Report:
         raise UsageError("--summary is for one client: name it with --client, or its webhook with --webhook.")
     chosen = choose(target, query)
     counts = dict(Counter(each.state.value for each in chosen.rows))
-    notes = _notes(chosen)
+    notes = chosen.notes
     if options.summary:
-        text = summary_of(chosen.rows, chosen.webhooks, query.since, target.now())
+        text = summary_of(chosen, query.since, target.now())
         return Report(document={"summary": text, "counts": counts, "notes": notes}, views=[text, *notes])
     shown = chosen.rows[: options.limit]
     if not chosen.webhooks:
@@ -74,12 +74,6 @@ def deliveries(target: Target, options: Namespace) -> Report:
 def _attempts(target: Target, rows: Sequence[Row]) -> Mapping[tuple[str, str], Sequence[Attempt]]:
     read = in_parallel(lambda row: attempts_of_row(target, row), rows)
     return {(row.webhook_id, row.event_id): found for row, found in zip(rows, read, strict=True)}
-
-
-def _notes(chosen: Chosen) -> list[str]:
-    if chosen.is_complete:
-        return []
-    return [f"Only the newest {MOST_READ:,} deliveries were read: choose a shorter --since."]
 
 
 def _views(
@@ -110,8 +104,8 @@ def _row(row: Row, webhooks: Mapping[str, KnownWebhook], now: datetime) -> tuple
         row.webhook_id,
         row.state.value,
         str(row.attempts),
-        last_answer(row),
-        following(row, webhook.status if webhook else None, now),
+        last_answer(row) or NO_ATTEMPT,
+        following(row, webhook.status if webhook else None, now).written(now),
     )
 
 
@@ -119,11 +113,9 @@ def _attempt(attempt: Attempt) -> Text:
     after = (
         "" if attempt.duration_ms is None else f", {span(attempt.duration_ms / 1000)} after it was published"
     )
-    answered = str(attempt.status) if attempt.status else "no answer"
-    said = f" ({first_line(attempt.response)})" if attempt.response else ""
     return Text(
         f"    {attempt.at:%Y-%m-%d %H:%M:%S} UTC  attempt {attempt.number} of SNS message "
-        f"{attempt.sns_message_id}: {answered}{said}{after}"
+        f"{attempt.sns_message_id}: {answer_text(attempt.status, attempt.response)}{after}"
     )
 
 

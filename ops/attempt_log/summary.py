@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from functions.domain.deliveries.row import Row, RowState
-from ops.attempt_log.wording import following, last_answer
+from ops.attempt_log.choice import Chosen
+from ops.delivery_text import NO_ATTEMPT, following, last_answer
 from ops.instants import moment
 from ops.tables import KnownWebhook
 
@@ -21,18 +22,16 @@ _WORDS = {
 }
 
 
-def summary_of(
-    rows: Sequence[Row], webhooks: Mapping[str, KnownWebhook], since: datetime, now: datetime
-) -> str:
+def summary_of(chosen: Chosen, since: datetime, now: datetime) -> str:
     """Return plain text: each webhook's counts, and every event that it does not have."""
-    ids = list(dict.fromkeys([*webhooks, *(each.webhook_id for each in rows)]))
+    ids = list(dict.fromkeys([*chosen.webhooks, *(each.webhook_id for each in chosen.rows)]))
     head = (
         f"Events since {moment(since, now).partition(' (')[0]}, as of {moment(now, now).partition(' (')[0]}:"
     )
     parts = [head]
     for webhook_id in ids:
-        own = [each for each in rows if each.webhook_id == webhook_id]
-        parts += ["", *_of_webhook(webhook_id, webhooks.get(webhook_id), own, now)]
+        own = [each for each in chosen.rows if each.webhook_id == webhook_id]
+        parts += ["", *_of_webhook(webhook_id, chosen.webhooks.get(webhook_id), own, now)]
     return "\n".join(parts)
 
 
@@ -50,6 +49,8 @@ def _of_webhook(
     )
     for row in missed[:_MOST_LISTED]:
         yield f"- {row.event_time} {row.event_type} of {row.subject}, event {row.event_id}:"
-        yield f"  last answer {last_answer(row)}; {following(row, status, now)}."
+        answer = last_answer(row)
+        answered = f"last answer {answer}" if answer else NO_ATTEMPT
+        yield f"  {answered}; {following(row, status, now).written(now)}."
     if len(missed) > _MOST_LISTED:
         yield f"- and {len(missed) - _MOST_LISTED} more."

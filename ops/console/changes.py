@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from botocore.exceptions import BotoCoreError, ClientError
 from nicegui import ui
 
 from ops.console.stage import Stage
-from ops.errors import OpsError, explain
+from ops.errors import OpsError
 from ops.report import Report
 from ops.target import Target
 
@@ -69,13 +68,14 @@ async def do(stage: Stage, change: Callable[[Target], str]) -> None:
     def changed() -> str:
         if stage.read_only:
             raise OpsError(_READ_ONLY)
-        target = stage.find_target()
-        try:
-            return change(target)
-        except (BotoCoreError, ClientError) as error:
-            raise explain(error, target.name) from error
+        return stage.call(change)
 
     try:
         ui.notify(await asyncio.to_thread(changed), type="positive", position="bottom", timeout=8000)
     except OpsError as error:
-        ui.notify(str(error), type="negative", position="bottom", timeout=0, close_button="Close")
+        show_error(error)
+
+
+def show_error(error: OpsError) -> None:
+    """Show an error until the viewer closes it."""
+    ui.notify(str(error), type="negative", position="bottom", timeout=0, close_button="Close")

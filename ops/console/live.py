@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
 from nicegui import ui
 
 from functions.domain.instant import now
 from ops.console.calls import Calls, counted
 from ops.console.stage import NotYet, Stage
-from ops.errors import OpsError, explain
+from ops.errors import OpsError
 from ops.instants import to_milliseconds
 from ops.target import Target
 
@@ -93,12 +92,8 @@ class Live(Generic[T]):
 
     def _counted(self) -> tuple[T, Calls, int]:
         with counted() as calls:
-            target = self._stage.find_target()
-            try:
-                found = self._read(target)
-                return found, calls, to_milliseconds(target.now()) - to_milliseconds(now())
-            except (BotoCoreError, ClientError) as error:
-                raise explain(error, target.name) from error
+            found, instant = self._stage.call(lambda target: (self._read(target), target.now()))
+            return found, calls, to_milliseconds(instant) - to_milliseconds(now())
 
     def _tell(self, sentence: str, *, is_error: bool) -> None:
         self.notice.set_text(sentence)

@@ -12,10 +12,10 @@ from functions.domain.deliveries.row import RowState
 from functions.domain.event import order_event
 from ops.console.attempts import Attempt
 from ops.console.bars import Lane, build_lanes
-from ops.console.delivery_text import reason_of
 from ops.console.graph import Picture, state_graph
 from ops.console.states import state_runs
 from ops.console.words import number_of
+from ops.delivery_text import reason_of
 from ops.errors import NothingFound
 from ops.logs import LogLine
 from ops.target import Target

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.console.attempts import Attempt, read_attempts
-from ops.errors import OpsError
+from ops.errors import OpsError, explain
 from ops.target import Target
 from ops.trace.sources import Sources
+
+Answer = TypeVar("Answer")
 
 LAPTOP_SECONDS = 0.5
 AWS_SECONDS = 5.0
@@ -39,3 +44,11 @@ class Stage:
     introduction: str = ""
     """Shown on the overview until it is dismissed."""
     attempts: Callable[[Target, Sources], Sequence[Attempt]] = read_attempts
+
+    def call(self, call: Callable[[Target], Answer]) -> Answer:
+        """Return what `call` returns for the stack; raise `OpsError` with what AWS refuses as a sentence."""
+        target = self.find_target()
+        try:
+            return call(target)
+        except (BotoCoreError, ClientError) as error:
+            raise explain(error, target.name) from error

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from functions.adapters.topic_usage import Place, usage_of
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row, RowState
-from ops.console.delivery_text import answer_of
+from ops.attempt_log.choice import DeliveryQuery, choose
+from ops.attempt_log.summary import summary_of
 from ops.deliveries import rows_of_webhook
 from ops.instants import read_span
 from ops.recoveries import recoveries_of
@@ -24,7 +25,6 @@ _MOST_RECOVERIES = 5
 _PAGE = 50
 _DELAYS = "redelivery_delays_seconds"
 _SUMMARY_LENGTH = timedelta(days=1)
-_MOST_IN_SUMMARY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +69,6 @@ class WebhookReading:
     delays_seconds: Sequence[int]
     recoveries: Sequence[RecoverJob]
 
-    def summary(self) -> str:
-        """Return a text for the webhook's client about the deliveries that are shown."""
-        recent = [each for each in self.deliveries if each.created_at > self.read_at - _SUMMARY_LENGTH]
-        missed = [each for each in recent if each.state is not RowState.DELIVERED]
-        lines = [
-            f"Webhook {self.webhook.webhook_id} at {self.webhook.shown_url}: {self.webhook.status}.",
-            f"Of {len(recent)} events of the last day, {len(recent) - len(missed)} were delivered.",
-        ]
-        lines += [
-            f"{each.event_time}: {each.event_type} of {each.subject} is {each.state}, "
-            f"{answer_of(each) or 'no attempt yet'}"
-            for each in missed[:_MOST_IN_SUMMARY]
-        ]
-        return "\n".join(lines)
-
 
 def read_webhook(target: Target, filters: WebhookFilters) -> WebhookReading:
     """Read one webhook; raise `NothingFound` where there is none."""
@@ -107,3 +92,11 @@ def read_webhook(target: Target, filters: WebhookFilters) -> WebhookReading:
         delays_seconds=target.outputs.get(_DELAYS, ()),
         recoveries=recoveries_of(target, webhook.webhook_id, _MOST_RECOVERIES),
     )
+
+
+def read_summary(target: Target, webhook_id: str) -> str:
+    """Return a text for a webhook's client about the last day, whatever the page shows."""
+    now = target.now()
+    since = now - _SUMMARY_LENGTH
+    chosen = choose(target, DeliveryQuery(since=since, webhook_id=webhook_id))
+    return "\n".join([summary_of(chosen, since, now), *chosen.notes])

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 # `retry`: it failed and is tried again. `waiting`: it has not ended yet.
 Mark = Literal["ok", "retry", "waiting", "failed"]
+LONGEST_LINE = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Entry:
         }
 
 
-def answer_text(status: int | None, response: str, longest: int) -> str:
+def answer_text(status: int | None, response: str, longest: int = LONGEST_LINE) -> str:
     """Return a webhook's answer, such as "503 (maintenance)", its response cut at `longest` characters."""
     answered = str(status) if status else "no answer"
     said = first_line(response, longest)
@@ -45,7 +46,7 @@ def last_line(text: object) -> str:
     return lines[-1].strip() if lines else ""
 
 
-def first_line(text: str, longest: int = 160) -> str:
+def first_line(text: str, longest: int = LONGEST_LINE) -> str:
     """Return the first line of a text, cut where it is too long to read."""
     line = text.strip().splitlines()[0] if text.strip() else ""
     return line if len(line) <= longest else f"{line[: longest - 1]}…"

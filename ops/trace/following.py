@@ -8,7 +8,7 @@ from datetime import datetime
 
 from functions.domain.deliveries.row import RowState
 from functions.domain.log_record import LogField, Outcome
-from ops.attempt_log.wording import following as following_of_row
+from ops.delivery_text import following as following_of_row
 from ops.trace.intake_state import ACCEPT
 from ops.trace.sources import Execution, Sources
 
@@ -92,7 +92,7 @@ def _of_webhooks(sources: Sources) -> Iterator[Following]:
     for row in sources.rows:
         yield Following(
             webhook_id=row.webhook_id,
-            what=following_of_row(row, status.get(row.webhook_id), sources.read_at),
+            what=following_of_row(row, status.get(row.webhook_id), sources.read_at).written(sources.read_at),
             at=row.due_at if row.is_due_listed else row.deadline_at,
         )
     if not sources.rows:

@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.domain.deliveries.row import Row
 from functions.domain.log_record import LogField, Outcome
+from functions.domain.webhook import WebhookStatus
 from ops.logs import LogLine
 from ops.trace.intake_state import ACCEPT, IntakeState
 
@@ -58,7 +59,7 @@ class Webhook:
     event_types: Sequence[str]
     created_at: str | None
     confirmed: bool
-    status: str = "active"
+    status: WebhookStatus = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ import pytest
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.domain.deliveries.row import Attempt, Reason, Row, RowState
 from functions.domain.instant import now, timestamp
-from ops.attempt_log.wording import following
-from ops.instants import read_instant
+from ops.console.webhook_reading import read_summary
+from ops.target import Target
 from tests.ops.conftest import MotoStack
 from tests.ops.test_deliveries import row
 from tests.ops.test_webhooks import register, state
@@ -130,20 +130,14 @@ def test_the_deliveries_of_a_deleted_webhook_are_still_listed(
     assert ids(listed(stack, capsys, "--webhook", "wh_was")[1]) == ["1"]
 
 
-@pytest.mark.parametrize(
-    ("standing", "due", "expected"),
-    [
-        ("active", None, "is published again within a minute"),
-        ("active", timedelta(minutes=-1), "is published again within a minute"),
-        ("active", timedelta(minutes=30), "is published again 2026-11-27 10:00:00 UTC (in 30 min)"),
-        ("failing", timedelta(minutes=30), "waits: the webhook is failing, and one event at a time is tried"),
-        ("paused", None, "waits: the webhook is paused"),
-    ],
-)
-def test_what_follows_is_said_with_date_and_zone(standing: str, due: Any, expected: str) -> None:
-    instant = read_instant("2026-11-27T09:30:00Z")
-    waiting = unended(1, RowState.RETRYING, due_at=instant + due if due is not None else None)
-    assert following(waiting, standing, instant) == expected
+def test_the_console_copies_the_same_summary(busy: MotoStack, capsys: Any) -> None:
+    capsys.readouterr()
+    busy.run("deliveries", "--webhook", "wh_1", "--summary")
+    counts = "Events: 5 (2 delivered, 1 being delivered, 1 to be sent again, 1 given up)."
+    told = capsys.readouterr().out.splitlines()[1:4]
+    copied = read_summary(Target(name="the stack test", outputs=busy.outputs), "wh_1")
+    assert copied.splitlines()[1:4] == told
+    assert counts in told
 
 
 def test_times_are_spans_or_instants(busy: MotoStack, capsys: Any) -> None:

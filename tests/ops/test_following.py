@@ -114,8 +114,8 @@ def test_each_webhook_has_what_follows_with_its_time() -> None:
         Following(webhook_id="wh_2", what="nothing: delivered 2026-11-25 09:30:30 UTC (30.0 s ago)"),
         Following(
             webhook_id="wh_3",
-            what="nothing: given up 2026-11-25 09:30:30 UTC (30.0 s ago) (silent); redeliver or recover "
-            "sends it again",
+            what="nothing: given up 2026-11-25 09:30:30 UTC (30.0 s ago) (SNS has logged no end); "
+            "redeliver or recover sends it again",
         ),
         Following(webhook_id="wh_4", what="waits: the webhook is paused", at=at(100)),
     ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from ops.console.batches import Progress
+from ops.console.changes import show_error
 from ops.console.elements import Column, Row
 from ops.console.marks import order_link
 from ops.console.pages.parts import card, preformatted
@@ -62,9 +63,11 @@ class DeadLetterQueue:
     async def read(self) -> None:
         """Read the messages, and show them."""
         try:
-            found = await asyncio.to_thread(lambda: read_dead_letters(self._stage.find_target(), self._queue))
+            found = await asyncio.to_thread(
+                self._stage.call, lambda target: read_dead_letters(target, self._queue)
+            )
         except OpsError as error:
-            ui.notify(str(error), type="negative")
+            show_error(error)
             return
         self._read = {each.message_id: each for each in found}
         self._letters.set_rows([_row(each) for each in found])

@@ -23,7 +23,7 @@ def build_find(stage: Stage, text: str) -> None:
 
         async def search() -> None:
             try:
-                found = await asyncio.to_thread(lambda: find(stage.find_target(), text))
+                found = await asyncio.to_thread(stage.call, lambda target: find(target, text))
             except OpsError as error:
                 notice.set_text(str(error))
                 return

@@ -89,7 +89,7 @@ class _Question:
             return
         try:
             found = await asyncio.to_thread(
-                lambda: missed_since(self._stage.find_target(), self._webhook.webhook_id, since)
+                self._stage.call, lambda target: missed_since(target, self._webhook.webhook_id, since)
             )
         except OpsError as error:
             self._says.set_text(str(error))

@@ -10,13 +10,13 @@ from functions.domain.deliveries.row import Row as Delivery
 from functions.domain.webhook import WebhookStatus
 from ops.console.batches import Progress, change_each
 from ops.console.changes import sentence_of
-from ops.console.delivery_text import reason_of
 from ops.console.elements import Column, Row
 from ops.console.marks import order_link, status_mark, webhook_link
 from ops.console.pages.parts import card
 from ops.console.pages.selection import Selection
 from ops.console.stage import Stage
 from ops.console.words import number_of
+from ops.delivery_text import reason_of
 from ops.errors import OpsError
 from ops.redeliver import redeliver_order
 from ops.stuck_deliveries import remove_row

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from nicegui import ui
 
-from ops.console.changes import change_button, hide_if_read_only
+from ops.console.changes import change_button, hide_if_read_only, show_error
 from ops.console.pages.recover_dialog import recover_button
 from ops.console.stage import Stage
-from ops.console.webhook_reading import MOST_UPCOMING, WebhookReading
+from ops.console.webhook_reading import MOST_UPCOMING, WebhookReading, read_summary
 from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.target import Target
@@ -18,6 +20,7 @@ class Actions:
     """The buttons, which depend on the webhook's status."""
 
     def __init__(self, stage: Stage) -> None:
+        self._stage = stage
         self._reading: WebhookReading | None = None
         with ui.element("div").classes("actions"):
             self._test = change_button(
@@ -77,7 +80,12 @@ class Actions:
     def _do_test(self, target: Target) -> str:
         return f"The test event {send_test_event(target, self._known.webhook)} is published."
 
-    def _copy(self) -> None:
-        if self._reading is not None:
-            ui.clipboard.write(self._reading.summary())
-            ui.notify("The summary is on the clipboard.")
+    async def _copy(self) -> None:
+        try:
+            webhook_id = self._known.webhook.webhook_id
+            text = await asyncio.to_thread(self._stage.call, lambda target: read_summary(target, webhook_id))
+        except OpsError as error:
+            show_error(error)
+            return
+        ui.clipboard.write(text)
+        ui.notify("The summary of the last day is on the clipboard.")

@@ -11,7 +11,7 @@ from functions.domain.deliveries.row import Attempt, RowState
 from functions.domain.deliveries.row import Row as Delivery
 from functions.domain.webhook import WebhookStatus
 from ops.console.batches import Progress, change_each
-from ops.console.delivery_text import answer_of, reason_of
+from ops.console.changes import show_error
 from ops.console.elements import Column, Row, Rows
 from ops.console.marks import order_link, status_mark
 from ops.console.order_filters import SPANS
@@ -22,6 +22,8 @@ from ops.console.stage import Stage
 from ops.console.webhook_reading import WebhookFilters, WebhookReading
 from ops.console.words import number_of
 from ops.deliveries import attempts_of_row
+from ops.delivery_text import last_answer, reason_of
+from ops.errors import OpsError
 from ops.instants import span
 from ops.target import Target
 
@@ -95,11 +97,14 @@ class Deliveries:
         picked = self._chosen(keys)
         self._details.set_visibility(bool(picked))
 
-        def read() -> list[Attempt]:
-            target = self._stage.find_target()
+        def read(target: Target) -> list[Attempt]:
             return [attempt for row in picked for attempt in attempts_of_row(target, row)]
 
-        found = await asyncio.to_thread(read)
+        try:
+            found = await asyncio.to_thread(self._stage.call, read)
+        except OpsError as error:
+            show_error(error)
+            return
         self._attempts.set_rows([_attempt(each) for each in found])
 
     def _redeliver(self, target: Target, keys: Sequence[str], progress: Progress) -> str:
@@ -117,7 +122,7 @@ def _row(row: Delivery, status: WebhookStatus) -> Row:
             "order": row.subject if is_of_order else "",
             "state": row.state.value,
             "attempts": str(row.attempts),
-            "answered": answer_of(row) or reason_of(row, status),
+            "answered": last_answer(row) or reason_of(row, status),
             "due": row.due_at.isoformat() if row.due_at else "",
         },
         links={"order": order_link(row.subject)} if is_of_order else {},

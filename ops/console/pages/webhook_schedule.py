@@ -9,11 +9,11 @@ from nicegui import ui
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row as Delivery
 from functions.domain.instant import timestamp
-from ops.console.delivery_text import following_of, reason_of
 from ops.console.elements import Column, Row, Rows
 from ops.console.marks import order_link, status_mark
 from ops.console.pages.parts import card
 from ops.console.webhook_reading import MOST_UPCOMING, WebhookReading
+from ops.delivery_text import following_a_failure, reason_of
 
 _UPCOMING = (
     Column(key="due", label="Next", kind="until"),
@@ -67,7 +67,7 @@ def _row(row: Delivery, reading: WebhookReading) -> Row:
             "why": reason_of(row, reading.webhook.status),
             "type": row.event_type,
             "order": row.subject if is_of_order else "",
-            "then": following_of(row, reading.delays_seconds) if reading.delays_seconds else "",
+            "then": following_a_failure(row, reading.delays_seconds) if reading.delays_seconds else "",
         },
         links={"order": order_link(row.subject)} if is_of_order else {},
         marks={"state": status_mark(row.state.value)},

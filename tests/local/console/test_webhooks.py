@@ -92,3 +92,18 @@ def test_a_test_event_is_sent_and_the_topics_are_listed(page: Page, laptop: Lapt
     used, free = (int(topic.get_by_role("cell").nth(place).inner_text()) for place in (1, 2))
     assert used >= 2
     assert used + free == 200
+
+
+def test_a_summary_for_the_client_is_copied(page: Page, laptop: Laptop) -> None:
+    request_id = post(laptop, SHOP)
+    delivered(laptop, SHOP, request_id)
+    webhook_id = webhook_of(laptop, SHOP)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # Whatever the page shows: it has no dead delivery.
+    page.goto(f"{webhook_link(webhook_id)}&state=dead")
+    page.get_by_role("button", name="Copy a summary for the client").click()
+    expect(page.get_by_text("is on the clipboard")).to_be_visible()
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    counted = re.search(rf"Webhook {webhook_id} at .*: active\.\nEvents: (\d+) \((\d+) delivered", copied)
+    assert counted, copied
+    assert int(counted[2]) > 0
