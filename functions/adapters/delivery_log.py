@@ -14,6 +14,9 @@ from functions.domain.deliveries.signal import Signal
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
+    from functions.adapters.deliveries_table import DeliveriesTable
+    from functions.adapters.destinations import Destinations
+
 # A filter pattern has 1,024 characters at most, and the comparison with a message ID takes 68:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 _IDS_A_SEARCH = 14
@@ -30,8 +33,12 @@ class DeliveryLog:
     `cut_short` counts the searches that ended before CloudWatch had read everything.
     """
 
-    def __init__(self, client: CloudWatchLogsClient) -> None:
+    def __init__(
+        self, client: CloudWatchLogsClient, deliveries: DeliveriesTable, destinations: Destinations
+    ) -> None:
         self._client = client
+        self._deliveries = deliveries
+        self._destinations = destinations
         self.cut_short = 0
 
     def search(self, publications: Sequence[OpenPublication]) -> list[Signal]:
@@ -45,17 +52,35 @@ class DeliveryLog:
         return signals
 
     def _search(self, topic_arn: str, publications: Sequence[OpenPublication]) -> list[Signal]:
-        addressed: dict[str, list[str]] = {}
-        for each in publications:
-            addressed.setdefault(each.sns_message_id, []).append(each.webhook_id)
+        asked = {(each.sns_message_id, each.webhook_id) for each in publications}
+        sns_message_ids = list(dict.fromkeys(each.sns_message_id for each in publications))
         since = min(each.published_at for each in publications) - _CLOCK_DIFFERENCE
         until = max(each.until for each in publications)
+        entries = [
+            entry
+            for group in _log_groups(topic_arn)
+            for entry in self._entries(group, sns_message_ids, since, until)
+        ]
         return [
             entry.signal(webhook_id, None)
-            for group in _log_groups(topic_arn)
-            for entry in self._entries(group, list(addressed), since, until)
-            for webhook_id in _webhooks_of(entry, addressed.get(entry.sns_message_id, []))
+            for entry, webhook_id in self._addressed(entries)
+            if (entry.sns_message_id, webhook_id) in asked
         ]
+
+    def _addressed(self, entries: Sequence[LogEntry]) -> Iterator[tuple[LogEntry, str]]:
+        """Yield the entries with their webhooks.
+
+        Where SNS logs no query, other webhooks' entries of the same message look alike but for the URL.
+        """
+        unaddressed = (each.sns_message_id for each in entries if each.webhook_id is None)
+        messages = self._deliveries.find_messages(unaddressed)
+        for entry in entries:
+            webhook_id = entry.webhook_id
+            message = messages.get(entry.sns_message_id)
+            if webhook_id is None and message is not None:
+                webhook_id = self._destinations.webhook_of(entry, message)
+            if webhook_id is not None:
+                yield entry, webhook_id
 
     def _entries(
         self, group: str, sns_message_ids: Sequence[str], since: datetime, until: datetime
@@ -91,13 +116,6 @@ def _entry(event: Any, group: str) -> LogEntry | None:  # noqa: ANN401 - the cli
         )
     except UnreadableEntry:
         return None
-
-
-def _webhooks_of(entry: LogEntry, addressed: Sequence[str]) -> Sequence[str]:
-    """Return whom an entry is about: without an ID in its destination, the only one that was asked for."""
-    if entry.webhook_id is not None:
-        return [each for each in addressed if each == entry.webhook_id]
-    return addressed if len(addressed) == 1 else []
 
 
 def _log_groups(topic_arn: str) -> tuple[str, str]:

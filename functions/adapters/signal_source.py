@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from functions.adapters.deliveries_table import RowKey
+from functions.adapters.destinations import Destinations
 
 if TYPE_CHECKING:
-    from functions.adapters.deliveries_table import DeliveriesTable
+    from functions.adapters.deliveries_table import DeliveriesTable, RowKey
     from functions.adapters.recipients import Recipients, RegisteredWebhook
     from functions.domain.deliveries.envelope import Envelope
     from functions.domain.deliveries.log_entry import LogEntry
@@ -55,6 +55,7 @@ class SignalSource:
     def __init__(self, deliveries: DeliveriesTable, recipients: Recipients) -> None:
         self._deliveries = deliveries
         self._recipients = recipients
+        self._destinations = Destinations(deliveries, recipients)
 
     def match(self, entries: Sequence[LogEntry], now: datetime) -> Matches:
         """Match entries by their SNS message IDs, and where those stay unknown by the document's MD5."""
@@ -66,8 +67,8 @@ class SignalSource:
             if message is None:
                 self._match_by_md5(entry, now, matches)
                 continue
-            webhook_id = entry.webhook_id or self._webhook_at(entry, message)
-            if webhook_id is None or webhook_id not in message.webhook_ids:
+            webhook_id = self._destinations.webhook_of(entry, message)
+            if webhook_id is None:
                 matches.dropped.append(Dropped.OTHER_SUBSCRIBER)
                 continue
             keyed.append((entry, message, (webhook_id, f"{message.event_time}#{message.event_id}")))
@@ -104,22 +105,3 @@ class SignalSource:
             matches.dropped.append(Dropped.UNKNOWN_MESSAGE)
         else:
             matches.signals.append((row, entry.signal(row.webhook_id, None), entry))
-
-    def _webhook_at(self, entry: LogEntry, message: Message) -> str | None:
-        """Return the webhook by its URL, where the entry's has no query."""
-        if not message.webhook_ids:
-            return None
-        event = self._deliveries.find_event(message.event_id)
-        if event is None:
-            return None
-        return _only(
-            each.recipient.webhook_id
-            for each in self._recipients.of_client(event.client_id)
-            if each.recipient.webhook_id in message.webhook_ids
-            and each.url.partition("?")[0] == entry.destination.partition("?")[0]
-        )
-
-
-def _only(webhook_ids: Iterable[str]) -> str | None:
-    found = list(webhook_ids)
-    return found[0] if len(found) == 1 else None

@@ -13,6 +13,7 @@ from functions.adapters import aws
 from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.delivery_log import DeliveryLog
+from functions.adapters.destinations import Destinations
 from functions.adapters.event_topics import EventTopics
 from functions.adapters.health_notices import HealthNotices
 from functions.adapters.recipients import Recipients
@@ -68,8 +69,7 @@ def handle(_: dict[str, Any], context: LambdaContext) -> None:
     """
     environment = _environment()
     with log_record(_FUNCTION, context) as log_fields:
-        signal_log = DeliveryLog(aws.logs())
-        run_context = _run_context(environment, signal_log, _seconds_left(context))
+        run_context, signal_log = _run_context(environment, _seconds_left(context))
         with ThreadPoolExecutor(max_workers=_WORKERS) as workers:
             machinery = Machinery(take_turns=workers.map, sleep=_sleep)
             has_run = run(run_context, machinery, context.aws_request_id)
@@ -85,10 +85,11 @@ def handle(_: dict[str, Any], context: LambdaContext) -> None:
 
 
 def _run_context(
-    environment: Environment, signal_log: DeliveryLog, seconds_left: Callable[[], float]
-) -> RunContext:
+    environment: Environment, seconds_left: Callable[[], float]
+) -> tuple[RunContext, DeliveryLog]:
     deliveries = DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name)
     recipients = Recipients(aws.dynamodb(), environment.webhooks_table_name, environment.topic_arn)
+    signal_log = DeliveryLog(aws.logs(), deliveries, Destinations(deliveries, recipients))
     topics = EventTopics(aws.sns())
     timing = Timing(
         delays_seconds=environment.redelivery_delays_seconds,
@@ -103,7 +104,7 @@ def _run_context(
         timing=timing,
         first_topic_arn=environment.topic_arn,
     )
-    return RunContext(
+    run_context = RunContext(
         deliveries=deliveries,
         schedule=DeliveriesSchedule(aws.dynamodb(), environment.deliveries_table_name),
         recipients=recipients,
@@ -115,6 +116,7 @@ def _run_context(
         new_token=lambda: uuid.uuid4().hex,
         seconds_left=seconds_left,
     )
+    return run_context, signal_log
 
 
 def _seconds_left(context: LambdaContext) -> Callable[[], float]:
