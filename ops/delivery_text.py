@@ -78,7 +78,7 @@ def _following_attempt(row: Row, next_attempt_at: datetime | None) -> DatedText:
         return DatedText(before="SNS tries again", at=next_attempt_at)
     if row.deadline_at is None:
         return DatedText(before="SNS is delivering it")
-    return DatedText(before="SNS is delivering it, until", at=row.deadline_at, after=" at most")
+    return DatedText(before="SNS is delivering it, and ends", at=row.deadline_at, after=" at the latest")
 
 
 def following_a_failure(row: Row, delays_seconds: Sequence[int]) -> str:

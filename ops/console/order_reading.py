@@ -10,16 +10,15 @@ from typing import Any
 
 from functions.domain.deliveries.row import RowState
 from functions.domain.event import order_event
-from ops.console.attempts import Attempt
+from ops.console.attempts import Attempt, place_of
 from ops.console.bars import Lane, build_lanes
 from ops.console.graph import Picture, state_graph
 from ops.console.states import state_runs
-from ops.console.words import number_of
-from ops.delivery_text import reason_of
 from ops.errors import NothingFound
 from ops.logs import LogLine
 from ops.target import Target
 from ops.trace.entry import Entry
+from ops.trace.following import Following, following
 from ops.trace.reading import read_sources
 from ops.trace.sources import Sources
 from ops.trace.timeline import build_timeline, notes_of
@@ -46,15 +45,18 @@ class OrderReading:
     lines: Sequence[LogLine]
     event: str
     """The event's document, "" before there is an outcome."""
-    next: str
+    following: Sequence[Following]
     """What happens next, or what has to be done."""
-    next_at: datetime | None
+    places: Mapping[str, str]
+    """What the client's webhooks call, by their IDs."""
+    is_sent: bool
+    """Whether SNS is delivering the event."""
     redrivable: bool
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more happens unless somebody does something."""
-        return all(
+        """Whether nothing more happens for a while unless somebody does something."""
+        return not self.is_sent and all(
             bar.end is not None and bar.end <= self.read_at for lane in self.lanes for bar in lane.bars
         )
 
@@ -68,7 +70,6 @@ def read_order(target: Target, request_id: str, read_attempts: ReadAttempts) -> 
             "than a day ago is found by `python -m ops trace` with --since 14d."
         )
     attempts = read_attempts(target, sources)
-    following, following_at = next_of(sources, attempts)
     return OrderReading(
         request_id=request_id,
         read_at=sources.read_at,
@@ -79,8 +80,9 @@ def read_order(target: Target, request_id: str, read_attempts: ReadAttempts) -> 
         notes=notes_of(sources),
         lines=sorted(sources.lines, key=lambda line: line.time),
         event=_event(sources.order),
-        next=following,
-        next_at=following_at,
+        following=following(sources, _next_attempts(attempts)),
+        places={each.webhook_id: place_of(each.url) for each in sources.webhooks},
+        is_sent=any(row.state is RowState.PENDING for row in sources.rows),
         redrivable=any(each.redrivable for each in sources.executions),
     )
 
@@ -93,45 +95,14 @@ def read_definition(target: Target) -> Mapping[str, Any]:
     return definition
 
 
-def next_of(sources: Sources, attempts: Sequence[Attempt]) -> tuple[str, datetime | None]:
-    """Return what happens next, and when where that is known."""
-    for execution in sources.executions:
-        if execution.status in ("FAILED", "TIMED_OUT", "ABORTED"):
-            can = "Fix the cause, then redrive it." if execution.redrivable else "See the runbook."
-            return f"The execution is {execution.status}. {can}", None
-    if sources.order is None and not sources.executions:
-        return "The order was not accepted: nothing more happens.", None
-    if any(each.status == "RUNNING" for each in sources.executions):
-        last = state_runs(sources)
-        return f"The workflow is at {last[-1].state if last else 'its start'}.", None
-    return _next_delivery(sources, attempts)
-
-
-def _next_delivery(sources: Sources, attempts: Sequence[Attempt]) -> tuple[str, datetime | None]:
-    due = [row for row in sources.rows if row.is_due_listed]
-    if due:
-        soonest_row = min(due, key=lambda row: row.due_at or sources.read_at)
-        when = soonest_row.due_at
-        waits = "" if when else " as soon as the webhook receives events"
-        return f"The event is published again to {soonest_row.webhook_id}{waits}.", when
-    dead = [row for row in sources.rows if row.state is RowState.DEAD]
-    if dead:
-        dead_ones = number_of(len(dead), "delivery")
-        return f"Given up: {dead_ones} ({reason_of(dead[0])}). Redeliver the event.", None
-    last = {each.webhook_id or each.place: each for each in attempts}
-    retried = [each for each in last.values() if each.outcome == "retry"]
-    if retried:
-        soonest = min(retried, key=lambda each: each.next_at or sources.read_at + timedelta(days=1))
-        return f"SNS tries {soonest.place} again.", soonest.next_at
-    failed = [each for each in last.values() if each.outcome == "failed"]
-    if failed:
-        places = ", ".join(each.place for each in failed)
-        return f"SNS has given up on {places}: the event is redelivered by its schedule, or by you.", None
-    if last:
-        return f"Nothing: the event was delivered to {len(last)} of {len(last)} webhooks.", None
-    if (sources.order or {}).get("status") == "pending":
-        return "The order waits for its execution.", None
-    return "Nothing: no webhook of the client received this event.", None
+def _next_attempts(attempts: Sequence[Attempt]) -> dict[str, datetime]:
+    """Return when SNS makes the next attempt at each webhook, where it says so."""
+    last = {each.webhook_id: each for each in attempts}
+    return {
+        webhook_id: each.next_at
+        for webhook_id, each in last.items()
+        if webhook_id is not None and each.next_at is not None
+    }
 
 
 def _event(order: Mapping[str, Any] | None) -> str:

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from functions.domain.deliveries.row import RowState
 from functions.domain.log_record import LogField, Outcome
 from ops.delivery_text import following as following_of_row
+from ops.instants import DatedText
 from ops.trace.intake_state import ACCEPT
 from ops.trace.sources import Execution, Sources
 
+_UNKNOWN: Mapping[str, datetime] = MappingProxyType({})
 _FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """What happens next, at one webhook or to the order; `at` is when, where that is known."""
+    """What happens next, at one webhook or to the order."""
 
-    what: str
+    text: DatedText
     webhook_id: str | None = None
-    at: datetime | None = None
+
+    def document(self, now: datetime) -> dict[str, Any]:
+        """Return JSON-able data; `at` is when, where that is known."""
+        instant = self.text.at
+        is_to_come = instant is not None and instant > now
+        return {
+            "what": self.text.written(now),
+            "webhook_id": self.webhook_id,
+            "at": instant if is_to_come else None,
+        }
 
 
 def state_of(sources: Sources) -> str:
@@ -37,9 +50,15 @@ def state_of(sources: Sources) -> str:
     return f"{status}, delivered to {done} of {len(sources.rows)} webhooks"
 
 
-def following(sources: Sources) -> list[Following]:
-    """Return what happens next: one line for the order, or one for each of its webhooks."""
-    return list(_of_intake(sources) or _of_workflow(sources) or _of_webhooks(sources))
+def following(sources: Sources, next_attempts: Mapping[str, datetime] = _UNKNOWN) -> list[Following]:
+    """Return what happens next: to the order, or at each of its webhooks.
+
+    `next_attempts` has when SNS tries again, by webhook ID, where that is known.
+    """
+    texts = _of_intake(sources) or _of_workflow(sources)
+    if texts:
+        return [Following(text=DatedText(before=each)) for each in texts]
+    return list(_of_webhooks(sources, next_attempts))
 
 
 def record_notes(sources: Sources) -> Iterator[str]:
@@ -51,7 +70,7 @@ def record_notes(sources: Sources) -> Iterator[str]:
         )
 
 
-def _of_intake(sources: Sources) -> list[Following]:
+def _of_intake(sources: Sources) -> list[str]:
     if sources.order is not None or sources.executions:
         return []
     if not sources.waits_for_execution:
@@ -64,46 +83,45 @@ def _of_intake(sources: Sources) -> list[Following]:
             ),
             None,
         )
-        again = f"trace {first}, the request that its Idempotency-Key was first used by" if first else ""
-        return [Following(what=again or "nothing: it was refused, and the client may post a corrected order")]
+        again = f"see {first}, the request that its Idempotency-Key was first used by" if first else ""
+        return [again or "nothing: it was refused, and the client may post a corrected order"]
     causes = list(sources.intake.causes()) if sources.intake else []
     if not causes:
-        return [Following(what="start-execution receives it from the queue orders, within seconds")]
-    return [Following(what=f"it waits on the queue orders. Likely cause: {each}") for each in causes]
+        return ["start-execution receives it from the queue orders, within seconds"]
+    return [f"it waits on the queue orders. Likely cause: {each}" for each in causes]
 
 
-def _of_workflow(sources: Sources) -> list[Following]:
+def _of_workflow(sources: Sources) -> list[str]:
     for execution in sources.executions:
         if execution.status in _FAILED:
-            return [Following(what=_after_failure(execution))]
+            return [_after_failure(execution)]
     running = [each for each in sources.executions if each.status == "RUNNING"]
     if running:
         state = _last_state(running[-1])
-        return [Following(what=f"the workflow continues at {state}; it retries what fails, see above")]
+        return [f"the workflow continues at {state}; it retries what fails"]
     if (sources.order or {}).get("status") == "pending":
-        return [
-            Following(what="nothing: no execution of this order is known, see docs/runbook.md#orders-wait")
-        ]
+        return ["nothing: no execution of this order is known, see docs/runbook.md#orders-wait"]
     return []
 
 
-def _of_webhooks(sources: Sources) -> Iterator[Following]:
+def _of_webhooks(sources: Sources, next_attempts: Mapping[str, datetime]) -> Iterator[Following]:
     status = {each.webhook_id: each.status for each in sources.webhooks}
     for row in sources.rows:
-        yield Following(
-            webhook_id=row.webhook_id,
-            what=following_of_row(row, status.get(row.webhook_id), sources.read_at).written(sources.read_at),
-            at=row.due_at if row.is_due_listed else row.deadline_at,
-        )
+        next_attempt_at = next_attempts.get(row.webhook_id)
+        text = following_of_row(row, status.get(row.webhook_id), sources.read_at, next_attempt_at)
+        yield Following(webhook_id=row.webhook_id, text=text)
     if not sources.rows:
-        yield Following(what="nothing: no webhook of the client was to receive its event")
+        what = "no webhook of the client was to receive its event"
+        if sources.deliveries:
+            what = "its deliveries have ended, and their rows are no longer stored"
+        yield Following(text=DatedText(before=f"nothing: {what}"))
 
 
 def _after_failure(execution: Execution) -> str:
     state = _last_state(execution)
     if execution.redrivable:
         return (
-            f"nothing: the execution is {execution.status} at {state}. Fix the cause, then `redrive` it; no "
+            f"nothing: the execution is {execution.status} at {state}. Fix the cause, then redrive it; no "
             "payment is taken twice"
         )
     return f"nothing: the execution is {execution.status} at {state}, see docs/runbook.md#executions-failed"

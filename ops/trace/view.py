@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from rich.console import RenderableType
@@ -44,7 +44,7 @@ def render(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -> 
         *lines,
         *(Text(f"  note: {note}", style="dim") for note in notes),
         state,
-        *map(_following, following(sources)),
+        *(_following(each, sources.read_at) for each in following(sources)),
     ]
 
 
@@ -57,13 +57,13 @@ def document(sources: Sources, entries: Sequence[Entry], notes: Sequence[str]) -
         "entries": [entry.document() for entry in entries],
         "notes": list(notes),
         "state": state_of(sources),
-        "next": [asdict(each) for each in following(sources)],
+        "next": [each.document(sources.read_at) for each in following(sources)],
     }
 
 
-def _following(each: Following) -> Text:
+def _following(each: Following, now: datetime) -> Text:
     whom = f"{each.webhook_id}: " if each.webhook_id else ""
-    return Text.assemble(("Next: ", "bold"), f"{whom}{each.what}.")
+    return Text.assemble(("Next: ", "bold"), f"{whom}{each.text.written(now)}.")
 
 
 def _widest(entries: Sequence[Entry]) -> int:

@@ -91,7 +91,7 @@ def test_a_long_answer_is_cut_where_its_first_line_ends() -> None:
         (
             {"state": RowState.PENDING, "deadline_at": at(7200)},
             "active",
-            "SNS is delivering it, until 2026-11-25 11:30:00 UTC (in 2 h) at most",
+            "SNS is delivering it, and ends 2026-11-25 11:30:00 UTC (in 2 h) at the latest",
         ),
         (
             {"state": RowState.DELIVERED, "delivered_at": at(-5)},

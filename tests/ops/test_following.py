@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from functions.domain.deliveries.row import Reason, RowState
+from ops.instants import DatedText
 from ops.mappings import QueueMapping
 from ops.queues import Depth
 from ops.trace.following import Following, following, state_of
 from ops.trace.intake_state import IntakeState
+from ops.trace.sources import Sources
 from ops.trace.timeline import build_timeline, notes_of
 from tests.ops import recorded
 from tests.ops.recorded import at, delivery, event, execution, line, sources, webhook
@@ -30,9 +32,13 @@ def intake(**changes: Any) -> IntakeState:
     return IntakeState(**{**known, **changes})
 
 
+def said_of(known: Sources) -> list[str]:
+    return [each.text.written(known.read_at) for each in following(known)]
+
+
 def waiting(**changes: Any) -> list[str]:
     known = sources(order=None, executions=[], lines=ACCEPTED, deliveries=[], intake=intake(**changes))
-    return [each.what for each in following(known)]
+    return said_of(known)
 
 
 def test_an_accepted_order_that_nothing_keeps_is_about_to_start() -> None:
@@ -71,11 +77,11 @@ def test_a_record_that_the_table_does_not_have_is_said() -> None:
 def test_a_refused_and_a_repeated_request_have_nothing_to_follow() -> None:
     refused = line("accept-order", 0, status=422, outcome="refused", problem="no")
     known = sources(order=None, executions=[], lines=[refused], deliveries=[], webhooks=[])
-    assert following(known)[0].what.startswith("nothing: it was refused")
+    assert said_of(known)[0].startswith("nothing: it was refused")
     assert not known.waits_for_execution
     repeated = line("accept-order", 3, first_request_id="first", status=202, outcome="done")
     known = sources(order=None, executions=[], lines=[repeated], deliveries=[], webhooks=[])
-    assert following(known)[0].what.startswith("trace first, ")
+    assert said_of(known)[0].startswith("see first, ")
     assert state_of(known) == "not an order of its own"
 
 
@@ -84,15 +90,15 @@ def test_a_failed_execution_says_how_it_goes_on(redrivable: bool) -> None:
     events = [event("TaskStateEntered", 1, name="UpdateOrder")]
     failed = execution(events, "FAILED", redrivable=redrivable)
     known = sources(executions=[failed], order=recorded.order(status="pending"), deliveries=[])
-    (said,) = [each.what for each in following(known)]
+    (said,) = said_of(known)
     assert said.startswith("nothing: the execution is FAILED at UpdateOrder")
-    assert ("`redrive` it" in said) == redrivable
+    assert ("redrive it" in said) == redrivable
 
 
 def test_a_running_workflow_says_at_which_state() -> None:
     events = [event("TaskStateEntered", 1, name="SaveOrder"), event("TaskStateEntered", 2, name="Pay")]
     known = sources(executions=[execution(events, "RUNNING")], order=recorded.order(status="pending"))
-    assert "continues at Pay" in following(known)[0].what
+    assert "continues at Pay" in said_of(known)[0]
 
 
 def test_each_webhook_has_what_follows_with_its_time() -> None:
@@ -105,20 +111,32 @@ def test_each_webhook_has_what_follows_with_its_time() -> None:
     webhooks = [webhook(), webhook(webhook_id="wh_4", status="paused")]
     known = sources(rows=rows, webhooks=webhooks)
     assert state_of(known) == "paid, delivered to 1 of 4 webhooks"
-    assert following(known) == [
-        Following(
-            webhook_id="wh_1",
-            what="is published again 2026-11-25 11:31:00 UTC (in 2 h)",
-            at=at(7_260),
+    found = following(known)
+    assert [each.webhook_id for each in found] == ["wh_1", "wh_2", "wh_3", "wh_4"]
+    assert said_of(known) == [
+        "is published again 2026-11-25 11:31:00 UTC (in 2 h)",
+        "nothing: delivered 2026-11-25 09:30:30 UTC (30.0 s ago)",
+        (
+            "nothing: given up 2026-11-25 09:30:30 UTC (30.0 s ago) (SNS has logged no end); redeliver or "
+            "recover sends it again"
         ),
-        Following(webhook_id="wh_2", what="nothing: delivered 2026-11-25 09:30:30 UTC (30.0 s ago)"),
-        Following(
-            webhook_id="wh_3",
-            what="nothing: given up 2026-11-25 09:30:30 UTC (30.0 s ago) (SNS has logged no end); "
-            "redeliver or recover sends it again",
-        ),
-        Following(webhook_id="wh_4", what="waits: the webhook is paused", at=at(100)),
+        "waits: the webhook is paused",
     ]
+    assert [each.document(known.read_at)["at"] for each in found] == [at(7_260), None, None, None]
+
+
+def test_the_next_attempt_is_said_where_it_is_known() -> None:
+    known = sources(rows=[replace(ROW, state=RowState.PENDING, deadline_at=at(40_000))])
+    assert following(known, {"wh_1": at(90)}) == [
+        Following(webhook_id="wh_1", text=DatedText(before="SNS tries again", at=at(90)))
+    ]
+    assert said_of(known)[0].startswith("SNS is delivering it, and ends 2026-11-25 20:36:40 UTC")
+
+
+def test_deliveries_without_rows_have_ended() -> None:
+    assert said_of(sources()) == ["nothing: its deliveries have ended, and their rows are no longer stored"]
+    none = sources(deliveries=[], webhooks=[])
+    assert said_of(none) == ["nothing: no webhook of the client was to receive its event"]
 
 
 def test_attempts_before_the_last_are_retries() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -11,7 +11,7 @@ from ops.console.changes import change_button, sentence_of
 from ops.console.elements import Bars, Moment, Picture, Rows
 from ops.console.frame import frame
 from ops.console.live import Live
-from ops.console.marks import status_mark
+from ops.console.marks import status_mark, webhook_link
 from ops.console.order_filters import Filters
 from ops.console.order_reading import OrderReading, read_order
 from ops.console.pages.order_tables import RECORDS, STEPS, record_row, step_row
@@ -22,6 +22,7 @@ from ops.money import money
 from ops.redeliver import redeliver_order
 from ops.redrive import redrive_orders
 from ops.target import Target
+from ops.trace.following import Following
 
 
 def build_order(stage: Stage, request_id: str) -> None:
@@ -44,6 +45,7 @@ class _OrderPage:
         self._request_id = request_id
         self._linear = False
         self._reading: OrderReading | None = None
+        self._shown: Sequence[Following] | None = None
         with ui.element("div").classes("head"):
             self._facts = ui.element("div").style("flex: 1 1 20rem; min-width: 0")
             self._buttons()
@@ -72,12 +74,7 @@ class _OrderPage:
         """Show what has changed."""
         self._reading = reading
         self._show_facts(reading.order)
-        self._next.clear()
-        with self._next, ui.element("span"):
-            ui.label(reading.next).style("display: inline")
-            if reading.next_at is not None:
-                ui.label(" Next attempt ").style("display: inline; white-space: pre")
-                Moment(reading.next_at, "until")
+        self._show_following(reading)
         self._draw_bars()
         self._graph.draw(reading.graph)
         self._steps.set_rows([step_row(place, each) for place, each in enumerate(reading.entries)])
@@ -116,6 +113,28 @@ class _OrderPage:
                 with fact("Payment"):
                     ui.label(str(reason))
 
+    def _show_following(self, reading: OrderReading) -> None:
+        # A screen reader reads it out when it changes.
+        if self._shown is not None and self._shown == reading.following:
+            return
+        self._shown = reading.following
+        self._next.clear()
+        with self._next:
+            for each in reading.following:
+                with ui.element("div"):
+                    _inline("Next: ")
+                    if each.webhook_id is not None:
+                        ui.link(
+                            reading.places.get(each.webhook_id, each.webhook_id),
+                            webhook_link(each.webhook_id),
+                        )
+                        _inline(": ")
+                    _inline(each.text.before)
+                    if each.text.at is not None:
+                        _inline(" ")
+                        Moment(each.text.at, "until" if each.text.at > reading.read_at else "since")
+                    _inline(f"{each.text.after}.")
+
     def _buttons(self) -> None:
         with ui.element("div").classes("actions"):
             self._redeliver = change_button(
@@ -151,3 +170,7 @@ class _OrderPage:
     def _draw_bars(self) -> None:
         if self._reading is not None:
             self._bars.set_lanes(self._reading.lanes, self._reading.read_at, linear=self._linear)
+
+
+def _inline(text: str) -> None:
+    ui.label(text).style("display: inline; white-space: pre-wrap")

@@ -12,7 +12,6 @@ from ops.console.attempts import Attempt, read_attempts
 from ops.console.axis import Axis
 from ops.console.bars import Lane, build_lanes
 from ops.console.graph import state_graph
-from ops.console.order_reading import next_of
 from ops.console.states import state_runs
 from ops.trace.sources import DeliveryEntry, Execution, Sources, Webhook
 from tests.ops.recorded import (
@@ -22,7 +21,6 @@ from tests.ops.recorded import (
     START,
     WEBHOOK_ID,
     at,
-    event,
     line,
     paid_at_third_attempt,
 )
@@ -131,18 +129,9 @@ def waiting_attempt() -> Attempt:
     )
 
 
-def test_what_happens_next_is_the_soonest_attempt() -> None:
-    sentence, when = next_of(sources(), [waiting_attempt()])
-    assert ("again" in sentence, when) == (True, at(90))
+def test_the_wait_for_the_next_attempt_is_a_bar() -> None:
     last = build_lanes(sources(), [waiting_attempt()])[-1].bars[-1]
     assert (last.mark, last.end) == ("waiting", at(90))
-
-
-def test_a_failed_execution_is_what_happens_next_and_has_to_be_redriven() -> None:
-    failed = Execution(
-        workflow="order", name="n", status="FAILED", redrivable=True, events=[event("ExecutionStarted", 0.1)]
-    )
-    assert "redrive it" in next_of(sources(executions=[failed], order={"status": "pending"}), [])[0]
 
 
 def test_an_order_that_waits_on_the_queue_has_an_open_bar() -> None:
