@@ -20,14 +20,16 @@ _AGAIN = "Register the URL again to have another one sent."
 def host_problem(url: str, resolve: Callable[[str], Iterable[str]]) -> str:
     """Return what is wrong with a URL's host at this moment, "" where it leads to an address.
 
-    `resolve` raises OSError for a host that has none.
+    `resolve` raises OSError for a host that has none, and TimeoutError for a lookup that takes too long.
     """
     host = urlsplit(url).hostname or ""
     try:
         found = bool(list(resolve(host)))
+    except TimeoutError:
+        return f"has the host {host}, whose lookup in DNS did not finish in time, so SNS may not reach it"
     except (OSError, UnicodeError):
         found = False
-    return "" if found else f"has the host {host}, which DNS does not resolve"
+    return "" if found else f"has the host {host}, which DNS does not resolve, so SNS cannot reach it"
 
 
 def explain_handshake(
@@ -39,7 +41,7 @@ def explain_handshake(
     """
     if subscription_arn is None:
         return f"SNS was not asked to send a SubscriptionConfirmation: the registration was cut off. {_AGAIN}"
-    found = f"The URL {problem}, so SNS cannot reach it. " if problem else ""
+    found = f"The URL {problem}. " if problem else ""
     if pending is None:
         return (
             f"{found}SNS has sent a SubscriptionConfirmation, and nobody has visited its SubscribeURL. "

@@ -45,11 +45,16 @@ def check_webhook_url(url: str, resolve: Resolve, *, allow_local: bool) -> None:
     """Raise `RefusedUrlError` unless the URL leads to a public server by https and leaves us its parameter.
 
     `resolve` returns a host's addresses in any spelling that the system's resolver takes, and raises OSError
-    for a host that has none. `allow_local` is for a laptop: http and private addresses are then admitted.
+    for a host that has none, or TimeoutError for a lookup that takes too long. `allow_local` is for a laptop:
+    http and private addresses are then admitted.
     """
     parts = check_url_form(url, allow_http=allow_local)
     try:
         addresses = [ipaddress.ip_address(each.partition("%")[0]) for each in resolve(parts.hostname or "")]
+    except TimeoutError as error:
+        raise RefusedUrlError(
+            "must have a host that DNS resolves in time: the lookup did not finish; try again"
+        ) from error
     except (OSError, UnicodeError) as error:
         raise RefusedUrlError("must have a host that DNS resolves") from error
     if not addresses:

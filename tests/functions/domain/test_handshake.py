@@ -48,6 +48,15 @@ def test_a_host_that_does_not_resolve_is_named() -> None:
     assert host_problem("https://shop.example/", lambda _: []) != ""
 
 
+def test_a_host_whose_lookup_takes_too_long_is_not_said_to_have_no_address() -> None:
+    def slow(_host: str) -> list[str]:
+        raise TimeoutError
+
+    text = explained(1.5, host_problem("https://slow.example/", slow))
+    assert "slow.example, whose lookup in DNS did not finish in time" in text
+    assert "does not resolve" not in text
+
+
 def test_a_registration_that_was_cut_off_is_told_apart() -> None:
     assert "was not asked" in explain_handshake(None, None, NOW)
     assert "nobody has visited its SubscribeURL" in explain_handshake(ARN, None, NOW)

@@ -131,6 +131,14 @@ def test_a_name_that_leads_nowhere_is_refused(error: Exception) -> None:
         check_webhook_url("https://nowhere.example/", lambda _: [], allow_local=False)
 
 
+def test_a_name_whose_lookup_takes_too_long_is_refused_as_that() -> None:
+    def slow(_host: str) -> list[str]:
+        raise TimeoutError
+
+    with pytest.raises(RefusedUrlError, match="the lookup did not finish"):
+        check_webhook_url("https://slow.example/", slow, allow_local=False)
+
+
 def test_a_laptop_may_call_itself() -> None:
     check_webhook_url("http://127.0.0.1:8765/hooks/orders", system, allow_local=True)
     with pytest.raises(RefusedUrlError):
