@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ops.errors import OpsError
-from ops.problems import explain_problem
+from ops.errors import OpsError, explain_problem
 from ops.target import Target
 from ops.trace.events import OPERATOR
 

@@ -29,6 +29,10 @@ _LONGEST_READ = 1_000
 _ROWS_PER_QUERY = 200
 # Every row's key begins with an event's time, and these sort before and after every time.
 _FIRST_KEY, _LAST_KEY = "0", "~"
+_SCHEDULED = "schedule_key = :key AND schedule_at >= :since"
+_COUNTED_PER_QUERY = 5_000
+
+RowKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,57 +73,88 @@ def attempts_of_row(target: Target, row: Row) -> list[Attempt]:
     return known_attempts(row, map(attempt_of, query(target, "pk = :pk", key)))
 
 
-def dead_rows(target: Target, since: datetime) -> list[Row]:
-    """Return the deliveries of every webhook that were given up since an instant."""
-    return _scheduled_rows(target, "dead", timestamp(since))
+def dead_rows(target: Target, *, since: datetime | None = None, most: int | None = None) -> list[Row]:
+    """Return the deliveries of every webhook that are dead and could be sent again, the last to die first."""
+    rows = _scheduled_rows(target, "dead", since, most)
+    # The index may be a moment behind the rows.
+    return [row for row in rows if row.is_missed]
+
+
+def count_dead(target: Target, since: datetime) -> int:
+    """Return how many deliveries have died since an instant and could be sent again, without reading them."""
+
+    def count(shard: int) -> int:
+        values = _scheduled_values("dead", shard, since)
+        pages = _pages(
+            target, _SCHEDULED, values, IndexName=SCHEDULE_INDEX, Select="COUNT", Limit=_COUNTED_PER_QUERY
+        )
+        return sum(int(page["Count"]) for page in pages)
+
+    return sum(in_parallel(count, range(SHARDS)))
 
 
 def pending_rows(target: Target) -> list[Row]:
     """Return the deliveries of every webhook that SNS is making now."""
-    return _scheduled_rows(target, "deadline", _FIRST_KEY)
+    return _scheduled_rows(target, "deadline")
 
 
 def waiting_rows(target: Target, limit_per_webhook: int) -> list[Row]:
     """Return the deliveries that wait for a publication, the oldest events of each webhook."""
-    shards = [f"work#{number:02}" for number in range(SHARDS)]
+    busy = [webhook_id for webhook_id, _ in _scheduled_keys(target, "work")]
+    found = in_parallel(lambda webhook_id: due_rows(target, webhook_id, limit_per_webhook), busy)
+    return sorted((row for rows in found for row in rows), key=lambda row: row.key)
 
-    def webhooks(shard: str) -> list[str]:
-        items = query(target, "schedule_key = :key", {":key": shard}, IndexName=SCHEDULE_INDEX)
-        return [str(from_item(item)["pk"]).partition("#")[2] for item in items]
 
-    def rows(webhook_id: str) -> list[Row]:
-        keys = due_keys(target, webhook_id, limit_per_webhook)
-        return list(deliveries_of(target).find_rows(keys, consistent=False).values())
-
-    busy = [webhook_id for found in in_parallel(webhooks, shards) for webhook_id in found]
-    return sorted((row for found in in_parallel(rows, busy) for row in found), key=lambda row: row.key)
+def due_rows(target: Target, webhook_id: str, most: int) -> list[Row]:
+    """Return the deliveries of a webhook that wait for a publication, in the order of the events' times."""
+    rows = _rows_with_keys(target, _due_keys(target, webhook_id, most))
+    return [row for row in rows if row.is_due_listed]
 
 
 def oldest_waiting_event(target: Target, webhook_id: str) -> str | None:
     """Return the time of the oldest event that waits for a publication to a webhook, or None."""
-    return next((key.partition("#")[0] for _, key in due_keys(target, webhook_id, 1)), None)
+    return next((key.partition("#")[0] for _, key in _due_keys(target, webhook_id, 1)), None)
 
 
-def due_keys(target: Target, webhook_id: str, most: int) -> list[tuple[str, str]]:
-    """Return the keys of the deliveries that wait for a publication to a webhook, the oldest events first."""
+def _due_keys(target: Target, webhook_id: str, most: int) -> list[RowKey]:
     items = query(target, "due_webhook = :id", {":id": webhook_id}, IndexName=DUE_INDEX, most=most)
     return [(webhook_id, str(from_item(item)["sk"])) for item in items]
 
 
-def _scheduled_rows(target: Target, kind: str, since: str) -> list[Row]:
-    def keys(shard: int) -> list[tuple[str, str]]:
+def _scheduled_rows(
+    target: Target, kind: str, since: datetime | None = None, most: int | None = None
+) -> list[Row]:
+    return _rows_with_keys(target, _scheduled_keys(target, kind, since, most))
+
+
+def _rows_with_keys(target: Target, keys: Sequence[RowKey]) -> list[Row]:
+    rows = deliveries_of(target).find_rows(keys, consistent=False)
+    return [rows[key] for key in keys if key in rows]
+
+
+def _scheduled_keys(
+    target: Target, kind: str, since: datetime | None = None, most: int | None = None
+) -> list[RowKey]:
+    """Return a kind's webhook IDs and sort keys in the index by schedule, the latest first."""
+
+    def read(shard: int) -> list[Mapping[str, str]]:
         items = query(
             target,
-            "schedule_key = :key AND schedule_at >= :since",
-            {":key": f"{kind}#{shard:02}", ":since": since},
+            _SCHEDULED,
+            _scheduled_values(kind, shard, since),
             IndexName=SCHEDULE_INDEX,
+            ScanIndexForward=False,
+            most=most,
         )
-        plain = map(from_item, items)
-        return [(str(each["pk"]).partition("#")[2], str(each["sk"])) for each in plain]
+        return [from_item(item) for item in items]
 
-    found = [key for shard in in_parallel(keys, range(SHARDS)) for key in shard]
-    rows = deliveries_of(target).find_rows(found, consistent=False).values()
-    return sorted(rows, key=lambda each: each.key, reverse=True)
+    entries = [entry for found in in_parallel(read, range(SHARDS)) for entry in found]
+    latest = sorted(entries, key=lambda each: each["schedule_at"], reverse=True)[:most]
+    return [(each["pk"].partition("#")[2], each["sk"]) for each in latest]
+
+
+def _scheduled_values(kind: str, shard: int, since: datetime | None) -> dict[str, str]:
+    return {":key": f"{kind}#{shard:02}", ":since": timestamp(since) if since else _FIRST_KEY}
 
 
 def _rows(target: Target, webhook_id: str, first: str, last: str) -> Iterator[Row]:
@@ -138,16 +173,27 @@ def query(
     **options: Any,  # noqa: ANN401 - DynamoDB's
 ) -> Iterator[Any]:
     """Yield the items of the deliveries table that a key's condition chooses, all or one page of `most`."""
+    for page in _pages(target, condition, values, **{"Limit": most or _ROWS_PER_QUERY, **options}):
+        yield from page["Items"]
+        if most is not None:
+            return
+
+
+def _pages(
+    target: Target,
+    condition: str,
+    values: Mapping[str, str],
+    **options: Any,  # noqa: ANN401 - DynamoDB's
+) -> Iterator[Mapping[str, Any]]:
     asked: dict[str, Any] = {
         "TableName": target.output("deliveries_table_name"),
         "KeyConditionExpression": condition,
         "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
-        "Limit": most or _ROWS_PER_QUERY,
         **options,
     }
     while True:
         answer = target.client("dynamodb").query(**asked)
-        yield from answer["Items"]
-        if "LastEvaluatedKey" not in answer or most is not None:
+        yield answer
+        if "LastEvaluatedKey" not in answer:
             return
         asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -81,3 +84,10 @@ def _explain_refusal(error: ClientError, where: str) -> str:
     if "AccessDenied" in code or "AuthorizationError" in code:
         return f"Access denied ({error.operation_name}): {message}"
     return f"AWS refused {error.operation_name}: {code}: {message}"
+
+
+def explain_problem(body: Mapping[str, Any]) -> str:
+    """Return a problem document as text: its detail, and a line for each wrong field."""
+    detail = body.get("detail") or body.get("message") or body.get("title") or "no reason given"
+    fields = [f"  {each.get('field')}: {each.get('message')}" for each in body.get("errors") or ()]
+    return "\n".join([str(detail), *fields])

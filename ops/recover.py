@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from functions.adapters.deliveries_schedule import DeliveriesSchedule
+from functions.adapters.delivery_items import webhook_key
+from functions.adapters.items import from_item
+from functions.adapters.records import from_plain
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.delivery_view import recovery_view
 from functions.domain.instant import timestamp
 from ops.as_client import call_as_client
-from ops.errors import ATTENTION, OK, NothingFound, UsageError
-from ops.problems import explain_problem
+from ops.deliveries import query
+from ops.errors import ATTENTION, OK, NothingFound, UsageError, explain_problem
 from ops.report import Report
 from ops.tables import require_webhook
 from ops.target import Target
@@ -22,6 +25,7 @@ FUNCTION = "recover-webhook"
 _ROUTE = "POST /webhooks/{webhook_id}/recover"
 _ACCEPTED = 202
 _POLL_SECONDS = 2.0
+_MOST_READ = 100
 
 
 def recover(target: Target, options: Namespace) -> Report:
@@ -46,6 +50,14 @@ def start_recovery(
     wanted = {"since": timestamp(since), **({"until": timestamp(until)} if until else {})}
     answer = call_as_client(target, FUNCTION, _ROUTE, webhook.client_id, {"webhook_id": webhook_id}, wanted)
     return answer.body if answer.status == _ACCEPTED else {**answer.body, "job_id": None}
+
+
+def recoveries_of(target: Target, webhook_id: str, most: int) -> list[RecoverJob]:
+    """Return the latest recoveries of a webhook, the last that was started first."""
+    values = {":pk": webhook_key(webhook_id), ":job": "#job#"}
+    items = query(target, "pk = :pk AND begins_with(sk, :job)", values, most=_MOST_READ)
+    jobs = [from_plain(RecoverJob, from_item(item)) for item in items]
+    return sorted(jobs, key=lambda each: each.created_at, reverse=True)[:most]
 
 
 def _deadline(options: Namespace) -> float:

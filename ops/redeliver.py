@@ -5,9 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ops.as_client import call_as_client
-from ops.errors import ATTENTION, NothingFound, UsageError
+from ops.errors import ATTENTION, NothingFound, UsageError, explain_problem
 from ops.orders.search import find
-from ops.problems import explain_problem
 from ops.report import Report
 from ops.tables import deliveries_of, find_order
 from ops.target import Target

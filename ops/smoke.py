@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ops.api import TOKEN_VARIABLE, Api
-from ops.errors import ATTENTION, OK, OpsError
-from ops.problems import explain_problem
+from ops.errors import ATTENTION, OK, OpsError, explain_problem
 from ops.report import Report
 from ops.target import Target
 from ops.trace.command import tell

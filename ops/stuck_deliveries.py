@@ -1,18 +1,14 @@
-"""Deliveries that do not end well: the dead ones of all webhooks, what one has missed, and ending one."""
+"""What a webhook has missed, and ending a delivery that is stuck."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.adapters.delivery_items import SCHEDULE_INDEX, SHARDS
-from functions.adapters.items import from_item
 from functions.domain.deliveries.changes import change_row
 from functions.domain.deliveries.outcome import end
 from functions.domain.deliveries.row import Reason, Row, RowState
-from ops.deliveries import due_keys, query, rows_of_webhook
-from ops.parallel import in_parallel
+from ops.deliveries import rows_of_webhook
 from ops.tables import deliveries_of
 from ops.target import Target
 
@@ -27,29 +23,6 @@ class MissedCount:
     others: int
     is_complete: bool
     """Whether all were counted: no more than a thousand are."""
-
-
-def latest_dead_rows(target: Target, most: int) -> list[Row]:
-    """Return the deliveries that are dead and could be sent again, those that died last first."""
-    shards = [f"dead#{number:02}" for number in range(SHARDS)]
-
-    def newest(shard: str) -> list[Mapping[str, str]]:
-        found = query(
-            target,
-            "schedule_key = :key",
-            {":key": shard},
-            IndexName=SCHEDULE_INDEX,
-            ScanIndexForward=False,
-            most=most,
-        )
-        return [from_item(item) for item in found]
-
-    entries = [entry for found in in_parallel(newest, shards) for entry in found]
-    latest = sorted(entries, key=lambda each: each["schedule_at"], reverse=True)[:most]
-    keys = [(each["pk"].partition("#")[2], each["sk"]) for each in latest]
-    rows = deliveries_of(target).find_rows(keys, consistent=False)
-    # The index may be a moment behind the rows.
-    return [rows[key] for key in keys if key in rows and rows[key].is_missed]
 
 
 def missed_since(target: Target, webhook_id: str, since: datetime) -> MissedCount:
@@ -72,10 +45,3 @@ def remove_row(target: Target, row: Row) -> bool:
 
     stored = change_row(deliveries_of(target), row, removed)
     return stored is None or stored.reason is Reason.REMOVED
-
-
-def due_rows(target: Target, webhook_id: str, most: int) -> Sequence[Row]:
-    """Return the deliveries of a webhook that wait for a publication, in the order of the events' times."""
-    keys = due_keys(target, webhook_id, most)
-    rows = deliveries_of(target).find_rows(keys, consistent=False)
-    return [rows[key] for key in keys if key in rows and rows[key].is_due_listed]

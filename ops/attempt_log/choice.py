@@ -109,7 +109,7 @@ def _rows_of_status(target: Target, query: DeliveryQuery) -> Iterator[Row]:
         yield from pending_rows(target)
     if query.status in (None, RowState.DEAD):
         # An event is never given up before it happened.
-        yield from dead_rows(target, query.since)
+        yield from dead_rows(target, since=query.since)
 
 
 def _newest_first(rows: Iterator[Row]) -> list[Row]:

@@ -10,9 +10,9 @@ from nicegui import ui
 
 from ops.console.changes import do
 from ops.console.stage import Stage
-from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.target import Target
+from ops.words import number_of
 
 Item = TypeVar("Item")
 

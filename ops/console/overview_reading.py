@@ -17,21 +17,18 @@ from ops.console.deliveries_window import DeliveriesWindow
 from ops.console.delivery_times import DeliveryTimes
 from ops.console.graph import Picture
 from ops.console.orders_window import OrdersWindow
-from ops.console.stuck_reading import MOST_DEAD
 from ops.instants import read_instant
 from ops.money import money
 from ops.orders.listing import STATUSES, ListedOrder
 from ops.orders.totals import totals_of
 from ops.queues import Depth
-from ops.status.command import read_status
-from ops.stuck_deliveries import latest_dead_rows
+from ops.status.command import dead_of, read_status
 from ops.tables import KnownWebhook
 from ops.target import Target
 from ops.trace.sources import DeliveryEntry
 
 BUCKETS = 48
 _LENGTH = timedelta(hours=24)
-_DEAD_SINCE = timedelta(days=7)
 _DEAD_SECONDS, _DEAD_SECONDS_ON_LAPTOP = 30, 1
 _CLASSES = ("2xx", "4xx", "5xx", "no answer")
 
@@ -59,20 +56,18 @@ class OverviewReading:
 
 @dataclass
 class DeadCount:
-    """How many deliveries died in the last week, counted now and then: it is 16 queries, and few die."""
+    """How many deliveries were given up in the last week, counted now and then: it is 16 queries."""
 
     _count: int = 0
     _counted_at: float = -inf
     _lock: Lock = field(default_factory=Lock)
 
     def read(self, target: Target) -> int:
-        """Return the count, `MOST_DEAD` at most."""
+        """Return the count."""
         every = _DEAD_SECONDS if target.endpoint_url is None else _DEAD_SECONDS_ON_LAPTOP
         with self._lock:
             if time.monotonic() - self._counted_at > every:
-                first = target.now() - _DEAD_SINCE
-                latest = latest_dead_rows(target, MOST_DEAD)
-                self._count = sum(row.dead_at is not None and row.dead_at > first for row in latest)
+                self._count = dead_of(target)
                 self._counted_at = time.monotonic()
             return self._count
 

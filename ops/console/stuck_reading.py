@@ -9,10 +9,9 @@ from datetime import timedelta
 from functions.domain.deliveries.row import Row
 from functions.domain.webhook import WebhookStatus
 from ops.dead_letters.messages import DEAD_LETTER_QUEUES
-from ops.deliveries import waiting_rows
+from ops.deliveries import dead_rows, waiting_rows
 from ops.queues import Depth, depth_of
 from ops.redrive import FailedExecution, failed_executions
-from ops.stuck_deliveries import latest_dead_rows
 from ops.tables import all_webhooks
 from ops.target import Target
 
@@ -41,7 +40,7 @@ def read_stuck(target: Target) -> StuckReading:
     return StuckReading(
         failed=list(failed_executions(target, _FAILED_SINCE)),
         waiting=waiting,
-        dead=latest_dead_rows(target, MOST_DEAD),
+        dead=dead_rows(target, most=MOST_DEAD),
         depths=[depth_of(target, queue) for queue in DEAD_LETTER_QUEUES],
         statuses={each.webhook_id: each.status for each in webhooks},
     )

@@ -12,10 +12,9 @@ from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row, RowState
 from ops.attempt_log.choice import DeliveryQuery, choose
 from ops.attempt_log.summary import summary_of
-from ops.deliveries import rows_of_webhook
+from ops.deliveries import due_rows, rows_of_webhook
 from ops.instants import read_span
-from ops.recoveries import recoveries_of
-from ops.stuck_deliveries import due_rows
+from ops.recover import recoveries_of
 from ops.tables import KnownWebhook, require_webhook
 from ops.target import Target
 from ops.webhooks.reading import health_of

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.adapters.topic_usage import Place
+from functions.adapters.topic_usage import Place, usage_of
 from functions.domain.deliveries.row import Row, RowState
 from ops.deliveries import rows_of_webhook
 from ops.parallel import in_parallel
 from ops.tables import all_webhooks
 from ops.target import Target
-from ops.topics import topic_uses
 from ops.webhooks.reading import WebhookHealth, health_of
 
 _LENGTH = timedelta(days=1)
@@ -43,7 +42,12 @@ class WebhooksReading:
 
 def read_webhooks(target: Target) -> WebhooksReading:
     """Read every webhook and topic."""
-    return WebhooksReading(webhooks=_summaries(target), topics=topic_uses(target))
+    return WebhooksReading(webhooks=_summaries(target), topics=_topics(target))
+
+
+def _topics(target: Target) -> list[Place]:
+    client = target.client("sns")
+    return in_parallel(lambda arn: usage_of(client, arn), target.output("topic_arns"))
 
 
 def _summaries(target: Target) -> list[WebhookSummary]:

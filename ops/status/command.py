@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from ops.api import Api
-from ops.deliveries import dead_rows
+from ops.deliveries import count_dead
 from ops.errors import ATTENTION, OK, OpsError
 from ops.mappings import all_mappings, schedule_of
 from ops.parallel import in_parallel
@@ -53,10 +53,10 @@ def status(target: Target, _options: Namespace) -> Report:
     )
 
 
-def read_status(target: Target, count_dead: Callable[[Target], int] | None = None) -> Status:
+def read_status(target: Target, read_dead: Callable[[Target], int] | None = None) -> Status:
     """Read the state of every part of the stack, all at the same time.
 
-    `count_dead` counts the deliveries that were given up, for a reader that asks often.
+    `read_dead` counts the deliveries that were given up, for a reader that asks often.
     """
     read: Mapping[str, Callable[[], Any]] = {
         "health": lambda: _health(target),
@@ -64,7 +64,7 @@ def read_status(target: Target, count_dead: Callable[[Target], int] | None = Non
         "webhooks": lambda: all_webhooks(target),
         "mappings": lambda: all_mappings(target),
         "schedule": lambda: schedule_of(target),
-        "dead": lambda: (count_dead or _dead)(target),
+        "dead": lambda: (read_dead or dead_of)(target),
         "alarms": lambda: list(_alarms(target)),
         "failed_executions": lambda: list(failed_executions(target, _RECENT)),
     }
@@ -80,9 +80,9 @@ def read_status(target: Target, count_dead: Callable[[Target], int] | None = Non
     )
 
 
-def _dead(target: Target) -> int:
-    rows = dead_rows(target, target.now() - _DEAD_SINCE)
-    return sum(row.is_missed for row in rows)
+def dead_of(target: Target) -> int:
+    """Return how many deliveries were given up in the last week and could be sent again."""
+    return count_dead(target, target.now() - _DEAD_SINCE)
 
 
 def _health(target: Target) -> int:

@@ -11,6 +11,7 @@ from ops.queues import Depth
 from ops.redrive import FailedExecution
 from ops.tables import KnownWebhook
 from ops.webhooks.reading import WebhookHealth
+from ops.words import number_of
 
 # Messages here need an operator; on the other queues they are being processed.
 _DEAD_LETTERS = ("orders-dead-letters", "undelivered-unreadable", "record-deliveries-unreadable")
@@ -69,8 +70,7 @@ class Status:
         for alarm in self.alarms:
             yield f"alarm {alarm.name}: {alarm.description}"
         if self.failed_executions:
-            count = len(self.failed_executions)
-            executions = "1 execution" if count == 1 else f"{count} executions"
+            executions = number_of(len(self.failed_executions), "execution")
             yield f"{executions} failed: docs/runbook.md#executions-failed"
 
     def _stopped(self) -> Iterator[str]:
@@ -90,5 +90,5 @@ class Status:
                 status = each.webhook.status.replace("_", " ")
                 yield f"{each.webhook.webhook_id} of {each.webhook.client_id} is {status}: {_FAILING}"
         if self.dead:
-            count = "1 delivery was" if self.dead == 1 else f"{self.dead} deliveries were"
-            yield f"{count} given up in the last seven days: docs/runbook.md#deliveries-dead"
+            deliveries = f"{number_of(self.dead, 'delivery')} {'was' if self.dead == 1 else 'were'}"
+            yield f"{deliveries} given up in the last seven days: docs/runbook.md#deliveries-dead"

@@ -15,6 +15,7 @@ from ops.records import Records
 from ops.redrive import table_of_executions
 from ops.status.facts import Status
 from ops.webhooks.view import records_of
+from ops.words import number_of
 
 
 def render(found: Status, concerns: Sequence[str], name: str, now: datetime) -> list[RenderableType]:
@@ -59,7 +60,7 @@ def _webhooks(found: Status, now: datetime) -> Iterator[RenderableType]:
     counts = Counter(each.webhook.status.replace("_", " ") for each in found.webhooks)
     active = found.webhook_count - len(found.webhooks)
     told = ", ".join([f"{active} active", *(f"{number} {status}" for status, number in counts.items())])
-    yield Text(f"Webhooks: {told}; {found.dead} deliveries given up in seven days")
+    yield Text(f"Webhooks: {told}; {number_of(found.dead, 'delivery')} given up in seven days")
     if found.webhooks:
         yield records_of(found.webhooks, "", now)
 

@@ -12,6 +12,7 @@ from ops.instants import read_instant, span
 from ops.trace.entry import Entry, answer_text, first_line
 from ops.trace.events import Publication, publications
 from ops.trace.sources import DeliveryEntry, Sources, Webhook
+from ops.words import number_of
 
 # SNS tries for an hour at most, and each attempt may take its time-out.
 _LONGEST_DELIVERY = timedelta(minutes=90)
@@ -114,7 +115,7 @@ def _delivered(entry: DeliveryEntry, whom: str, *, is_only: bool) -> Entry:
 
 def _failed(entry: DeliveryEntry, whom: str) -> Entry:
     answered = answer_text(entry.status_code, entry.response, _LONGEST_RESPONSE)
-    attempts = f"{entry.attempts} attempt{'s' if entry.attempts != 1 else ''}"
+    attempts = number_of(entry.attempts, "attempt")
     if entry.status_code in _REFUSALS:
         what = f"{whom} refused with {answered}: SNS does not retry this status"
     else:

@@ -13,8 +13,7 @@ from rich.table import Table
 
 from functions.domain.instant import now
 from ops.api import TOKEN_VARIABLE, Answer, Api
-from ops.errors import ATTENTION, OK, OpsError, UsageError
-from ops.problems import explain_problem
+from ops.errors import ATTENTION, OK, OpsError, UsageError, explain_problem
 from ops.report import Report
 from ops.target import Target
 from ops.verify.finding import UNKNOWN, Finding, delivery_findings, is_complete

@@ -21,9 +21,10 @@ from ops.console.order_reading import read_order
 from ops.console.overview_reading import OverviewReader
 from ops.console.webhook_reading import WebhookFilters, read_webhook
 from ops.console.webhooks_reading import read_webhooks
+from ops.deliveries import dead_rows
 from ops.errors import OpsError
 from ops.orders.search import find
-from ops.stuck_deliveries import latest_dead_rows, remove_row
+from ops.stuck_deliveries import remove_row
 from ops.target import CLOCK_KEY, ENDPOINT_KEY, Target
 from ops.webhook_changes import set_webhook_status
 from receiver.hooks import FailurePlan
@@ -368,9 +369,9 @@ def test_the_console_reads_webhooks_and_topics_and_ends_a_delivery(
     table = DeliveriesTable(chain.emulator.client("dynamodb"), outputs["deliveries_table_name"])
     ended = {"state": RowState.DEAD, "dead_at": target.now(), "reason": Reason.SCHEDULE_EXHAUSTED}
     (dead,) = table.create_rows([samples.row(webhook_id="shop", **ended)])
-    assert dead.key in [each.key for each in latest_dead_rows(target, 10)]
+    assert dead.key in [each.key for each in dead_rows(target, most=10)]
     assert remove_row(target, dead)
-    assert dead.key not in [each.key for each in latest_dead_rows(target, 10)]
+    assert dead.key not in [each.key for each in dead_rows(target, most=10)]
 
 
 def test_what_is_refused_and_what_is_unknown(chain: Chain, run: Run) -> None:

@@ -15,6 +15,7 @@ from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.instant import now
+from ops.recover import recoveries_of
 from ops.target import Target
 from tests.ops.conftest import MotoStack
 from tests.ops.test_webhooks import REGISTERED, register, state
@@ -129,3 +130,12 @@ def test_a_webhook_with_a_state_is_found_by_it(
     table.save_state(state("wh_1", "123456789012:role/Shop"))
     schedule.save_job(JOB)
     assert stack.run("recover", "wh_1", "--since", "1d") == 0
+
+
+def test_the_latest_recoveries_are_listed(stack: MotoStack, schedule: DeliveriesSchedule) -> None:
+    target = Target(name="the stack test", outputs=stack.outputs)
+    for number in range(3):
+        begun = now() - timedelta(hours=number)
+        schedule.save_job(replace(JOB, job_id=f"job-{number}", created_at=begun, sent=number))
+    assert [each.job_id for each in recoveries_of(target, "wh_1", 2)] == ["job-0", "job-1"]
+    assert recoveries_of(target, "wh_2", 2) == []

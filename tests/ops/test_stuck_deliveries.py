@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.deliveries_table import DeliveriesTable
-from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.outcome import owed_again
 from functions.domain.deliveries.row import Reason, Row, RowState, Trigger
 from functions.domain.instant import now
-from ops.recoveries import recoveries_of
-from ops.stuck_deliveries import due_rows, latest_dead_rows, missed_since, remove_row
+from ops.deliveries import count_dead, dead_rows, due_rows
+from ops.stuck_deliveries import missed_since, remove_row
 from ops.target import Target
 from tests.ops.conftest import MotoStack
 from tests.ops.test_deliveries import row
@@ -49,14 +47,25 @@ def test_the_dead_deliveries_of_all_webhooks_are_listed_the_latest_first(
 ) -> None:
     table.create_rows([dead(number, webhook_id=f"wh_{number}") for number in (5, 1, 3)])
     table.create_rows([row(2), waiting(4), dead(6, reason=Reason.WEBHOOK_DELETED)])
-    assert ids(latest_dead_rows(target, 10)) == ["event-1", "event-3", "event-5"]
-    assert ids(latest_dead_rows(target, 2)) == ["event-1", "event-3"]
+    assert ids(dead_rows(target, most=10)) == ["event-1", "event-3", "event-5"]
+    assert ids(dead_rows(target, most=2)) == ["event-1", "event-3"]
+    assert ids(dead_rows(target, since=now() - timedelta(minutes=4))) == ["event-1", "event-3"]
+
+
+def test_the_dead_deliveries_of_all_webhooks_are_counted_over_several_pages(
+    table: DeliveriesTable, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.create_rows([dead(number, webhook_id=f"wh_{number % 3}") for number in range(1, 8)])
+    table.create_rows([row(2), waiting(4), dead(6, reason=Reason.WEBHOOK_DELETED)])
+    monkeypatch.setattr("ops.deliveries._COUNTED_PER_QUERY", 1)
+    assert count_dead(target, now() - timedelta(hours=1)) == 7
+    assert count_dead(target, now() - timedelta(minutes=4, seconds=30)) == 4
 
 
 def test_a_delivery_that_is_sent_again_is_no_longer_listed(table: DeliveriesTable, target: Target) -> None:
     (stored,) = table.create_rows([dead(1)])
     assert table.save_row(owed_again(stored, Trigger.RECOVER, restart_schedule=True))
-    assert latest_dead_rows(target, 10) == []
+    assert dead_rows(target, most=10) == []
 
 
 @pytest.mark.parametrize("stuck", [dead(1), waiting(1), waiting(1, state=RowState.RETRYING, due_at=now())])
@@ -68,7 +77,7 @@ def test_a_removed_delivery_is_ended_and_kept_as_a_record(
     kept = table.find_row(stuck.webhook_id, stuck.key)
     assert kept is not None
     assert (kept.state, kept.reason, kept.due_at) == (RowState.DEAD, Reason.REMOVED, None)
-    assert latest_dead_rows(target, 10) == []
+    assert dead_rows(target, most=10) == []
     assert due_rows(target, stuck.webhook_id, 10) == []
 
 
@@ -91,22 +100,3 @@ def test_what_a_recovery_would_send_is_counted(table: DeliveriesTable, target: T
 def test_what_waits_is_listed_by_the_events_times(table: DeliveriesTable, target: Target) -> None:
     table.create_rows([waiting(number) for number in (1, 2, 3)])
     assert ids(list(due_rows(target, "wh_1", 2))) == ["event-3", "event-2"]
-
-
-def test_the_latest_recoveries_are_listed(stack: MotoStack, target: Target) -> None:
-    schedule = DeliveriesSchedule(stack.client("dynamodb"), "deliveries")
-    for number in range(3):
-        begun = now() - timedelta(hours=number)
-        schedule.save_job(
-            RecoverJob(
-                webhook_id="wh_1",
-                job_id=f"job-{number}",
-                registration="r",
-                since=begun,
-                until=begun,
-                created_at=begun,
-                sent=number,
-            )
-        )
-    assert [each.job_id for each in recoveries_of(target, "wh_1", 2)] == ["job-0", "job-1"]
-    assert recoveries_of(target, "wh_2", 2) == []

@@ -14,7 +14,6 @@ from ops.console.marks import order_link
 from ops.console.pages.parts import card, preformatted
 from ops.console.pages.selection import Selection
 from ops.console.stage import Stage
-from ops.console.words import number_of
 from ops.dead_letters.messages import (
     DEAD_LETTER_QUEUES,
     DeadLetter,
@@ -25,6 +24,7 @@ from ops.dead_letters.messages import (
 from ops.errors import OpsError
 from ops.queues import Depth
 from ops.target import Target
+from ops.words import number_of
 
 _COLUMNS = (
     Column(key="sent", label="Since", kind="date"),

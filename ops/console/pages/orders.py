@@ -13,8 +13,8 @@ from ops.console.orders_reading import OrdersReading, read_orders
 from ops.console.pages.orders_table import order_row, orders_table
 from ops.console.pages.parts import choice, text_filter
 from ops.console.stage import Stage
-from ops.console.words import number_of
 from ops.orders.listing import STATUSES
+from ops.words import number_of
 
 
 def build_orders(stage: Stage, filters: Filters) -> None:

@@ -11,14 +11,13 @@ from nicegui import ui
 from ops.console.changes import do
 from ops.console.order_filters import SPANS
 from ops.console.stage import Stage
-from ops.console.words import number_of
-from ops.errors import OpsError
+from ops.errors import OpsError, explain_problem
 from ops.instants import read_instant, read_span
-from ops.problems import explain_problem
 from ops.recover import start_recovery
 from ops.stuck_deliveries import MissedCount, missed_since
 from ops.tables import KnownWebhook
 from ops.target import Target
+from ops.words import number_of
 
 _EXACT = "exact"
 _CHOICES = {**SPANS, _EXACT: "an exact time"}

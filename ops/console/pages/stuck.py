@@ -18,10 +18,10 @@ from ops.console.pages.selection import Selection
 from ops.console.pages.stuck_deliveries import DEAD, OPEN, StuckDeliveries
 from ops.console.stage import Stage
 from ops.console.stuck_reading import MOST_DEAD, MOST_PER_WEBHOOK, StuckReading, read_stuck
-from ops.console.words import number_of
 from ops.dead_letters.messages import DEAD_LETTER_QUEUES
 from ops.redrive import FailedExecution, redrive_orders
 from ops.target import Target
+from ops.words import number_of
 
 _EXECUTIONS = (
     Column(key="order", label="Order", kind="code"),

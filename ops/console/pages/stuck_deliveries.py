@@ -15,12 +15,12 @@ from ops.console.marks import order_link, status_mark, webhook_link
 from ops.console.pages.parts import card
 from ops.console.pages.selection import Selection
 from ops.console.stage import Stage
-from ops.console.words import number_of
 from ops.delivery_text import reason_of
 from ops.errors import OpsError
 from ops.redeliver import redeliver_order
 from ops.stuck_deliveries import remove_row
 from ops.target import Target
+from ops.words import number_of
 
 _STATE = Column(key="state", label="State", kind="status")
 _WHAT = (

@@ -10,10 +10,10 @@ from ops.console.changes import change_button, hide_if_read_only, show_error
 from ops.console.pages.recover_dialog import recover_button
 from ops.console.stage import Stage
 from ops.console.webhook_reading import MOST_UPCOMING, WebhookReading, read_summary
-from ops.console.words import number_of
 from ops.errors import OpsError
 from ops.target import Target
 from ops.webhook_changes import send_test_event, set_webhook_status
+from ops.words import number_of
 
 
 class Actions:

@@ -20,12 +20,12 @@ from ops.console.pages.selection import Selection
 from ops.console.pages.stuck_deliveries import redeliver
 from ops.console.stage import Stage
 from ops.console.webhook_reading import WebhookFilters, WebhookReading
-from ops.console.words import number_of
 from ops.deliveries import attempts_of_row
 from ops.delivery_text import last_answer, reason_of
 from ops.errors import OpsError
 from ops.instants import span
 from ops.target import Target
+from ops.words import number_of
 
 _DELIVERIES = (
     Column(key="time", label="Event of", kind="date"),
