@@ -13,6 +13,7 @@ from functions.adapters import aws
 from functions.handlers import accept_order, process_payment, save_order, start_execution, update_order
 from tests.support.http_events import http_event
 from tests.support.messages import message, sqs_event, start_input
+from tests.support.moto_cloud import make_client
 from tests.support.orders import order_payload
 from tools.bill.sizes import FUNCTION_LOG_BYTES, METRIC_LOG_BYTES, METRIC_RECORDS
 
@@ -24,11 +25,10 @@ OVERHEAD_BYTES = 26
 def calls(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """The calls of AWS, by operation."""
     made: Counter[str] = Counter()
-    original = aws._client
 
     @cache
     def counting(service: str) -> Any:
-        client = original(service)
+        client = make_client(service)
         client.meta.events.register("before-call", lambda model, **_: made.update([model.name]))
         return client
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
-import botocore.session
 import pytest
-from botocore import loaders
 from moto import mock_aws
 
 from functions.adapters import aws
-from tests.support.request_models import checked_requests
+from tests.support.request_models import check_requests_of_all
 
 REGION = "eu-west-1"
 DELIVERY_INDEXES = {"by-schedule": ("schedule_key", "schedule_at"), "by-due": ("due_webhook", "sk")}
@@ -91,16 +88,16 @@ def _key_schema(keys: Sequence[str]) -> list[dict[str, str]]:
     return [{"AttributeName": key, "KeyType": kind} for key, kind in kinds]
 
 
-_MODELS = loaders.create_loader()
+make_client = aws._client.__wrapped__
+"""Makes a client as the functions do: for a test that changes it."""
+
+# Making clients and a session, which knows nothing of botocore's files, would be half of the time of a test.
+_functions_client = cache(make_client)
 
 
-@contextmanager
-def quick_session() -> Iterator[None]:
-    """Keep what botocore reads of its files: moto starts each test with a session that knows nothing."""
-    session = botocore.session.get_session()
-    session.register_component("data_loader", _MODELS)
-    boto3.setup_default_session(botocore_session=session)
-    yield
+@cache
+def _session() -> boto3.Session:
+    return check_requests_of_all(boto3.Session())
 
 
 @pytest.fixture
@@ -108,8 +105,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "order-webhooks")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "order-webhooks/test")
-    with mock_aws(), quick_session(), checked_requests():
-        monkeypatch.setattr(aws, "_client", cache(aws._client.__wrapped__))
+    with mock_aws(), monkeypatch.context() as patched:
+        patched.setattr(boto3, "DEFAULT_SESSION", _session())
+        patched.setattr(aws, "_client", _functions_client)
         create_table("orders", "request_id", indexes={"by-client": ("client_id", "created_at")})
         create_table("idempotency", "key")
         create_table("webhooks", "client_id", "webhook_id")
@@ -125,9 +123,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
             state_machine_arn=machine["stateMachineArn"],
         )
         made.dead_queue_url = observer("sqs").create_queue(QueueName="dead")["QueueUrl"]
-        made.failed_queue_url = boto3.client("sqs", region_name=REGION).create_queue(QueueName="failed")[
-            "QueueUrl"
-        ]
+        made.failed_queue_url = observer("sqs").create_queue(QueueName="failed")["QueueUrl"]
         variables = {
             "API_AUTH": "none",
             "API_ROUTES": "POST /orders,GET /orders/{request_id}",

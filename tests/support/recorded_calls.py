@@ -12,6 +12,7 @@ import pytest
 from functions.adapters import aws
 from functions.handlers import create_webhook
 from tests.support.every_path import furnish
+from tests.support.moto_cloud import make_client
 
 
 def _actions(model: Any, params: Any) -> Iterator[str]:
@@ -29,12 +30,11 @@ def calls(cloud, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     made: set[str] = set()
     monkeypatch.setattr(create_webhook, "resolve", lambda _: ["93.184.215.14"])
     monkeypatch.setattr("moto.sns.models.requests.post", lambda *_, **__: None)
-    original = aws._client
     furnish(cloud)
 
     @cache
     def recording(service: str) -> Any:
-        client = original(service)
+        client = make_client(service)
         prefix = client.meta.service_model.signing_name
 
         def note(model: Any, params: Any, **_: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -15,17 +14,10 @@ class RequestConstraintError(AssertionError):
     """A request has a value that the service's model does not allow."""
 
 
-@contextmanager
-def checked_requests() -> Iterator[None]:
-    """Check every request of the clients that boto3's default session makes meanwhile."""
-    if boto3.DEFAULT_SESSION is None:
-        boto3.setup_default_session()
-    events = boto3.DEFAULT_SESSION.events
-    events.register("before-parameter-build", _check)
-    try:
-        yield
-    finally:
-        events.unregister("before-parameter-build", _check)
+def check_requests_of_all(session: boto3.Session) -> boto3.Session:
+    """Check every request of the clients that a session makes from now on, and return the session."""
+    session.events.register("before-parameter-build", _check)
+    return session
 
 
 def check_requests(client: Any) -> Any:
