@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ops.console.graph import Edge, Node, NodeMark, Picture
-from ops.orders.listing import ListedOrder
+from ops.orders.listed_order import ListedOrder
 from ops.status.facts import Status
 from ops.trace.sources import DeliveryEntry
 

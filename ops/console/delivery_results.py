@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.deliveries.row import Row, RowState
 from functions.domain.event import order_event
-from ops.orders.listing import ListedOrder
+from ops.orders.listed_order import ListedOrder
 from ops.parallel import in_parallel
 from ops.tables import deliveries_of
 from ops.target import Target

@@ -11,7 +11,7 @@ from functions.domain.deliveries.row import Row
 from functions.domain.instant import timestamp
 from ops.console.delivery_results import rows_of_orders
 from ops.instants import read_instant
-from ops.orders.listing import ListedOrder
+from ops.orders.listed_order import ListedOrder
 from ops.target import Target
 
 _LENGTH = timedelta(hours=1)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from ops.console.states import StateRun
+from ops.words import number_of
 
 NodeMark = Literal["idle", "ok", "retry", "waiting", "failed"]
 
@@ -62,7 +63,7 @@ def state_graph(definition: Mapping[str, Any], runs: Sequence[StateRun]) -> Pict
 
 def _node(name: str, place: tuple[int, int], runs: Sequence[StateRun]) -> Node:
     mark: NodeMark = runs[-1].mark if runs else "idle"
-    line = "" if not runs else "1 attempt" if len(runs) == 1 else f"{len(runs)} attempts"
+    line = number_of(len(runs), "attempt") if runs else ""
     return Node(id=name, x=place[0], y=place[1], title=name, line=line, mark=mark)
 
 

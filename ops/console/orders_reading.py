@@ -9,14 +9,10 @@ from datetime import timedelta
 from ops.console.delivery_results import results_of
 from ops.console.order_filters import Filters
 from ops.instants import read_span
-from ops.orders.listing import (
-    STATUSES,
-    OrderQuery,
-    OrdersPage,
-    Position,
-    list_orders,
-    orders_of_reference,
-)
+from ops.orders.listed_order import STATUSES
+from ops.orders.listing import OrdersPage, Position, list_orders
+from ops.orders.lookup import orders_of_reference
+from ops.orders.newest import OrderQuery
 from ops.target import Target
 
 _PAGE_SIZE = 50

@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from functions.domain.instant import timestamp
-from ops.orders.listing import ListedOrder, OrderQuery, every_order, orders_with_ids
+from ops.orders.listed_order import ListedOrder
+from ops.orders.listing import every_order
+from ops.orders.lookup import orders_with_ids
+from ops.orders.newest import OrderQuery
 from ops.target import Target
 
 # Of the newest so many orders.

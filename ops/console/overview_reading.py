@@ -19,7 +19,7 @@ from ops.console.graph import Picture
 from ops.console.orders_window import OrdersWindow
 from ops.instants import read_instant
 from ops.money import money
-from ops.orders.listing import STATUSES, ListedOrder
+from ops.orders.listed_order import STATUSES, ListedOrder
 from ops.orders.totals import totals_of
 from ops.queues import Depth
 from ops.status.command import dead_of, read_status

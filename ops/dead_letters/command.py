@@ -11,9 +11,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from functions.domain.instant import timestamp
+from ops.dead_letters.letter import DeadLetter
 from ops.dead_letters.messages import (
     DEAD_LETTER_QUEUES,
-    DeadLetter,
     read_dead_letters,
     redrive_dead_letters,
     remove_dead_letters,

@@ -1,16 +1,13 @@
-"""The messages on the stack's dead-letter queues: why each is there; redrive or remove some of them."""
+"""The messages on the stack's dead-letter queues: read them; redrive or remove some."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from ops.dead_letters.letter import DeadLetter, letter_of
 from ops.dead_letters.readable import MessageRefused, why_unreadable
 from ops.errors import NothingFound, UsageError
-from ops.instants import from_milliseconds
 from ops.queues import QUEUES
 from ops.target import Target
 
@@ -24,28 +21,6 @@ DEAD_LETTER_QUEUES: Mapping[str, str] = {
 _VISIBILITY_TIMEOUT_SECONDS = 60
 _BATCH = 10
 _MOST = 1_000
-_REASON = "reason"
-_LONGEST_BODY = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """One message; `reason` is "" where nothing recorded one: then its consumer failed too often."""
-
-    queue: str
-    message_id: str
-    sent_at: datetime
-    reason: str
-    about: str
-    """The order's request ID or the event's ID, where the body has one."""
-    body: str = field(repr=False)
-
-    @property
-    def why(self) -> str:
-        """The reason, or what an absent one means."""
-        if self.reason:
-            return self.reason
-        return "its consumer failed as often as the queue allows"
 
 
 def read_dead_letters(target: Target, queue: str, most: int = _MOST) -> list[DeadLetter]:
@@ -58,7 +33,7 @@ def read_dead_letters(target: Target, queue: str, most: int = _MOST) -> list[Dea
     handles: list[str] = []
     for batch in _batches(target, queue):
         handles += [each["ReceiptHandle"] for each in batch]
-        found += [_letter(queue, each) for each in batch]
+        found += [letter_of(queue, each) for each in batch]
         if len(found) >= most:
             break
     for handle in handles:
@@ -187,40 +162,3 @@ def _attributes(message: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own t
         for name, each in message.get("MessageAttributes", {}).items()
         if "StringValue" in each
     }
-
-
-def _letter(queue: str, message: Any) -> DeadLetter:  # noqa: ANN401 - boto3's own type
-    attributes = message.get("MessageAttributes", {})
-    return DeadLetter(
-        queue=queue,
-        message_id=message["MessageId"],
-        sent_at=from_milliseconds(float(message["Attributes"]["SentTimestamp"])),
-        reason=str(attributes.get(_REASON, {}).get("StringValue", "")),
-        about=_about(message["Body"]),
-        body=_shown_body(message["Body"]),
-    )
-
-
-def _about(body: str) -> str:
-    document = _object(body)
-    inner = _object(str(document.get("Message", "")))
-    return str(document.get("request_id") or inner.get("subject") or inner.get("id") or "")
-
-
-def _shown_body(body: str) -> str:
-    """Return a body without the token of a payment method, indented where it is JSON."""
-    document = _object(body)
-    if not document:
-        return body[:_LONGEST_BODY]
-    order = document.get("order")
-    if isinstance(order, dict) and "payment_method" in order:
-        document = {**document, "order": {**order, "payment_method": "(hidden)"}}
-    return json.dumps(document, indent=2, ensure_ascii=False)[:_LONGEST_BODY]
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

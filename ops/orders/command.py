@@ -12,13 +12,9 @@ from rich.text import Text
 
 from ops.errors import NothingFound, UsageError
 from ops.money import money
-from ops.orders.listing import (
-    OrderQuery,
-    OrdersPage,
-    every_order,
-    list_orders,
-    orders_of_reference,
-)
+from ops.orders.listing import OrdersPage, every_order, list_orders
+from ops.orders.lookup import orders_of_reference
+from ops.orders.newest import OrderQuery
 from ops.orders.totals import Total, totals_of
 from ops.orders.view import records_of_orders
 from ops.records import Records

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functions.domain.log_record import LogField
 from functions.domain.resource_id import is_resource_id
 from ops.logs import Logs
-from ops.orders.listing import ListedOrder, orders_of_reference, orders_with_ids
+from ops.orders.listed_order import ListedOrder
+from ops.orders.lookup import orders_of_reference, orders_with_ids
 from ops.parallel import in_parallel
 from ops.tables import deliveries_of
 from ops.target import Target

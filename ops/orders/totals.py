@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ops.orders.listing import STATUSES, ListedOrder
+from ops.orders.listed_order import STATUSES, ListedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ops.money import money
-from ops.orders.listing import ListedOrder
+from ops.orders.listed_order import ListedOrder
 from ops.records import Records
 
 _TITLES = ("order", "created", "status", "amount", "client", "reference")

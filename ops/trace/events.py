@@ -14,6 +14,7 @@ from functions.domain.log_record import LogField
 from ops.logs import LogLine
 from ops.trace.entry import Entry, Mark
 from ops.trace.sources import Sources
+from ops.words import number_of
 
 PUBLISH = "inform-client"
 REPEAT = "redeliver-order"
@@ -96,8 +97,7 @@ def _published(line: LogLine, how: str, time: datetime) -> Entry:
 
 def _row(row: Row) -> Entry:
     """Return where a delivery is now."""
-    publications = f"{row.publications} publication{'' if row.publications == 1 else 's'}"
-    attempts = f"{row.attempts} attempt{'' if row.attempts == 1 else 's'} in {publications}"
+    attempts = f"{number_of(row.attempts, 'attempt')} in {number_of(row.publications, 'publication')}"
     if row.state is RowState.DELIVERED:
         at, mark, what = row.delivered_at, "ok", f"delivered to {row.webhook_id}: {attempts}"
     elif row.state is RowState.DEAD:

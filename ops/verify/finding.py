@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ops.verify.observation import CASES, Observation
+from ops.words import number_of
 
 UNKNOWN = "unknown"
 
@@ -60,7 +61,7 @@ def _retried(seen: Observation) -> Finding:
         key=f"retried_{seen.case}",
         question=f"SNS retries {_named(seen.case)}",
         answer=_yes_or_no(seen, answer=seen.is_retried),
-        seen=_count(seen.requests, "request"),
+        seen=number_of(seen.requests, "request"),
     )
 
 
@@ -78,7 +79,7 @@ def _dead_lettered(seen: Observation) -> Finding:
         key=f"dead_lettered_{seen.case}",
         question=f"SNS dead-letters {_named(seen.case)}",
         answer=_yes_or_no(seen, answer=bool(seen.dead_letters)),
-        seen=_count(seen.dead_letters, "message"),
+        seen=number_of(seen.dead_letters, "message"),
     )
 
 
@@ -87,7 +88,7 @@ def _followed(seen: Observation) -> Finding:
         key="redirect_followed",
         question="SNS follows a redirect",
         answer=_yes_or_no(seen, answer=bool(seen.redirected)),
-        seen=_count(seen.redirected, "request"),
+        seen=number_of(seen.redirected, "request"),
     )
 
 
@@ -99,7 +100,7 @@ def _destination(observations: Mapping[str, Observation]) -> Finding:
         key="destination_has_query",
         question="A log entry's destination has the URL's query",
         answer=answers.get(frozenset(with_query), UNKNOWN),
-        seen=_count(len(destinations), "entry", "entries"),
+        seen=number_of(len(destinations), "entry"),
     )
 
 
@@ -111,7 +112,3 @@ def _yes_or_no(seen: Observation, *, answer: bool) -> str:
 
 def _named(case: str) -> str:
     return "no answer" if case == "none" else case
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number} {one if number == 1 else several or one + 's'}"

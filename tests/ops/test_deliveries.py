@@ -19,7 +19,7 @@ from functions.domain.webhook import Webhook
 from ops.console.delivery_results import result_of, results_of
 from ops.console.webhooks_reading import success_of
 from ops.deliveries import attempts_of_row, rows_of_webhook, waiting_rows
-from ops.orders.listing import orders_with_ids
+from ops.orders.lookup import orders_with_ids
 from ops.orders.search import find
 from ops.target import Target
 from tests.functions.domain.deliveries import samples

@@ -14,9 +14,12 @@ from functions.adapters.items import to_item
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.instant import now, timestamp
 from functions.domain.order import new_order
+from functions.domain.order_day import DAY_SHARDS
 from functions.domain.order_request import OrderRequest
 from ops.money import money
-from ops.orders.listing import OrderQuery, Position, list_orders, orders_of_reference
+from ops.orders.listing import Position, list_orders
+from ops.orders.lookup import orders_of_reference
+from ops.orders.newest import OrderQuery
 from ops.target import Target
 from tests.ops.conftest import MotoStack
 from tests.support.orders import order_payload
@@ -107,6 +110,19 @@ def test_a_page_whose_filter_matches_little_ends_and_can_be_continued(
         save(stack, number, NOON - timedelta(minutes=number))
     query = OrderQuery(since=NOON - timedelta(hours=1), until=NOON, status="paid")
     assert all_pages(target_of(stack), query, 10) == [[], [], []]
+
+
+@pytest.mark.parametrize("client", [None, "shop"])
+def test_a_page_reads_little_more_than_it_shows(stack: MotoStack, client: str | None) -> None:
+    for number in range(40):
+        save(stack, number, NOON - timedelta(minutes=number))
+    target = target_of(stack)
+    read: list[int] = []
+    events = target.client("dynamodb").meta.events
+    events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
+    query = OrderQuery(since=NOON - timedelta(hours=1), until=NOON, client_id=client)
+    assert len(list_orders(target, query, 3).orders) == 3
+    assert 3 < sum(read) <= 4 * (DAY_SHARDS if client is None else 1)
 
 
 def test_an_order_is_found_by_its_reference_of_whichever_client(stack: MotoStack) -> None:

@@ -14,9 +14,9 @@ from ops.console.marks import order_link
 from ops.console.pages.parts import card, preformatted
 from ops.console.pages.selection import Selection
 from ops.console.stage import Stage
+from ops.dead_letters.letter import DeadLetter
 from ops.dead_letters.messages import (
     DEAD_LETTER_QUEUES,
-    DeadLetter,
     read_dead_letters,
     redrive_dead_letters,
     remove_dead_letters,

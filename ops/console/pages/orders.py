@@ -13,7 +13,7 @@ from ops.console.orders_reading import OrdersReading, read_orders
 from ops.console.pages.orders_table import order_row, orders_table
 from ops.console.pages.parts import choice, text_filter
 from ops.console.stage import Stage
-from ops.orders.listing import STATUSES
+from ops.orders.listed_order import STATUSES
 from ops.words import number_of
 
 

@@ -6,7 +6,7 @@ from ops.console.elements import Column, Row, Rows
 from ops.console.marks import order_link, status_mark
 from ops.console.order_filters import Filters
 from ops.money import money
-from ops.orders.listing import ListedOrder
+from ops.orders.listed_order import ListedOrder
 
 _COLUMNS = (
     Column(key="time", label="Time", kind="date"),

@@ -13,7 +13,8 @@ from functions.domain.order import new_order
 from functions.domain.order_day import day_shard
 from functions.domain.order_request import OrderRequest
 from local.laptop import Laptop
-from ops.orders.listing import OrderQuery, Position, list_orders
+from ops.orders.listing import Position, list_orders
+from ops.orders.newest import OrderQuery
 from tests.local.console.viewer import target_of
 from tests.support.orders import order_payload
 

@@ -16,7 +16,7 @@ from functions.domain.webhook import Webhook
 from ops.console.calls import CountedTarget, counted
 from ops.console.delivery_times import DeliveryTimes
 from ops.instants import read_instant
-from ops.orders.listing import ListedOrder
+from ops.orders.listed_order import ListedOrder
 from tests.functions.domain.deliveries import samples
 from tests.ops.conftest import MotoStack
 

@@ -9,6 +9,7 @@ from ops.attempt_log.choice import STATUSES
 from ops.attempt_log.command import deliveries
 from ops.options import Commands, add_command, point_in_time
 from ops.recover import recover
+from ops.redeliver import redeliver
 from ops.webhooks.command import webhooks
 
 _DELIVERIES_SHOWN = 20
@@ -56,6 +57,24 @@ def add_deliveries(commands: Commands) -> None:
     add("--limit", type=int, default=_DELIVERIES_SHOWN, help="how many to list (default: %(default)s)")
     add("--attempts", action="store_true", help="show each attempt with its response")
     add("--summary", action="store_true", help="print counts and missed events as a text for the client")
+
+
+def add_redeliver(commands: Commands) -> None:
+    """Add `redeliver`."""
+    parser = add_command(
+        commands,
+        "redeliver",
+        redeliver,
+        summary="publish an order's event again",
+        more="It does what POST /orders/{request_id}/redeliver does for the order's client. The event keeps "
+        "its ID, so that a receiver recognises a duplicate.",
+        examples="  python -m ops --stack prod redeliver EUrFYqQ4LXdiTGs=\n"
+        "  python -m ops --stack prod redeliver EUrFYqQ4LXdiTGs= --webhook wh_1f0c",
+    )
+    parser.add_argument(
+        "request_id", metavar="REQUEST_ID", help="the order of this request ID, or of this event or message"
+    )
+    parser.add_argument("--webhook", metavar="WEBHOOK_ID", help="publish to this webhook only")
 
 
 def add_recover(commands: Commands) -> None:
