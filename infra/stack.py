@@ -7,22 +7,21 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra.account import Account, check_names, current_account
+from infra.account import check_names
 from infra.api.component import Api, ApiArgs
 from infra.diagnostics.component import Diagnostics, DiagnosticsArgs
-from infra.encryption.component import Encryption, EncryptionArgs
+from infra.foundation import Foundation, make_foundation
 from infra.intake.component import Intake, IntakeArgs
-from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
 from infra.lambdas.python_function import PythonFunction
 from infra.monitoring.component import Monitoring, MonitoringArgs
 from infra.monitoring.watched import LogFilter, WatchedWebhooks
-from infra.naming import API, ORDERS_DEAD_LETTERS, ORDERS_QUEUE, STORE
+from infra.naming import API
 from infra.protection import DestroyLock, collect_resources, protect_what_lasts
-from infra.settings import ORDERS_RETENTION_SECONDS, Settings
-from infra.storage.component import Storage, StorageArgs
+from infra.settings import Settings
+from infra.storage.component import Storage
 from infra.tagging import tag_everything
 from infra.webhooks.component import Webhooks, WebhooksArgs
-from infra.work_queue import WorkQueue, WorkQueueArgs
+from infra.work_queue import WorkQueue
 from infra.workflow.component import OrderWorkflows, OrderWorkflowsArgs
 
 
@@ -38,17 +37,6 @@ class Stack:
     api: Api
     monitoring: Monitoring
     diagnostics: Diagnostics | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Shared:
-    """What several capabilities are given alike."""
-
-    account: Account
-    key_arn: pulumi.Output[str] | None
-    factory: FunctionFactory
-    storage: Storage
-    orders_queue: WorkQueue
 
 
 def build_stack(
@@ -70,9 +58,11 @@ def build_stack(
     if settings.protect:
         protect_what_lasts()
     everything = collect_resources()
-    shared = _shared(settings)
+    shared = make_foundation(settings)
     webhooks = _webhooks(settings, shared, urls_are_secret=urls_are_secret)
-    workflows = _workflows(settings, shared, webhooks.inform_client, stripe_api_key)
+    order_events = webhooks.publish_orders(shared.storage.orders)
+    webhooks.attach_policies()
+    workflows = _workflows(settings, shared, order_events.inform_client, stripe_api_key)
     intake = _intake(settings, shared, workflows)
     shared.orders_queue.attach_policies()
     diagnostics = _diagnostics(shared, webhooks, intake) if settings.diagnostics else None
@@ -82,13 +72,14 @@ def build_stack(
             factory=shared.factory,
             settings=settings.api,
             orders=shared.storage.orders,
-            routes={**intake.routes, **webhooks.routes},
+            routes={**intake.routes, **order_events.routes, **webhooks.routes},
             public_routes=diagnostics.routes if diagnostics else {},
             log_retention_days=settings.log_retention_days,
             key_arn=shared.key_arn,
         ),
     )
-    functions = [*intake.functions, *workflows.functions, *webhooks.functions, *api.functions]
+    functions = [*intake.functions, *workflows.functions, *order_events.functions]
+    functions += [*webhooks.functions, *api.functions]
     functions += diagnostics.functions if diagnostics else ()
     monitoring = Monitoring(
         "monitoring",
@@ -117,53 +108,12 @@ def build_stack(
     )
 
 
-def _shared(settings: Settings) -> _Shared:
-    account = current_account()
-    key_arn = None
-    if settings.encryption.customer_managed_key:
-        days = settings.encryption.deletion_window_days
-        key_arn = Encryption("key", EncryptionArgs(account=account, deletion_window_days=days)).key_arn
-    return _Shared(
-        account=account,
-        key_arn=key_arn,
-        factory=FunctionFactory(
-            "functions",
-            FunctionFactoryArgs(
-                account_id=account.account_id,
-                settings=settings.functions,
-                log_retention_days=settings.log_retention_days,
-                tracing=settings.tracing,
-                key_arn=key_arn,
-            ),
-        ),
-        storage=Storage(
-            STORE,
-            StorageArgs(
-                deletion_protection=settings.tables.deletion_protection,
-                point_in_time_recovery=settings.tables.point_in_time_recovery,
-                key_arn=key_arn,
-            ),
-        ),
-        orders_queue=WorkQueue(
-            ORDERS_QUEUE,
-            WorkQueueArgs(
-                visibility_timeout_seconds=settings.visibility_timeout_seconds,
-                max_receive_count=settings.queue.max_receive_count,
-                retention_seconds=ORDERS_RETENTION_SECONDS,
-                dead_letters_name=ORDERS_DEAD_LETTERS,
-                key_arn=key_arn,
-            ),
-        ),
-    )
-
-
-def _webhooks(settings: Settings, shared: _Shared, *, urls_are_secret: bool) -> Webhooks:
+def _webhooks(settings: Settings, shared: Foundation, *, urls_are_secret: bool) -> Webhooks:
     return Webhooks(
         "webhooks",
         WebhooksArgs(
             account=shared.account,
             factory=shared.factory,
-            orders=shared.storage.orders,
             webhooks=shared.storage.webhooks,
             api_auth=settings.api.auth,
             deliveries=shared.storage.deliveries,
@@ -199,7 +149,7 @@ def _watched(webhooks: Webhooks) -> WatchedWebhooks:
 
 def _workflows(
     settings: Settings,
-    shared: _Shared,
+    shared: Foundation,
     inform_client: PythonFunction,
     stripe_api_key: pulumi.Input[str] | None,
 ) -> OrderWorkflows:
@@ -222,7 +172,7 @@ def _workflows(
     )
 
 
-def _intake(settings: Settings, shared: _Shared, workflows: OrderWorkflows) -> Intake:
+def _intake(settings: Settings, shared: Foundation, workflows: OrderWorkflows) -> Intake:
     return Intake(
         "intake",
         IntakeArgs(
@@ -239,7 +189,7 @@ def _intake(settings: Settings, shared: _Shared, workflows: OrderWorkflows) -> I
     )
 
 
-def _diagnostics(shared: _Shared, webhooks: Webhooks, intake: Intake) -> Diagnostics:
+def _diagnostics(shared: Foundation, webhooks: Webhooks, intake: Intake) -> Diagnostics:
     return Diagnostics(
         "diagnostics",
         DiagnosticsArgs(

@@ -1,13 +1,14 @@
 """Another service with the same webhooks: clients register, and are notified of their shipments.
 
-It has an API of its own, with the webhooks' routes, and no orders. Whatever has `topic_arn` and may publish
-to it publishes events: docs/adopting.md. The settings are this repository's, `order-webhooks:settings`; what
-this program does not use has no effect.
+It has an API of its own, with the webhooks' routes, and no orders. What publishes its events is its own too,
+here a container that runs as the role `shipping`: docs/adopting.md. The settings are this repository's,
+`order-webhooks:settings`; what this program does not use has no effect.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
@@ -16,11 +17,13 @@ import pulumi_aws as aws
 # In a repository of your own, have copies of `infra/` and `functions/` beside the program.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from infra import iam
+from infra.access import GrantedRole
 from infra.account import current_account
 from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
 from infra.lambdas.python_function import PythonFunction
 from infra.settings import load_settings
-from infra.storage.component import Storage, StorageArgs
+from infra.storage.component import StorageArgs, WebhookTables
 from infra.webhooks.component import Webhooks, WebhooksArgs
 
 settings = load_settings()
@@ -35,15 +38,16 @@ factory = FunctionFactory(
         key_arn=None,
     ),
 )
-storage = Storage("store", StorageArgs(deletion_protection=False, point_in_time_recovery=False, key_arn=None))
+tables = WebhookTables(
+    "store", StorageArgs(deletion_protection=False, point_in_time_recovery=False, key_arn=None)
+)
 webhooks = Webhooks(
     "webhooks",
     WebhooksArgs(
         account=account,
         factory=factory,
-        orders=storage.orders,
-        webhooks=storage.webhooks,
-        deliveries=storage.deliveries,
+        webhooks=tables.webhooks,
+        deliveries=tables.deliveries,
         api_auth=settings.api.auth,
         settings=settings.webhooks,
         delivery=settings.delivery,
@@ -59,6 +63,25 @@ webhooks = Webhooks(
         key_arn=None,
     ),
 )
+
+
+@dataclass(frozen=True)
+class Shipping:
+    """The container that ships, and publishes what it has shipped."""
+
+    role: GrantedRole
+
+
+this_account = {"StringEquals": {"aws:SourceAccount": account.account_id}}
+shipping = Shipping(
+    GrantedRole("shipping", iam.trust("ecs-tasks.amazonaws.com", this_account), pulumi.ResourceOptions())
+)
+webhooks.topics.grant_publish(shipping)
+# Which webhooks a client has, since an event is addressed to them.
+tables.webhooks.grant_query(shipping)
+shipping.role.attach_policy(None)
+webhooks.attach_policies()
+
 api = aws.apigatewayv2.Api("shipments", protocol_type="HTTP", description="Registers webhooks for shipments")
 
 
@@ -91,9 +114,9 @@ def add_route(key: str, function: PythonFunction) -> None:
 
 
 for route, handler in webhooks.routes.items():
-    if " /webhooks" in route:
-        add_route(route, handler)
+    add_route(route, handler)
 aws.apigatewayv2.Stage("shipments", api_id=api.id, name="$default", auto_deploy=True)
 
 pulumi.export("api_endpoint", api.api_endpoint)
 pulumi.export("topic_arn", webhooks.topics.first.arn)
+pulumi.export("shipping_role_arn", shipping.role.arn)

@@ -55,10 +55,27 @@ class Storage(pulumi.ComponentResource):
             ],
         )
         self.idempotency = _table(f"{name}-idempotency", args, child, hash_key="key", attributes=["key"])
+        of_webhooks = WebhookTables(name, args, child)
+        self.webhooks = of_webhooks.webhooks
+        self.deliveries = of_webhooks.deliveries
+        self.register_outputs(
+            {
+                "deliveries_name": self.deliveries.name,
+                "orders_name": self.orders.name,
+                "idempotency_name": self.idempotency.name,
+                "webhooks_name": self.webhooks.name,
+            }
+        )
+
+
+class WebhookTables:
+    """What webhooks need, without what only orders do."""
+
+    def __init__(self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.webhooks = _table(
             f"{name}-webhooks",
             args,
-            child,
+            opts,
             hash_key="client_id",
             range_key="webhook_id",
             attributes=["client_id", "webhook_id"],
@@ -66,7 +83,7 @@ class Storage(pulumi.ComponentResource):
         self.deliveries = _table(
             f"{name}-deliveries",
             args,
-            child,
+            opts,
             hash_key="pk",
             range_key="sk",
             attributes=["pk", "sk", "schedule_key", "schedule_at", "due_webhook"],
@@ -81,20 +98,12 @@ class Storage(pulumi.ComponentResource):
                 ),
             ],
         )
-        self.register_outputs(
-            {
-                "deliveries_name": self.deliveries.name,
-                "orders_name": self.orders.name,
-                "idempotency_name": self.idempotency.name,
-                "webhooks_name": self.webhooks.name,
-            }
-        )
 
 
 def _table(
     name: str,
     args: StorageArgs,
-    opts: pulumi.ResourceOptions,
+    opts: pulumi.ResourceOptions | None,
     *,
     hash_key: str,
     attributes: list[str],

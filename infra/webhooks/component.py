@@ -9,15 +9,16 @@ import pulumi
 
 from infra.account import Account
 from infra.lambdas.factory import FunctionFactory
-from infra.lambdas.python_function import PythonFunction
 from infra.settings.webhooks import RedeliverySettings, Subscriber, WebhookSettings
 from infra.table import Table
 from infra.webhooks.delivery_policy import DeliveryPolicy, longest_delivery_seconds
+from infra.webhooks.endpoint_factory import EndpointFactory
 from infra.webhooks.endpoints import Endpoints
+from infra.webhooks.order_events import OrderEvents
 from infra.webhooks.redelivery import RedeliveryArgs, make_redelivery
 from infra.webhooks.signals import Signals, SignalsArgs
 from infra.webhooks.subscription import WebhookSubscription, WebhookSubscriptionArgs
-from infra.webhooks.topic import WebhookTopicArgs, grant_read_subscriptions
+from infra.webhooks.topic import WebhookTopicArgs
 from infra.webhooks.topics import EventTopics
 
 
@@ -27,7 +28,6 @@ class WebhooksArgs:
 
     account: Account
     factory: FunctionFactory
-    orders: Table
     webhooks: Table
     deliveries: Table
     api_auth: str
@@ -47,7 +47,11 @@ class WebhooksArgs:
 
 
 class Webhooks(pulumi.ComponentResource):
-    """The topics with everything that publishes to them, subscribes to them, and records deliveries."""
+    """The topics with everything that subscribes to them, publishes again, and records deliveries.
+
+    Grant `topics.grant_publish` to what publishes events, then call `attach_policies`: a topic's policy
+    refuses everybody else.
+    """
 
     def __init__(self, name: str, args: WebhooksArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("orders:webhooks:Webhooks", name, {}, opts)
@@ -65,7 +69,6 @@ class Webhooks(pulumi.ComponentResource):
         timing = self._timing()
         self.signals = self._signals(timing)
         self._subscribe()
-        self.inform_client = self._inform_client()
         redelivery = make_redelivery(
             RedeliveryArgs(
                 account=args.account,
@@ -81,28 +84,32 @@ class Webhooks(pulumi.ComponentResource):
         )
         self.redeliver = redelivery.function
         self.redeliver_schedule_name = redelivery.schedule_name
-        self.routes = Endpoints(
+        self._endpoints = EndpointFactory(
             parent=self,
-            factory=args.factory,
+            functions=args.factory,
             topics=self.topics,
-            undelivered=self.signals.undelivered.messages,
-            orders=args.orders,
             webhooks=args.webhooks,
             deliveries=args.deliveries,
             timing=timing,
             api_auth=args.api_auth,
+        )
+        self.routes = Endpoints(
+            factory=self._endpoints,
+            undelivered=self.signals.undelivered.messages,
             max_webhooks_per_client=args.max_webhooks_per_client,
             allow_http_webhooks=args.allow_http_webhooks,
         ).routes()
-        self.functions = (
-            self.inform_client,
-            self.signals.function,
-            self.redeliver,
-            *self.routes.values(),
-        )
+        self.functions = (self.signals.function, self.redeliver, *self.routes.values())
+        self.register_outputs({"topic_arn": self.topics.first.arn})
+
+    def publish_orders(self, orders: Table) -> OrderEvents:
+        """Make the functions that publish orders' events and show their deliveries."""
+        return OrderEvents(self._endpoints, orders)
+
+    def attach_policies(self) -> None:
+        """Create the policies of topics and queues, once everything that publishes has been granted it."""
         self.topics.attach_policies()
         self.signals.attach_policies()
-        self.register_outputs({"topic_arn": self.topics.first.arn})
 
     def _timing(self) -> dict[str, str]:
         args = self._args
@@ -135,30 +142,6 @@ class Webhooks(pulumi.ComponentResource):
                 key_arn=args.key_arn,
             ),
             pulumi.ResourceOptions(parent=self),
-        )
-
-    def _inform_client(self) -> PythonFunction:
-        args = self._args
-        return args.factory.make(
-            "inform_client",
-            "Publishes an order's outcome to its client's webhooks",
-            parent=self,
-            environment={
-                "DELIVERIES_TABLE_NAME": args.deliveries.name,
-                "WEBHOOKS_TABLE_NAME": args.webhooks.name,
-                "TOPIC_ARN": self.topics.first.arn,
-                "LONGEST_DELIVERY_SECONDS": self._timing()["LONGEST_DELIVERY_SECONDS"],
-            },
-            grants=[
-                self.topics.grant_publish,
-                grant_read_subscriptions,
-                args.webhooks.grant_query,
-                args.webhooks.grant_update,
-                args.deliveries.grant_get,
-                args.deliveries.grant_batch_get,
-                args.deliveries.grant_put,
-                args.deliveries.grant_update,
-            ],
         )
 
     def _subscribe(self) -> None:

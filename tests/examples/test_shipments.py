@@ -39,6 +39,26 @@ def test_it_has_the_routes_of_webhooks_and_none_of_orders(graph: Graph) -> None:
     assert not graph.of_type("aws:sfn/stateMachine:StateMachine")
 
 
+def test_it_makes_nothing_that_only_orders_need(graph: Graph) -> None:
+    tables = {each.name for each in graph.of_type("aws:dynamodb/table:Table")}
+    assert tables == {"store-webhooks", "store-deliveries"}
+    functions = {each.inputs["handler"] for each in graph.of_type("aws:lambda/function:Function")}
+    assert not [each for each in functions if "order" in each or "inform_client" in each]
+
+
+def test_its_publisher_is_admitted_by_the_topics_policy(graph: Graph) -> None:
+    (topic,) = graph.of_type("aws:sns/topicPolicy:TopicPolicy")
+    role = graph.named("aws:iam/role:Role", "shipping")
+    (refusal,) = [
+        each["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
+        for each in topic.document("policy")["Statement"]
+        if "ArnNotEquals" in each.get("Condition", {})
+    ]
+    assert role.arn in refusal
+    may = graph.named("aws:iam/rolePolicy:RolePolicy", "shipping").document("policy")["Statement"]
+    assert "sns:Publish" in json.dumps(may)
+
+
 def test_a_route_may_invoke_its_function_alone(graph: Graph) -> None:
     permissions = graph.of_type("aws:lambda/permission:Permission")
     granted = {each.inputs["sourceArn"].partition("/*/")[2] for each in permissions}
@@ -81,3 +101,29 @@ def test_a_webhook_is_registered_confirmed_and_called(chain: Chain) -> None:
     hook = chain.receiver.hook(CLIENT)
     (event,) = wait_for(lambda: hook.events, "the test event")
     assert (event.id, event.client_id) == (sent.body["event_id"], CLIENT)
+
+    publish_shipment(chain, webhook_id)
+    _, event = wait_for(lambda: len(hook.events) > 1 and hook.events, "the shipment")
+    assert (event.type, event.client_id, event.data) == ("shipment.sent", CLIENT, {"parcels": 3})
+
+
+def publish_shipment(chain: Chain, webhook_id: str) -> None:
+    """Publish as docs/adopting.md tells the publisher of another service to."""
+    document = {
+        "specversion": "1.0",
+        "id": "shipment-1",
+        "source": "urn:shipments",
+        "type": "shipment.sent",
+        "subject": "1",
+        "time": "2026-11-27T09:30:00.000Z",
+        "clientid": CLIENT,
+        "data": {"parcels": 3},
+    }
+    chain.emulator.client("sns").publish(
+        TopicArn=chain.outputs["topic_arn"],
+        Message=json.dumps(document),
+        MessageAttributes={
+            "client_id": {"DataType": "String", "StringValue": CLIENT},
+            "audience": {"DataType": "String.Array", "StringValue": json.dumps([webhook_id])},
+        },
+    )
