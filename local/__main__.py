@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
+from local.api_calls import JourneyError
 from local.command_line import parse
 from local.first_order import send_first_order
 from local.guide import show_guide
-from local.journey import JourneyError
 from local.laptop import Laptop, LaptopError
 from local.machine import explain_disk
 from local.screen import Screen, quoted

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from local.api_calls import LONGEST_WAIT_SECONDS, JourneyError, call, wait_for
 from local.attempt_text import clock
 from local.attempts import AttemptHistory, LoggedAttempt
 from local.emulator import Emulator
-from receiver import WebhookIds
 from receiver.hooks import Attempt, Hook
 
 SAMPLE_ORDER: Mapping[str, Any] = {
@@ -24,18 +22,9 @@ SAMPLE_ORDER: Mapping[str, Any] = {
     "metadata": {"channel": "web"},
 }
 
-# Generous: a busy machine may be slow.
-_LONGEST_WORKFLOW_SECONDS = 120
 # The default delivery policy's first five attempts fall within this, jitter included.
 _LONGEST_DELIVERY_SECONDS = 180
-_POLL_SECONDS = 0.05
 _ACCEPTED = 202
-
-Found = TypeVar("Found")
-
-
-class JourneyError(Exception):
-    """A step of the order failed; the message names the step."""
 
 
 class NotDeliveredError(JourneyError):
@@ -61,7 +50,7 @@ class Journey:
     def post_order(self) -> PostedOrder:
         """Post the sample order and check the answer."""
         started = time.perf_counter()
-        status, headers, body = _call("POST", self._outputs["orders_endpoint"], self._client_id, SAMPLE_ORDER)
+        status, headers, body = call("POST", self._outputs["orders_endpoint"], self._client_id, SAMPLE_ORDER)
         milliseconds = (time.perf_counter() - started) * 1000
         if status != _ACCEPTED:
             raise JourneyError(f"the API answered {status} instead of 202: {body}")
@@ -76,14 +65,14 @@ class Journey:
         def settled() -> dict[str, Any] | None:
             nonlocal last
             url = f"{self._outputs['orders_endpoint']}/{posted.request_id}"
-            status, _, body = _call("GET", url, self._client_id)
+            status, _, body = call("GET", url, self._client_id)
             last = body if status == 200 else last
             return last if last["status"] in ("paid", "declined", "failed") else None
 
-        return _wait_for(
+        return wait_for(
             settled,
-            _LONGEST_WORKFLOW_SECONDS,
-            lambda: f"the order is still {last['status']} after {_LONGEST_WORKFLOW_SECONDS} s",
+            LONGEST_WAIT_SECONDS,
+            lambda: f"the order is still {last['status']} after {LONGEST_WAIT_SECONDS} s",
         )
 
     def states(self, posted: PostedOrder) -> list[str]:
@@ -130,7 +119,7 @@ class Journey:
         def complaint() -> str:
             return _describe_failures(attempts.of_order(posted.request_id, url))
 
-        delivery = _wait_for(handled, _LONGEST_DELIVERY_SECONDS, complaint, NotDeliveredError)
+        delivery = wait_for(handled, _LONGEST_DELIVERY_SECONDS, complaint, NotDeliveredError)
         event = next(each for each in hook.events if each.id == delivery.event_id)
         wrong = [name for name in event.data if event.data[name] != order.get(name)]
         if event.type != f"order.{order['status']}" or wrong or not event.data:
@@ -138,28 +127,6 @@ class Journey:
                 f"the event does not match the order: type {event.type}, different fields {wrong}"
             )
         return delivery
-
-
-def register(api_endpoint: str, url: str, client_id: str, webhook_ids: WebhookIds | None = None) -> str:
-    """Register a webhook as a client does, and return its ID.
-
-    Where our receiver serves it, `webhook_ids` are those that it expects: the ID is added, and the
-    confirmation waited for.
-    """
-    status, _, body = _call("POST", f"{api_endpoint}/webhooks", client_id, {"url": url})
-    if status not in (200, 201):
-        raise JourneyError(f"the API did not register {url}: {status} {_problem(body)}")
-    webhook_id = str(body["webhook_id"])
-    if webhook_ids is None:
-        return webhook_id
-    webhook_ids.add(webhook_id)
-
-    def active() -> bool | None:
-        _, _, shown = _call("GET", f"{api_endpoint}/webhooks/{webhook_id}", client_id)
-        return shown.get("status") == "active" or None
-
-    _wait_for(active, _LONGEST_WORKFLOW_SECONDS, lambda: f"{url} did not confirm its subscription")
-    return webhook_id
 
 
 def _may_follow(
@@ -178,45 +145,3 @@ def _describe_failures(attempts: Sequence[LoggedAttempt]) -> str:
     count = "one attempt" if len(attempts) == 1 else f"{len(attempts)} attempts"
     follows = f"the next is at {clock(last.next_at)}" if last.next_at else "SNS makes no more"
     return f"not delivered: {count}, the last answered {last.status or last.response}; {follows}"
-
-
-def _problem(body: Mapping[str, Any]) -> str:
-    """Return a problem document's sentences: https://www.rfc-editor.org/rfc/rfc9457."""
-    errors = [f"{each.get('field')} {each.get('message')}" for each in body.get("errors", [])]
-    return "; ".join([str(body.get("detail") or body.get("title") or body), *errors])
-
-
-def _wait_for(
-    look: Callable[[], Found | None],
-    longest_seconds: float,
-    complaint: Callable[[], str],
-    error: type[JourneyError] = JourneyError,
-) -> Found:
-    deadline = time.monotonic() + longest_seconds
-    while time.monotonic() < deadline:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(_POLL_SECONDS)
-    raise error(complaint())
-
-
-def _call(
-    method: str, url: str, client_id: str, body: Mapping[str, Any] | None = None
-) -> tuple[int, Mapping[str, str], dict[str, Any]]:
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"content-type": "application/json", "x-client-id": client_id}
-    request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the emulator's URL
-    # A proxy cannot reach this loopback.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=60) as answer:
-            return answer.status, _lower(answer.headers), json.load(answer)
-    except urllib.error.HTTPError as error:
-        return error.code, _lower(error.headers), json.load(error)
-    except (urllib.error.URLError, ValueError, TimeoutError) as error:
-        raise JourneyError(f"{method} {url}: {error}") from error
-
-
-def _lower(headers: Any) -> dict[str, str]:  # noqa: ANN401 - http.client's own message type
-    return {name.lower(): value for name, value in headers.items()}

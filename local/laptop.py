@@ -15,15 +15,15 @@ from typing import Any, Self
 
 from functions.domain.client import ANONYMOUS
 from infra.packaging import PackagingError
-from local.attempt_text import WebhookLabels
-from local.attempts import AttemptHistory, LoggedAttempt, read_attempt
+from local.api_calls import JourneyError, register
+from local.attempt_display import AttemptDisplay
+from local.attempts import AttemptHistory
 from local.console_files import OUTPUTS, RECEIVER
 from local.console_process import running_console
 from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
 from local.emulated_clock import start_clock
 from local.emulator import Emulator, running_emulator
-from local.journey import JourneyError, register
 from local.laptop_options import LaptopOptions, laptop_settings
 from local.machine import MachineError, check_disk, check_loopback, explain_disk, explain_port
 from local.process import ServerStartError
@@ -52,8 +52,8 @@ class Laptop:
         self._screen = screen
         self._running = ExitStack()
         self._keep = False
-        self._labels = WebhookLabels()
         self.attempts = AttemptHistory()
+        self._display = AttemptDisplay(screen, self.attempts)
         self.work_directory = Path(tempfile.gettempdir())
         self.outputs: Mapping[str, Any] = {}
         self.console_url: str | None = None
@@ -162,7 +162,7 @@ class Laptop:
             record_run(self.work_directory, port=self._emulator.port, process_id=os.getpid())
             note = explain_port(self.options.emulator_port, self._emulator.port, others)
             step.done(f"{self._emulator.endpoint_url}{note}")
-        self._running.enter_context(following(self.delivery_log_path, self._show_attempt))
+        self._running.enter_context(following(self.delivery_log_path, self._display.show))
 
     def _start_payments(self) -> dict[str, str]:
         """Start the payment provider, and return its settings."""
@@ -197,7 +197,7 @@ class Laptop:
             )
             for hook, client_id in hooks.items():
                 url = self._receiver.hook_url(hook)
-                self._labels.add(url, hook)
+                self._display.name(url, hook, self._receiver.hook(hook))
                 register(self.outputs["api_endpoint"], url, client_id, webhook_ids)
             first = self._receiver.hook_url(self.options.first_hook)
             note = explain_port(self.options.receiver_port, int(self._receiver.url.rpartition(":")[2]), ())
@@ -208,25 +208,9 @@ class Laptop:
     def _register_own_webhooks(self) -> None:
         for webhook in self.options.webhooks:
             with self._screen.step("Webhook", f"registering {webhook.url}") as step:
-                self._labels.add(webhook.url, webhook.client_id)
+                self._display.name(webhook.url, webhook.client_id)
                 webhook_id = register(self.outputs["api_endpoint"], webhook.url, webhook.client_id)
                 step.done(f"{webhook.url} of {webhook.client_id}, ID {webhook_id}; SNS asks it to confirm")
-
-    def _show_attempt(self, line: Mapping[str, Any]) -> None:
-        attempt = read_attempt(line)
-        if attempt is not None:
-            publication = self.attempts.add(attempt)
-            outcome = self._outcome_at_receiver(attempt)
-            label = self._labels.of(attempt.url)
-            self._screen.attempt(attempt, label, publication=publication, outcome=outcome)
-
-    def _outcome_at_receiver(self, attempt: LoggedAttempt) -> str | None:
-        """Return what our receiver made of an attempt, None where it went to another receiver."""
-        hooks = {self._receiver.hook_url(hook): hook for hook in self.options.hooks}
-        if attempt.url not in hooks:
-            return None
-        received = reversed(self._receiver.hook(hooks[attempt.url]).attempts)
-        return next((each.outcome for each in received if each.message_id == attempt.message_id), "")
 
     def _remove_work_directory(self) -> None:
         if not self._keep:

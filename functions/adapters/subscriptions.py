@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from functions.domain.deliveries.webhook_state import WebhookState
-from functions.domain.registration import EndpointRefused, TopicFull
+from functions.domain.registration_refused import EndpointRefused, TopicFull
 from functions.domain.webhook import Webhook, WebhookStatus
 
 if TYPE_CHECKING:

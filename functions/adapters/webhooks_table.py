@@ -1,31 +1,20 @@
-"""The `webhooks` table: each client's webhooks, how many it has, and which of them are unconfirmed."""
+"""The `webhooks` table: each client's webhooks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from functions.adapters.client_records import COUNT_ID, ClientRecords
 from functions.adapters.conflicts import retrying_conflicts
 from functions.adapters.items import from_item, to_item
-from functions.domain.pending_subscription import PendingSubscription
-from functions.domain.registration import Pending, TooManyWebhooks
-from functions.domain.webhook import Webhook, WebhookChanges
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-# Beside a client's webhooks is the count of those it has registered, with its unconfirmed subscriptions; it
-# sorts before all of their IDs.
-_COUNT_ID = "#count"
+from functions.domain.registration_refused import TooManyWebhooks
+from functions.domain.webhook import Webhook
+from functions.domain.webhook_request import WebhookChanges
 
 
-class WebhooksTable:
-    """Webhooks by client and ID."""
-
-    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
-        self._client = client
-        self._table_name = table_name
+class WebhooksTable(ClientRecords):
+    """Webhooks by client and ID, each counted in its client's own record."""
 
     def create(self, webhook: Webhook, *, max_per_client: int) -> Webhook | None:
         """Store a new webhook and count it; where it is stored already, return what is stored.
@@ -33,7 +22,7 @@ class WebhooksTable:
         Returns None for a new one. Raises `TooManyWebhooks`.
         """
         put = {
-            "TableName": self._table_name,
+            "TableName": self.table_name,
             "Item": to_item(webhook.document()),
             "ConditionExpression": "attribute_not_exists(webhook_id)",
         }
@@ -41,7 +30,7 @@ class WebhooksTable:
         count["ExpressionAttributeValues"] |= to_item({":limit": max_per_client})
         try:
             self._write({"Put": put}, {"Update": count})
-        except self._client.exceptions.TransactionCanceledException as error:
+        except self.client.exceptions.TransactionCanceledException as error:
             existing = self.find(webhook.client_id, webhook.webhook_id)
             if existing is not None:
                 return existing
@@ -54,18 +43,18 @@ class WebhooksTable:
 
     def find(self, client_id: str, webhook_id: str) -> Webhook | None:
         """Return a client's webhook, or None."""
-        answer = self._client.get_item(
-            TableName=self._table_name, Key=self._key(client_id, webhook_id), ConsistentRead=True
+        answer = self.client.get_item(
+            TableName=self.table_name, Key=self.key(client_id, webhook_id), ConsistentRead=True
         )
-        is_webhook = "Item" in answer and webhook_id != _COUNT_ID
+        is_webhook = "Item" in answer and webhook_id != COUNT_ID
         return Webhook.model_validate(from_item(answer["Item"])) if is_webhook else None
 
     def of_client(self, client_id: str) -> list[Webhook]:
         """Return all webhooks of a client, by ID."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table_name,
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table_name,
             KeyConditionExpression="client_id = :client AND webhook_id > :count",
-            ExpressionAttributeValues=to_item({":client": client_id, ":count": _COUNT_ID}),
+            ExpressionAttributeValues=to_item({":client": client_id, ":count": COUNT_ID}),
             ConsistentRead=True,
         )
         return [Webhook.model_validate(from_item(item)) for page in pages for item in page["Items"]]
@@ -75,7 +64,7 @@ class WebhooksTable:
 
         The revision tells a deletion that read the webhook before that it has changed.
         """
-        self._update_pending(webhook, "SET pending.#id.subscription_arn = :arn", {":arn": subscription_arn})
+        self.update_pending(webhook, "SET pending.#id.subscription_arn = :arn", {":arn": subscription_arn})
         return self._update(
             webhook,
             "SET subscription_arn = :arn, revision = if_not_exists(revision, :zero) + :one "
@@ -95,9 +84,9 @@ class WebhooksTable:
         values = {f":{name}": value for name, value in chosen.items()}
         try:
             answer = retrying_conflicts(
-                lambda: self._client.update_item(
-                    TableName=self._table_name,
-                    Key=self._key(webhook.client_id, webhook.webhook_id),
+                lambda: self.client.update_item(
+                    TableName=self.table_name,
+                    Key=self.key(webhook.client_id, webhook.webhook_id),
                     UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in chosen),
                     ConditionExpression="created_at = :registered",
                     ExpressionAttributeNames=names,
@@ -105,7 +94,7 @@ class WebhooksTable:
                     ReturnValues="ALL_NEW",
                 )
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
+        except self.client.exceptions.ConditionalCheckFailedException:
             return None
         return Webhook.model_validate(from_item(answer["Attributes"]))
 
@@ -116,8 +105,8 @@ class WebhooksTable:
         it from the client's unconfirmed subscriptions too.
         """
         delete = {
-            "TableName": self._table_name,
-            "Key": self._key(webhook.client_id, webhook.webhook_id),
+            "TableName": self.table_name,
+            "Key": self.key(webhook.client_id, webhook.webhook_id),
             "ConditionExpression": "attribute_exists(webhook_id) AND "
             "(attribute_not_exists(revision) OR revision = :revision)",
             "ExpressionAttributeValues": to_item({":revision": webhook.revision}),
@@ -125,7 +114,7 @@ class WebhooksTable:
         count = self._count(webhook.client_id, by=-1, condition="attribute_exists(#n)")
         try:
             self._write({"Delete": delete}, {"Update": count})
-        except self._client.exceptions.TransactionCanceledException as error:
+        except self.client.exceptions.TransactionCanceledException as error:
             if self.find(webhook.client_id, webhook.webhook_id) is not None:
                 if error.response["CancellationReasons"][0].get("Code") == "ConditionalCheckFailed":
                     return False
@@ -134,93 +123,31 @@ class WebhooksTable:
             self.forget_pending(webhook)
         return True
 
-    def pending_of(self, client_id: str) -> Pending:
-        """Return a client's unconfirmed subscriptions."""
-        answer = self._client.get_item(
-            TableName=self._table_name, Key=self._key(client_id, _COUNT_ID), ConsistentRead=True
-        )
-        item = from_item(answer.get("Item", {}))
-        subscriptions = {
-            webhook_id: PendingSubscription(**each) for webhook_id, each in item.get("pending", {}).items()
-        }
-        return Pending(subscriptions, item.get("pending_revision", 0))
-
-    def save_pending(self, client_id: str, pending: Pending) -> bool:
-        """Store a client's unconfirmed subscriptions; return False where the revision has changed."""
-        subscriptions = {
-            webhook_id: {name: value for name, value in asdict(each).items() if value is not None}
-            for webhook_id, each in pending.subscriptions.items()
-        }
-        values = {":pending": subscriptions, ":read": pending.revision, ":next": pending.revision + 1}
-        try:
-            retrying_conflicts(
-                lambda: self._client.update_item(
-                    TableName=self._table_name,
-                    Key=self._key(client_id, _COUNT_ID),
-                    UpdateExpression="SET pending = :pending, pending_revision = :next",
-                    ConditionExpression="attribute_not_exists(pending_revision) OR pending_revision = :read",
-                    ExpressionAttributeValues=to_item(values),
-                )
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-    def forget_pending(self, webhook: Webhook) -> None:
-        """Remove a webhook from its client's unconfirmed subscriptions."""
-        self._update_pending(webhook, "REMOVE pending.#id", {})
-
     def _update(self, webhook: Webhook, expression: str, values: Mapping[str, Any]) -> bool:
         """Change a webhook; return False where it has been deleted."""
         try:
             retrying_conflicts(
-                lambda: self._client.update_item(
-                    TableName=self._table_name,
-                    Key=self._key(webhook.client_id, webhook.webhook_id),
+                lambda: self.client.update_item(
+                    TableName=self.table_name,
+                    Key=self.key(webhook.client_id, webhook.webhook_id),
                     UpdateExpression=expression,
                     ConditionExpression="attribute_exists(webhook_id)",
                     ExpressionAttributeValues=to_item(values),
                 )
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
+        except self.client.exceptions.ConditionalCheckFailedException:
             return False
         return True
 
-    def _update_pending(self, webhook: Webhook, expression: str, values: Mapping[str, Any]) -> None:
-        """Change a webhook's entry among the unconfirmed subscriptions, where there is one.
-
-        The revision changes too: a registration that read the entry before reads it again.
-        """
-        change, _, rest = expression.partition(" ")
-        added = "pending_revision = pending_revision + :one"
-        expression = f"SET {rest}, {added}" if change == "SET" else f"SET {added} {expression}"
-        try:
-            retrying_conflicts(
-                lambda: self._client.update_item(
-                    TableName=self._table_name,
-                    Key=self._key(webhook.client_id, _COUNT_ID),
-                    UpdateExpression=expression,
-                    ConditionExpression="attribute_exists(pending.#id)",
-                    ExpressionAttributeNames={"#id": webhook.webhook_id},
-                    ExpressionAttributeValues=to_item({**values, ":one": 1}),
-                )
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
-
     def _write(self, *items: dict[str, Any]) -> None:
-        retrying_conflicts(lambda: self._client.transact_write_items(TransactItems=items))  # type: ignore[arg-type]
+        retrying_conflicts(lambda: self.client.transact_write_items(TransactItems=items))  # type: ignore[arg-type]
 
     def _count(self, client_id: str, *, by: int, condition: str) -> dict[str, Any]:
         return {
-            "TableName": self._table_name,
-            "Key": self._key(client_id, _COUNT_ID),
+            "TableName": self.table_name,
+            "Key": self.key(client_id, COUNT_ID),
             "UpdateExpression": "ADD #n :by",
             "ConditionExpression": condition,
             "ExpressionAttributeNames": {"#n": "registered"},
             "ExpressionAttributeValues": to_item({":by": by}),
         }
-
-    @staticmethod
-    def _key(client_id: str, webhook_id: str) -> dict[str, Any]:
-        return to_item({"client_id": client_id, "webhook_id": webhook_id})

@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from functions.domain.instant import timestamp
+from functions.domain.confirmation import PendingSubscriptions, Unconfirmed, request_confirmation
 from functions.domain.outage import ServiceUnavailable
-from functions.domain.pending_subscription import MAX_PENDING_PER_CLIENT, PendingSubscription
+from functions.domain.registration_refused import RegistrationRefused, WebhookConflict
 from functions.domain.webhook import Webhook, WebhookStatus
 
 # Each attempt follows a change that another request of the same client has made meanwhile.
 _ATTEMPTS = 5
 
 
-class RegistrationRefused(Exception):  # noqa: N818 - reads as what it is
-    """The webhook is not registered; the message says what the client can do."""
-
-
-class WebhookConflict(RegistrationRefused):
-    """The client has to delete or confirm a webhook first."""
-
-
-class TooManyWebhooks(WebhookConflict):
-    """The client has as many webhooks as it may have."""
-
-
-class TooManyPending(WebhookConflict):
-    """The client has as many unconfirmed subscriptions as it may have."""
-
-
-class EndpointRefused(RegistrationRefused):
-    """SNS does not take the webhook's URL."""
-
-
-class TopicFull(RegistrationRefused):
-    """The topic has as many subscriptions or filter policies as SNS allows: an operator asks AWS for more.
-
-    https://docs.aws.amazon.com/general/latest/gr/sns.html
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A client's unconfirmed subscriptions by webhook ID, at one revision of their record."""
-
-    subscriptions: Mapping[str, PendingSubscription]
-    revision: int
-
-
-class Webhooks(Protocol):
+class Webhooks(PendingSubscriptions, Protocol):
     """Where webhooks are stored."""
 
     def create(self, webhook: Webhook, *, max_per_client: int) -> Webhook | None:
@@ -73,36 +37,12 @@ class Webhooks(Protocol):
         """
         ...
 
-    def pending_of(self, client_id: str) -> Pending:
-        """Return a client's unconfirmed subscriptions."""
-        ...
 
-    def save_pending(self, client_id: str, pending: Pending) -> bool:
-        """Store a client's unconfirmed subscriptions; return False where the revision has changed."""
-        ...
-
-    def forget_pending(self, webhook: Webhook) -> None:
-        """Remove a webhook from its client's unconfirmed subscriptions."""
-        ...
-
-
-class EventSubscriptions(Protocol):
+class EventSubscriptions(Unconfirmed, Protocol):
     """The webhooks' subscriptions to the events."""
-
-    def subscribe(self, webhook: Webhook) -> str:
-        """Subscribe a webhook, which sends a confirmation; raise `EndpointRefused` or `TopicFull`."""
-        ...
 
     def find(self, webhook: Webhook) -> str | None:
         """Return the ARN of a webhook's subscription that no record has."""
-        ...
-
-    def restore(self, webhook: Webhook, subscription_arn: str) -> bool:
-        """Set the filter of a subscription that was ended but is kept by SNS; return False if it is gone."""
-        ...
-
-    def is_unconfirmed(self, subscription_arn: str) -> bool:
-        """Return whether SNS has the subscription and waits for its confirmation."""
         ...
 
     def status_of(self, webhook: Webhook) -> WebhookStatus:
@@ -144,7 +84,7 @@ def register(
     if status in ("pending_confirmation", "unsubscribed"):
         # The record comes first: after a crash in between, registering the URL again completes it.
         try:
-            subscription_arn = _subscribe(registered, webhooks, subscriptions, now)
+            subscription_arn = request_confirmation(registered, webhooks, subscriptions, now)
         except RegistrationRefused:
             if existing is None:
                 webhooks.delete(registered, forget_pending=False)
@@ -176,52 +116,3 @@ def deregister(webhook: Webhook, webhooks: Webhooks, subscriptions: EventSubscri
             return
         current = webhooks.find(webhook.client_id, webhook.webhook_id)
     raise ServiceUnavailable(f"webhook {webhook.webhook_id} is registered again during its deletion")
-
-
-def _subscribe(webhook: Webhook, webhooks: Webhooks, subscriptions: EventSubscriptions, now: datetime) -> str:
-    """Return the ARN of an unconfirmed webhook's subscription; have a confirmation sent if it is time."""
-    for _ in range(_ATTEMPTS):
-        pending = webhooks.pending_of(webhook.client_id)
-        mine = pending.subscriptions.get(webhook.webhook_id)
-        if (
-            mine is not None
-            and mine.subscription_arn is not None
-            and mine.is_recent(now)
-            and subscriptions.restore(webhook, mine.subscription_arn)
-        ):
-            return mine.subscription_arn
-        others = _others(webhook, pending, subscriptions, now)
-        requested = {webhook.webhook_id: PendingSubscription(requested_at=timestamp(now))}
-        if webhooks.save_pending(webhook.client_id, Pending({**others, **requested}, pending.revision)):
-            break
-    else:
-        raise ServiceUnavailable(f"the unconfirmed subscriptions of {webhook.client_id} change all the time")
-    try:
-        return subscriptions.subscribe(webhook)
-    except RegistrationRefused:
-        webhooks.forget_pending(webhook)
-        raise
-
-
-def _others(
-    webhook: Webhook, pending: Pending, subscriptions: EventSubscriptions, now: datetime
-) -> Mapping[str, PendingSubscription]:
-    """Return the client's other unconfirmed subscriptions; raise `TooManyPending`."""
-    others = {
-        webhook_id: each
-        for webhook_id, each in pending.subscriptions.items()
-        if webhook_id != webhook.webhook_id and not each.is_expired(now)
-    }
-    if len(others) >= MAX_PENDING_PER_CLIENT:
-        # Only now is it worth a call to SNS each: some may have been confirmed.
-        others = {
-            webhook_id: each
-            for webhook_id, each in others.items()
-            if each.subscription_arn is None or subscriptions.is_unconfirmed(each.subscription_arn)
-        }
-    if len(others) >= MAX_PENDING_PER_CLIENT:
-        raise TooManyPending(
-            f"You have {MAX_PENDING_PER_CLIENT} subscriptions without confirmation, deleted webhooks of the "
-            "last 48 hours included: confirm one first, or wait."
-        )
-    return others

@@ -13,14 +13,11 @@ from functions.adapters.topic_usage import least_used, topic_arns
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.instant import now, timestamp
 from functions.domain.log_record import LogField
-from functions.domain.registration import (
-    EndpointRefused,
-    RegistrationRefused,
-    WebhookConflict,
-    register,
-)
-from functions.domain.webhook import WebhookRequest, new_webhook
+from functions.domain.registration import register
+from functions.domain.registration_refused import EndpointRefused, RegistrationRefused, WebhookConflict
+from functions.domain.webhook_request import WebhookRequest, new_webhook
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
+from functions.domain.webhook_view import owner_view
 from functions.http.caller import CallerEnvironment
 from functions.http.problem import FieldError, Problem
 from functions.http.replies import Reply, reply
@@ -71,7 +68,7 @@ def handle(request: Request, environment: Environment) -> Reply:
     count("WebhookTopicUsedPercent", place.used_percent)
     status = HTTPStatus.CREATED if registration.is_new else HTTPStatus.OK
     location = {"location": f"/webhooks/{webhook.webhook_id}"}
-    view = registration.webhook.owner_view(registration.status, environment.topic_arn)
+    view = owner_view(registration.webhook, registration.status, environment.topic_arn)
     return reply(status, view, location)
 
 

@@ -14,6 +14,7 @@ from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.handshake import explain_handshake, host_problem
 from functions.domain.instant import now
 from functions.domain.webhook import Webhook, recipient_of
+from functions.domain.webhook_view import owner_detail
 from functions.http.caller import CallerEnvironment
 from functions.http.replies import Reply, reply
 from functions.http.request import Request
@@ -41,7 +42,8 @@ def handle(request: Request, environment: Environment) -> Reply:
         recipients.confirm(recipient_of(webhook, environment.topic_arn), now())
     state = states.find_state(webhook.webhook_id)
     is_own = state is not None and state.registration == webhook.registration
-    detail = webhook.owner_detail(
+    detail = owner_detail(
+        webhook,
         status,
         environment.topic_arn,
         state if is_own else None,

@@ -9,6 +9,7 @@ from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.webhook_view import owner_view
 from functions.http.bodies import WebhookList
 from functions.http.caller import CallerEnvironment
 from functions.http.replies import Reply, reply
@@ -31,5 +32,5 @@ def handle(request: Request, environment: Environment) -> Reply:
     deliveries = DeliveriesTable(aws.dynamodb(), environment.deliveries_table_name)
     states = deliveries.find_states(each.webhook_id for each in webhooks)
     subscriptions = Subscriptions(aws.sns(), find_state=states.get)
-    views = [each.owner_view(subscriptions.status_of(each), environment.topic_arn) for each in webhooks]
+    views = [owner_view(each, subscriptions.status_of(each), environment.topic_arn) for each in webhooks]
     return reply(HTTPStatus.OK, WebhookList(webhooks=views))

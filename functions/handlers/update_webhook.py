@@ -14,7 +14,9 @@ from functions.domain.deliveries.health import activate
 from functions.domain.deliveries.webhook_state import WebhookState, wake
 from functions.domain.instant import now
 from functions.domain.log_record import LogField
-from functions.domain.webhook import Webhook, WebhookChanges, recipient_of
+from functions.domain.webhook import Webhook, recipient_of
+from functions.domain.webhook_request import WebhookChanges
+from functions.domain.webhook_view import owner_view
 from functions.http.caller import CallerEnvironment
 from functions.http.problem import Problem
 from functions.http.replies import Reply, reply
@@ -46,7 +48,7 @@ def handle(request: Request, environment: Environment) -> Reply:
     if changes.status is not None:
         _apply_status(deliveries, changed, environment.topic_arn)
     status = Subscriptions(aws.sns(), find_state=deliveries.find_state).status_of(changed)
-    return reply(HTTPStatus.OK, changed.owner_view(status, environment.topic_arn))
+    return reply(HTTPStatus.OK, owner_view(changed, status, environment.topic_arn))
 
 
 def _apply_status(deliveries: DeliveriesTable, webhook: Webhook, topic_arn: str) -> None:

@@ -10,7 +10,7 @@ from functions.domain.delivery_view import DeliveryView
 from functions.domain.event import OrderEventType
 from functions.domain.order_models import OrderView
 from functions.domain.resource_id import LONGEST_ID
-from functions.domain.webhook import WebhookView
+from functions.domain.webhook_view import WebhookView
 from functions.http.instants import Instant
 
 

@@ -17,12 +17,12 @@ from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.confirmation import Pending
 from functions.domain.deliveries.row import Attempt, Reason, Row, RowState, Trigger
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import DisabledReason, LastFailure, WebhookState
 from functions.domain.instant import now, timestamp
 from functions.domain.pending_subscription import PendingSubscription
-from functions.domain.registration import Pending
 from functions.domain.webhook import Webhook
 from functions.handlers import (
     get_delivery,

@@ -13,7 +13,8 @@ from functions.domain.delivery_view import DeliveryDetail, RecoveryView
 from functions.domain.event_models import OrderEvent, WebhookHealthEvent, WebhookTestEvent
 from functions.domain.order_models import OrderView
 from functions.domain.order_request import OrderRequest
-from functions.domain.webhook import WebhookChanges, WebhookDetail, WebhookRequest, WebhookView
+from functions.domain.webhook_request import WebhookChanges, WebhookRequest
+from functions.domain.webhook_view import WebhookDetail, WebhookView
 from functions.http.bodies import (
     DeliveryList,
     OrderDeliveries,

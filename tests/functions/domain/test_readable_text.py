@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from functions.domain.readable_text import ReadableText
-from functions.domain.webhook import WebhookRequest
+from functions.domain.webhook_request import WebhookRequest
 
 TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, ReadableText(max_length=3)])
 OPTIONAL_TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, ReadableText(max_length=3, may_be_empty=True)])

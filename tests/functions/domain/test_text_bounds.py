@@ -16,7 +16,7 @@ from functions.domain.client import InvalidClientId, check_client_id
 from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
 from functions.domain.order_request import OrderRequest
 from functions.domain.readable_text import ReadableText
-from functions.domain.webhook import WebhookRequest
+from functions.domain.webhook_request import WebhookRequest
 from functions.http.field_errors import field_errors
 from functions.http.json_body import MalformedJson, parse_object
 from functions.http.problem import Problem

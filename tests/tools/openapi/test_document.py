@@ -15,7 +15,7 @@ from functions.domain.client import InvalidClientId, check_client_id
 from functions.domain.event import EventType
 from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
 from functions.domain.order_request import MAX_TOTAL_AMOUNT, OrderRequest
-from functions.domain.webhook import WebhookChanges, WebhookRequest
+from functions.domain.webhook_request import WebhookChanges, WebhookRequest
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url
 from functions.http.bodies import RecoverRequest, RedeliverRequest
 from tests.support.interface import operations, schema_validator
