@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ STATUSES = tuple(each.value for each in RowState)
 # As many queries of 200 rows as a minute allows.
 _MOST_READ = 20_000
 # Of one webhook, where those of all are listed.
-_MOST_WAITING = 200
+MOST_WAITING = 200
 _PAGE = 500
 _INCOMPLETE = f"Only the newest {_MOST_READ:,} deliveries were read: choose a shorter --since."
 
@@ -95,21 +96,31 @@ def _undelivered(target: Target, query: DeliveryQuery) -> Chosen:
     """Return what waits, is on its way, or was given up, of every webhook."""
     if query.status == RowState.DELIVERED:
         raise UsageError("--status delivered needs --webhook or --client.")
-    rows = [each for each in _rows_of_status(target, query) if each.event_time >= timestamp(query.since)]
+    read = list(_rows_of_status(target, query))
+    rows = (each for each in read if each.event_time >= timestamp(query.since))
+    waiting = Counter(each.webhook_id for each in read if each.is_due_listed)
     return Chosen(
         rows=_newest_first(each for each in rows if query.status in (None, each.state.value)),
         webhooks={},
+        notes=[_waiting_note(webhook_id) for webhook_id, number in waiting.items() if number == MOST_WAITING],
     )
 
 
 def _rows_of_status(target: Target, query: DeliveryQuery) -> Iterator[Row]:
     if query.status in (None, RowState.OWED, RowState.RETRYING):
-        yield from waiting_rows(target, _MOST_WAITING)
+        yield from waiting_rows(target, MOST_WAITING)
     if query.status in (None, RowState.PENDING):
         yield from pending_rows(target)
     if query.status in (None, RowState.DEAD):
         # An event is never given up before it happened.
         yield from dead_rows(target, since=query.since)
+
+
+def _waiting_note(webhook_id: str) -> str:
+    return (
+        f"Only the {MOST_WAITING} oldest events that wait for {webhook_id} were read: --webhook {webhook_id} "
+        "lists all."
+    )
 
 
 def _newest_first(rows: Iterator[Row]) -> list[Row]:

@@ -10,8 +10,7 @@ from ops.console.delivery_results import results_of
 from ops.console.order_filters import Filters
 from ops.instants import read_span
 from ops.orders.listed_order import STATUSES
-from ops.orders.listing import OrdersPage, Position, list_orders
-from ops.orders.lookup import orders_of_reference
+from ops.orders.listing import OrdersPage, Position, list_orders, list_orders_of_reference
 from ops.orders.newest import OrderQuery
 from ops.target import Target
 
@@ -36,8 +35,7 @@ def read_orders(target: Target, filters: Filters) -> OrdersReading:
 def read_page(target: Target, filters: Filters) -> OrdersPage:
     """Read the orders that the filters choose."""
     if filters.reference:
-        found = orders_of_reference(target, filters.reference, _MOST_OF_A_REFERENCE)
-        return OrdersPage(orders=found, next=None, read=len(found))
+        return list_orders_of_reference(target, filters.reference, _MOST_OF_A_REFERENCE)
     until = target.now() + timedelta(minutes=1)
     query = OrderQuery(
         since=until - _span(filters.since),

@@ -31,6 +31,7 @@ class OrdersWindow:
 
     _orders: dict[str, ListedOrder] = field(default_factory=dict)
     _read_until: datetime | None = None
+    _complete_since: str = ""
     _lock: Lock = field(default_factory=Lock)
 
     def read(self, target: Target) -> list[ListedOrder]:
@@ -40,12 +41,19 @@ class OrdersWindow:
             begin = until - LENGTH
             since = begin if self._read_until is None else max(begin, self._read_until - _OVERLAP)
             query = OrderQuery(since=since, until=until)
-            self._orders |= {each.request_id: each for each in every_order(target, query, MOST)}
+            found = list(every_order(target, query, MOST))
+            if len(found) == MOST:
+                self._complete_since = found[-1].created_at
+            self._orders |= {each.request_id: each for each in found}
             self._settle(target, timestamp(since))
             self._read_until = until
             first = timestamp(begin)
             self._orders = {key: each for key, each in self._orders.items() if each.created_at >= first}
             return list(self._orders.values())
+
+    def has_all_since(self, instant: datetime) -> bool:
+        """Whether no order of the window that was created since an instant is left out."""
+        return timestamp(instant) >= self._complete_since
 
     def _settle(self, target: Target, read_since: str) -> None:
         pending = [

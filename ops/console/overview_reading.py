@@ -43,6 +43,8 @@ class OverviewReading:
     bucket_starts: Sequence[datetime]
     orders_by_status: Mapping[str, Sequence[int]]
     paid_today: int
+    is_complete: bool
+    """Whether every order of today was counted: no more than the window's limit are."""
     paid_sums: Sequence[str]
     orders: int
     seconds_to_outcome: tuple[float, float] | None
@@ -99,6 +101,7 @@ class OverviewReader:
             bucket_starts=begin,
             orders_by_status=by_status,
             paid_today=len(paid),
+            is_complete=self._orders.has_all_since(now.replace(hour=0, minute=0, second=0, microsecond=0)),
             paid_sums=[money(each.amount, each.currency) for each in totals_of(paid)],
             orders=len(orders),
             seconds_to_outcome=_percentiles(_seconds_to_outcome(orders)),

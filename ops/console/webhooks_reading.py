@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from functions.adapters.topic_usage import Place, usage_of
 from functions.domain.deliveries.row import Row, RowState
-from ops.deliveries import rows_of_webhook
+from ops.deliveries import RowsPage, rows_of_webhook
 from ops.parallel import in_parallel
 from ops.tables import all_webhooks
 from ops.target import Target
@@ -21,15 +21,20 @@ _MOST_WEBHOOKS = 50
 _MOST_ROWS = 200
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _NOTHING = "·"
+_NOT_READ = "not read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSummary:
-    """A webhook with its health; `success` is a rate with a curve, "" where nothing was owed."""
+    """A webhook with its health, and what became of the last day's events.
+
+    `success` is a rate with a curve, and `open` how many have not ended; both are "" where there is nothing
+    to say, and say so where not all were read.
+    """
 
     health: WebhookHealth
     success: str
-    open: int
+    open: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +59,25 @@ def _summaries(target: Target) -> list[WebhookSummary]:
     known = health_of(target, all_webhooks(target))
     since = target.now() - _LENGTH
 
-    def rows(health: WebhookHealth) -> Sequence[Row]:
-        return rows_of_webhook(target, health.webhook.webhook_id, _MOST_ROWS, since=since).rows
+    def summary(health: WebhookHealth) -> WebhookSummary:
+        page = rows_of_webhook(target, health.webhook.webhook_id, _MOST_ROWS, since=since)
+        return summary_of(health, page, since)
 
-    read = in_parallel(rows, known[:_MOST_WEBHOOKS])
-    found = [*read, *([()] * (len(known) - len(read)))]
-    return [
-        WebhookSummary(health=each, success=success_of(own, since), open=sum(row.is_open for row in own))
-        for each, own in zip(known, found, strict=True)
+    unread = [
+        WebhookSummary(health=each, success=_NOT_READ, open=_NOT_READ) for each in known[_MOST_WEBHOOKS:]
     ]
+    return [*in_parallel(summary, known[:_MOST_WEBHOOKS]), *unread]
+
+
+def summary_of(health: WebhookHealth, page: RowsPage, since: datetime) -> WebhookSummary:
+    """Return what a table shows of a webhook whose rows were read from the newest on."""
+    success = success_of(page.rows, since)
+    number = sum(row.is_open for row in page.rows)
+    if page.next is None:
+        return WebhookSummary(health=health, success=success, open=str(number or ""))
+    return WebhookSummary(
+        health=health, success=f"{success} of the newest {len(page.rows)}".strip(), open=f"{number}+"
+    )
 
 
 def success_of(rows: Sequence[Row], since: datetime) -> str:

@@ -12,8 +12,7 @@ from rich.text import Text
 
 from ops.errors import NothingFound, UsageError
 from ops.money import money
-from ops.orders.listing import OrdersPage, every_order, list_orders
-from ops.orders.lookup import orders_of_reference
+from ops.orders.listing import OrdersPage, every_order, list_orders, list_orders_of_reference
 from ops.orders.newest import OrderQuery
 from ops.orders.totals import Total, totals_of
 from ops.orders.view import records_of_orders
@@ -46,16 +45,16 @@ def orders(target: Target, options: Namespace) -> Report:
 
 
 def _of_reference(target: Target, reference: str, limit: int) -> OrdersPage:
-    found = orders_of_reference(target, reference, limit)
-    if not found:
+    page = list_orders_of_reference(target, reference, limit)
+    if not page.orders:
         raise NothingFound(f"{target.name} has no order with the reference {reference}.")
-    return OrdersPage(orders=found, next=None, read=len(found))
+    return page
 
 
 def _report(page: OrdersPage, totals: Sequence[Total], note: str | None) -> Report:
     document: dict[str, Any] = {
         "orders": [asdict(each) for each in page.orders],
-        "more": page.next is not None,
+        "more": page.has_more,
         "totals": [asdict(each) for each in totals],
         "notes": [note] if note else [],
     }
@@ -65,7 +64,7 @@ def _report(page: OrdersPage, totals: Sequence[Total], note: str | None) -> Repo
 def _views(page: OrdersPage, totals: Sequence[Total], note: str | None) -> list[RenderableType]:
     if not page.orders:
         return ["No order was found."]
-    title = f"Orders: the newest {len(page.orders)}" if page.next else f"Orders: {len(page.orders)}"
+    title = f"Orders: the newest {len(page.orders)}" if page.has_more else f"Orders: {len(page.orders)}"
     views: list[RenderableType] = [records_of_orders(page.orders, title)]
     if totals:
         rows = [(each.status, str(each.orders), money(each.amount, each.currency)) for each in totals]

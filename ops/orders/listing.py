@@ -9,6 +9,7 @@ from functions.domain.instant import timestamp
 from ops.errors import UsageError
 from ops.instants import read_instant
 from ops.orders.listed_order import ListedOrder
+from ops.orders.lookup import orders_of_reference
 from ops.orders.newest import MOST_PER_QUERY, OrderQuery, newest_orders
 from ops.target import Target
 
@@ -40,11 +41,26 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdersPage:
-    """Some orders, the newest first, and how many were `read`; `next` is None where these are the last."""
+    """Some orders, the newest first, and how many were `read`.
+
+    `next` is where to continue; without it, `is_cut` says whether there are more orders than these.
+    """
 
     orders: Sequence[ListedOrder]
     next: Position | None
     read: int
+    is_cut: bool = False
+
+    @property
+    def has_more(self) -> bool:
+        """Whether these are not all."""
+        return self.is_cut or self.next is not None
+
+
+def list_orders_of_reference(target: Target, reference: str, limit: int) -> OrdersPage:
+    """Return the newest orders of all clients that have a reference."""
+    found = orders_of_reference(target, reference, limit + 1)
+    return OrdersPage(orders=found[:limit], next=None, read=len(found), is_cut=len(found) > limit)
 
 
 def list_orders(

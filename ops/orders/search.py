@@ -16,7 +16,7 @@ from ops.target import Target
 from ops.trace.events import PUBLISH
 from ops.trace.intake_state import ACCEPT
 
-_MOST = 50
+MOST = 50
 _LOGGED_SINCE = timedelta(days=1)
 _EARLIEST = timedelta(days=3_650)
 # Where each ID is logged beside the request ID.
@@ -33,11 +33,11 @@ def find(target: Target, text: str, logged_since: timedelta = _LOGGED_SINCE) -> 
     the logs.
     """
     found = orders_with_ids(target, request_ids_of(text))
-    found = found or orders_of_reference(target, text, _MOST)
+    found = found or orders_of_reference(target, text, MOST)
     found = found or orders_with_ids(target, _published(target, text))
     if found or not can_be_logged(text):
         return found
-    return orders_with_ids(target, list(dict.fromkeys(_logged(target, text, logged_since)))[:_MOST])
+    return orders_with_ids(target, list(dict.fromkeys(_logged(target, text, logged_since)))[:MOST])
 
 
 def request_ids_of(text: str) -> list[str]:

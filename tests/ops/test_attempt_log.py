@@ -79,6 +79,16 @@ def test_deliveries_are_chosen(busy: MotoStack, capsys: Any, arguments: Any, exp
     assert document["more"] == ("--limit" in arguments)
 
 
+def test_what_is_not_read_of_what_waits_is_said(
+    busy: MotoStack, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert listed(busy, capsys)[1]["notes"] == []
+    monkeypatch.setattr("ops.attempt_log.choice.MOST_WAITING", 1)
+    notes = listed(busy, capsys)[1]["notes"]
+    assert ["wh_1" in each or "wh_2" in each for each in notes] == [True, True]
+    assert "the 1 oldest events that wait" in notes[0]
+
+
 def test_what_was_given_up_long_ago_is_found_by_its_time(busy: MotoStack, capsys: Any) -> None:
     assert ids(listed(busy, capsys, "--status", "dead", "--since", "7d")[1]) == ["5", "3000"]
 

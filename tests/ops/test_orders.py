@@ -141,6 +141,11 @@ def test_the_command_shows_totals_by_status_and_currency(stack: MotoStack, capsy
     assert [each["request_id"] for each in document["orders"]] == ["order-00000=", "order-00001="]
     assert document["more"] is True
     assert [(each["currency"], each["orders"]) for each in document["totals"]] == [("EUR", 2), ("JPY", 1)]
+    assert stack.run("orders", "--reference", "PO-1", "--limit", "2", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (len(document["orders"]), document["more"]) == (2, True)
+    assert stack.run("orders", "--reference", "PO-1", "--limit", "3", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["more"] is False
     assert stack.run("orders", "--reference", "PO-2") == 1
     assert "no order with the reference PO-2" in capsys.readouterr().err
     assert stack.run("orders", "--reference", "PO-1", "--status", "paid") == 2

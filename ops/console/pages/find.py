@@ -11,7 +11,8 @@ from ops.console.marks import order_link
 from ops.console.pages.orders_table import order_row, orders_table
 from ops.console.stage import Stage
 from ops.errors import OpsError
-from ops.orders.search import find
+from ops.orders.search import MOST, find
+from ops.words import number_of
 
 
 def build_find(stage: Stage, text: str) -> None:
@@ -33,7 +34,7 @@ def build_find(stage: Stage, text: str) -> None:
             table.set_rows([order_row(each) for each in found])
             table.set_visibility(bool(found))
             notice.set_text(
-                f"{len(found)} orders match."
+                f"{'At least ' if len(found) == MOST else ''}{number_of(len(found), 'order')} match."
                 if found
                 else "No order matches. The ID of a message on the orders queue is found for a day, every "
                 "other one as long as its record is kept."

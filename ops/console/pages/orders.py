@@ -39,7 +39,8 @@ def build_orders(stage: Stage, filters: Filters) -> None:
             if page.next is not None:
                 older.props["href"] = f"{filters.url()}&{urlencode({'position': str(page.next)})}"
                 older.update()
-            note.set_text(f"{number_of(len(page.orders), 'order')} shown, {page.read:,} read.")
+            newest_alone = "The newest " if page.is_cut else ""
+            note.set_text(f"{newest_alone}{number_of(len(page.orders), 'order')} shown, {page.read:,} read.")
 
         Live(stage, lambda target: read_orders(target, filters), show, lambda _: bool(filters.position))
 

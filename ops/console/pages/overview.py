@@ -10,6 +10,7 @@ from ops.console.elements import Column, Picture, Row, Rows
 from ops.console.frame import frame
 from ops.console.live import Live
 from ops.console.marks import status_mark, webhook_link
+from ops.console.orders_window import MOST
 from ops.console.overview_reading import OverviewReader, OverviewReading
 from ops.console.pages.introduction import introduction
 from ops.console.pages.overview_charts import Charts
@@ -68,7 +69,11 @@ class _Overview:
                 with ui.element("li"):
                     ui.link(concern.text, concern.href) if concern.href else ui.label(concern.text)
         self._picture.draw(reading.picture)
-        self._paid(f"{reading.paid_today:,}", ", ".join(reading.paid_sums) or "No order was paid today.")
+        sums = ", ".join(reading.paid_sums) or "No order was paid today."
+        if reading.is_complete:
+            self._paid(f"{reading.paid_today:,}", sums)
+        else:
+            self._paid(f"{reading.paid_today:,}+", f"{sums}, of the newest {MOST:,} orders alone")
         self._outcome(*_times(reading.seconds_to_outcome, "of the last 24 hours' orders"))
         self._delivery(*_times(reading.seconds_to_webhook, "of the last hour's deliveries"))
         self._queues.set_rows(
