@@ -36,7 +36,10 @@ def count(journal: Path) -> tuple[int, int]:
 
 
 class Bucket:
-    """A token bucket; thread-safe. Once it is empty for the first time, it stays so for a while."""
+    """A token bucket; thread-safe. It is filled from `closed_seconds` after it is empty for the first time.
+
+    Filled from the start, it would never be empty on a machine that makes fewer calls than it gets tokens.
+    """
 
     def __init__(self, size: int, per_second: float, closed_seconds: float = 0.0) -> None:
         self._size = size
@@ -44,21 +47,21 @@ class Bucket:
         self._closed_seconds = closed_seconds
         self._lock = threading.Lock()
         self._tokens = float(size)
-        self._filled_at = time.monotonic()
+        self._filled_at: float | None = None
 
     def take(self) -> bool:
         """Take a token, if there is one."""
         with self._lock:
             now = time.monotonic()
-            filled = self._tokens + max(0.0, now - self._filled_at) * self._per_second
-            self._tokens, self._filled_at = min(self._size, filled), max(now, self._filled_at)
-            if self._tokens < 1:
-                # Time that passes until then fills nothing.
-                self._filled_at += self._closed_seconds
-                self._closed_seconds = 0.0
-                return False
-            self._tokens -= 1
-            return True
+            if self._filled_at is not None and now > self._filled_at:
+                filled = self._tokens + (now - self._filled_at) * self._per_second
+                self._tokens, self._filled_at = min(self._size, filled), now
+            if self._tokens >= 1:
+                self._tokens -= 1
+                return True
+            if self._filled_at is None:
+                self._filled_at = now + self._closed_seconds
+            return False
 
 
 def plug_in() -> None:
