@@ -33,9 +33,10 @@ class Actions:
             self._resume = change_button(stage, "Resume", says=self._says_resume, change=self._do_resume)
             self._recover = recover_button(stage, lambda: self._known.webhook)
             hide_if_read_only(stage, self._recover)
-            ui.button("Copy a summary for the client", on_click=self._copy).props("outline no-caps")
+            self._summary = ui.button("Copy a summary for the client", on_click=self._copy)
+            self._summary.props("outline no-caps")
         # Until the webhook was read.
-        for button in (self._test, self._pause, self._resume, self._recover):
+        for button in (self._test, self._pause, self._resume, self._recover, self._summary):
             button.set_visibility(False)
 
     def show(self, reading: WebhookReading) -> None:
@@ -45,6 +46,7 @@ class Actions:
         is_stopped = webhook.is_paused or webhook.status == "disabled"
         self._test.set_visibility(True)
         self._recover.set_visibility(True)
+        self._summary.set_visibility(True)
         self._pause.set_visibility(not (webhook.is_paused or webhook.managed))
         self._resume.set_visibility(is_stopped and not webhook.managed)
 
