@@ -13,7 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from functions.domain.client import ANONYMOUS
 from infra.packaging import PackagingError
 from local.api_calls import JourneyError, register
 from local.attempt_display import AttemptDisplay
@@ -24,7 +23,7 @@ from local.delivery_log import following
 from local.deployer import DeploymentError, deploy
 from local.emulated_clock import start_clock
 from local.emulator import Emulator, running_emulator
-from local.laptop_options import LaptopOptions, laptop_settings
+from local.laptop_options import ConfigurationError, LaptopOptions, laptop_settings
 from local.machine import MachineError, check_disk, check_loopback, explain_disk, explain_port
 from local.process import ServerStartError
 from local.receiving import make_receiver, write_trust
@@ -68,7 +67,7 @@ class Laptop:
             self._start()
         except (ServerStartError, DeploymentError, PackagingError, JourneyError) as error:
             raise self._failed(f"{error}{explain_disk(BASE)}") from error
-        except (MachineError, OSError) as error:
+        except (ConfigurationError, MachineError, OSError) as error:
             raise self._failed(str(error)) from error
         except BaseException:
             self._running.close()
@@ -116,6 +115,7 @@ class Laptop:
         return LaptopError(message)
 
     def _start(self) -> None:
+        settings = laptop_settings()
         if self.options.has_console:
             self.console_url = self._running.enter_context(running_console(self.options, self.work_directory))
             self._screen.show_console(self.console_url)
@@ -124,7 +124,7 @@ class Laptop:
         with self._screen.step("Program", "creating resources") as step:
             self.outputs = deploy(
                 ROOT / "__main__.py",
-                settings={**laptop_settings(), "payment": payment},
+                settings={**settings, "payment": payment},
                 secrets={"stripeApiKey": "sk_test_laptop"},
                 stack=STACK,
                 cloud=self._emulator,
@@ -181,7 +181,7 @@ class Laptop:
                 self.work_directory / "receiver.json",
                 self._emulator,
                 topic_arn=self.outputs["topic_arn"],
-                client_id=ANONYMOUS,
+                client_id=self.options.own_client,
             )
             webhook_ids = WebhookIds()
             self._receiver = self._running.enter_context(

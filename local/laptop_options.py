@@ -14,6 +14,7 @@ from local.sns.behaviour import SnsBehaviour
 
 # The stack's configuration, also for `make preview`.
 CONFIGURATION = Path(__file__).resolve().parent.parent / "Pulumi.local.yaml"
+_SETTINGS = "order-webhooks:settings"
 HOOK = "orders"
 PaymentProvider = Literal["simulated", "stripe"]
 # A second webhook of the same client, which does not fail: it must receive each event exactly once.
@@ -21,6 +22,10 @@ HEALTHY_HOOK = "healthy"
 ALWAYS = -1
 # The console's second client, where none is named. It has a webhook with its own name.
 CONSOLE_CLIENT = "shop"
+
+
+class ConfigurationError(Exception):
+    """Pulumi.local.yaml cannot be used."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +76,28 @@ class LaptopOptions:
         return next(iter(self.hooks))
 
     @property
+    def own_client(self) -> str:
+        """The client of a receiver that somebody else runs."""
+        return self.webhooks[0].client_id if self.webhooks else self.first_client
+
+    @property
     def first_client(self) -> str:
         """The client whose order is sent first."""
         return self.hooks[self.first_hook]
 
 
 def laptop_settings() -> dict[str, Any]:
-    """Return the settings in Pulumi.local.yaml."""
-    configuration = yaml.safe_load(CONFIGURATION.read_text(encoding="utf-8"))["config"]
-    settings: dict[str, Any] = configuration["order-webhooks:settings"]
+    """Return the settings in Pulumi.local.yaml; raise `ConfigurationError` where there are none."""
+    try:
+        settings: dict[str, Any] = read_configuration()["config"][_SETTINGS]
+    except (KeyError, TypeError) as error:
+        raise ConfigurationError(f"{CONFIGURATION.name} has no config with {_SETTINGS}") from error
     return settings
+
+
+def read_configuration() -> Any:  # noqa: ANN401 - whatever the YAML holds
+    """Return what Pulumi.local.yaml holds; raise `ConfigurationError` where it is not YAML."""
+    try:
+        return yaml.safe_load(CONFIGURATION.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{CONFIGURATION.name} is not YAML: {error}") from error

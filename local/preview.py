@@ -18,6 +18,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
 from local.emulator import running_emulator
+from local.laptop_options import ConfigurationError, read_configuration
 from local.process import ServerStartError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,17 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="preview-", dir=ours) as directory:
         try:
             return _preview(pulumi, Path(directory), sys.argv[1:] if arguments is None else arguments)
-        except ServerStartError as error:
+        except (ConfigurationError, ServerStartError) as error:
             sys.stderr.write(f"{error}\n")
             return 1
 
 
 def _preview(pulumi: str, directory: Path, arguments: Sequence[str]) -> int:
+    configuration = read_configuration()
     state = directory / "state"
     state.mkdir()
     with running_emulator(work_directory=directory) as emulator:
         config_file = directory / f"Pulumi.{STACK}.yaml"
-        configuration = yaml.safe_load((ROOT / config_file.name).read_text(encoding="utf-8"))
         config_file.write_text(yaml.safe_dump(point_at(configuration, emulator.endpoint_url)))
         environment = cli_environment(state)
 

@@ -30,6 +30,8 @@ EXIT_CODES = """exit codes:
   2  the command line, or a file that it names, is wrong
   3  the stack or AWS cannot be reached, or refused a call"""
 _WIDTH = 90
+_MOST_ROWS = 1_000_000
+_HIGHEST_PORT = 65_535
 
 
 def add_target_options(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
@@ -43,7 +45,7 @@ def add_target_options(parser: argparse.ArgumentParser, *, again: bool = False) 
     add("--outputs", metavar="FILE", type=Path, default=nothing, help=outputs)
     add("--laptop", action="store_true", default=unset, help="the stack that `make local` runs")
     port = "the same where several run: the one whose emulator has this port"
-    add("--laptop-port", metavar="PORT", type=int, default=nothing, help=port)
+    add("--laptop-port", metavar="PORT", type=port_number, default=nothing, help=port)
     parser.add_argument("--json", action="store_true", default=unset, help="print JSON")
 
 
@@ -69,6 +71,29 @@ def add_command(
     add_target_options(parser, again=True)
     parser.set_defaults(command=run)
     return parser
+
+
+def number_of_rows(text: str) -> int:
+    """Read how many to list: a number from 1."""
+    return _whole(text, _MOST_ROWS)
+
+
+def port_number(text: str) -> int:
+    """Read a port: a number from 1 to 65535."""
+    return _whole(text, _HIGHEST_PORT)
+
+
+def _whole(text: str, highest: int) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= highest:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {highest}")
+    return int(text)
+
+
+def searched_text(text: str) -> str:
+    """Read what is searched for: anything but nothing."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text.strip()
 
 
 def point_in_time(text: str) -> datetime:

@@ -7,7 +7,7 @@ from typing import get_args
 from functions.domain.webhook import WebhookStatus
 from ops.attempt_log.choice import STATUSES
 from ops.attempt_log.command import deliveries
-from ops.options import Commands, add_command, point_in_time
+from ops.options import Commands, add_command, number_of_rows, point_in_time
 from ops.recover import recover
 from ops.redeliver import redeliver
 from ops.webhooks.command import webhooks
@@ -54,7 +54,12 @@ def add_deliveries(commands: Commands) -> None:
     add("--status", choices=STATUSES, help="only deliveries with this status")
     since = f"only of events since then: {_SINCE}; default: 1d"
     add("--since", type=point_in_time, default="1d", metavar="WHEN", help=since)
-    add("--limit", type=int, default=_DELIVERIES_SHOWN, help="how many to list (default: %(default)s)")
+    add(
+        "--limit",
+        type=number_of_rows,
+        default=_DELIVERIES_SHOWN,
+        help="how many to list (default: %(default)s)",
+    )
     add("--attempts", action="store_true", help="show each attempt with its response")
     add("--summary", action="store_true", help="print counts and missed events as a text for the client")
 

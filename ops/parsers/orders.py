@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ops.options import Commands, add_command, length_of_time
+from ops.options import Commands, add_command, length_of_time, number_of_rows, searched_text
 from ops.orders.command import orders
 from ops.orders.listed_order import STATUSES
 from ops.redrive import redrive
@@ -30,6 +30,7 @@ def add_trace(commands: Commands) -> None:
     parser.add_argument(
         "id",
         metavar="ID",
+        type=searched_text,
         help="the request ID from the 202, with or without its =, a reference, an event ID, or the ID of an "
         "SNS or SQS message",
     )
@@ -60,7 +61,7 @@ def add_orders(commands: Commands) -> None:
     add("--status", choices=STATUSES, help="only orders with this status")
     add("--client", metavar="CLIENT_ID", help="only orders of this client")
     add("--reference", help="only orders with this reference, however old")
-    add("--limit", type=int, default=_ORDERS_SHOWN, help="how many to list (default: %(default)s)")
+    add("--limit", type=number_of_rows, default=_ORDERS_SHOWN, help="how many to list (default: %(default)s)")
 
 
 def add_redrive(commands: Commands) -> None:

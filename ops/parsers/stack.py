@@ -6,7 +6,7 @@ from ops.console.command import console
 from ops.dead_letters.command import dead_letters
 from ops.dead_letters.messages import DEAD_LETTER_QUEUES
 from ops.function_log import logs
-from ops.options import Commands, add_command, point_in_time
+from ops.options import Commands, add_command, number_of_rows, point_in_time, port_number
 from ops.status.command import status
 
 _RECORDS_SHOWN = 100
@@ -62,7 +62,9 @@ def add_logs(commands: Commands) -> None:
     add("--since", type=point_in_time, default="1h", metavar="WHEN", help=since)
     add("--request", dest="request_id", metavar="REQUEST_ID", help="only records with this ID")
     add("--errors", action="store_true", help="only records of what failed")
-    add("--limit", type=int, default=_RECORDS_SHOWN, help="how many to show (default: %(default)s)")
+    add(
+        "--limit", type=number_of_rows, default=_RECORDS_SHOWN, help="how many to show (default: %(default)s)"
+    )
 
 
 def add_console(commands: Commands) -> None:
@@ -77,5 +79,7 @@ def add_console(commands: Commands) -> None:
         examples="  python -m ops --stack prod console --read-only\n"
         "  python -m ops --laptop console --port 9000",
     )
-    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: a free one)")
+    parser.add_argument(
+        "--port", type=port_number, default=0, help="the port on 127.0.0.1 (default: a free one)"
+    )
     parser.add_argument("--read-only", action="store_true", help="hide every button that changes something")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from local import __main__ as program
+from local import laptop_options
 from local.command_line import parse
 from local.laptop_options import OwnWebhook
 
@@ -47,6 +50,27 @@ def test_a_webhook_belongs_to_its_client_or_to_the_first() -> None:
     )
     assert options.laptop.hooks == {"shop": "shop", "acme": "acme"}
     assert parse(["--webhook", url]).laptop.webhooks == (OwnWebhook(client_id="anonymous", url=url),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "client_id"),
+    [
+        ([], "anonymous"),
+        (["--client", "shop"], "shop"),
+        (["--client", "shop", "--client", "acme", "--webhook", "acme=http://127.0.0.1:9001/"], "acme"),
+    ],
+)
+def test_a_receiver_of_ones_own_is_the_client_of_its_webhook(arguments: list[str], client_id: str) -> None:
+    assert parse(arguments).laptop.own_client == client_id
+
+
+@pytest.mark.parametrize(("text", "named"), [("config: {", "is not YAML"), ("config: {}", "has no config")])
+def test_a_broken_configuration_is_named(tmp_path: Path, monkeypatch, text: str, named: str) -> None:
+    file = tmp_path / "Pulumi.local.yaml"
+    file.write_text(text)
+    monkeypatch.setattr(laptop_options, "CONFIGURATION", file)
+    with pytest.raises(laptop_options.ConfigurationError, match=f"Pulumi.local.yaml {named}"):
+        laptop_options.laptop_settings()
 
 
 def test_the_console_is_left_out_of_a_check_and_on_request() -> None:

@@ -89,7 +89,18 @@ def test_a_stack_that_is_not_named_rightly(arguments: list[str], code: int, said
 
 
 @pytest.mark.parametrize(
-    "arguments", [["trace"], ["redrive", "--since", "soon"], ["status", "more"], ["fly"]]
+    "arguments",
+    [
+        ["trace"],
+        ["trace", " "],
+        ["redrive", "--since", "soon"],
+        ["orders", "--limit", "0"],
+        ["deliveries", "--limit", "-5"],
+        ["logs", "accept-order", "--limit", "many"],
+        ["console", "--port", "99999"],
+        ["status", "more"],
+        ["fly"],
+    ],
 )
 def test_a_command_that_is_not_said_rightly_ends_with_2(arguments: list[str], capsys) -> None:
     with pytest.raises(SystemExit) as ended:
