@@ -69,7 +69,7 @@ def _shown(target: Target, webhook_id: str, job_id: str, deadline: float) -> Rep
     while job.status == "running" and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
         job = _find(target, webhook_id, job_id)
-    done = f"{job.sent} events are due again, {job.skipped} needed nothing"
+    done = f"{job.sent} events are due again, {job.skipped} are delivered already or in progress"
     told = f"Recovery {job.job_id} is {job.status}: {done}."
     if job.status == "running":
         follow = f"recover {webhook_id} --job {job_id}"

@@ -65,6 +65,10 @@ def choose(target: Target, query: DeliveryQuery) -> Chosen:
 def _webhooks(target: Target, query: DeliveryQuery) -> list[KnownWebhook]:
     if query.webhook_id is not None:
         found = find_webhook(target, query.webhook_id)
+        if found is None and not rows_of_webhook(target, query.webhook_id, 1).rows:
+            raise NothingFound(
+                f"{target.name} has neither a webhook {query.webhook_id} nor deliveries to one."
+            )
         if found is not None and query.client_id not in (None, found.client_id):
             raise UsageError(f"{query.webhook_id} is not a webhook of the client {query.client_id}.")
         # The deliveries of a deleted webhook are kept for weeks.

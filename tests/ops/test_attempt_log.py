@@ -133,6 +133,11 @@ def test_what_cannot_be_asked_is_said(busy: MotoStack) -> None:
     assert busy.run("deliveries", "--client", "nobody") == 1
 
 
+def test_a_webhook_that_never_was_is_named(busy: MotoStack, capsys: Any) -> None:
+    assert busy.run("deliveries", "--webhook", "wh_nope") == 1
+    assert "wh_nope" in capsys.readouterr().err
+
+
 def test_the_deliveries_of_a_deleted_webhook_are_still_listed(
     stack: MotoStack, table: DeliveriesTable, capsys: Any
 ) -> None:

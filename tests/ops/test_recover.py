@@ -88,7 +88,7 @@ def test_how_far_a_recovery_has_come_is_shown(
     schedule.save_job(replace(JOB, sent=3, skipped=4))
     assert stack.run("recover", "wh_1", "--job", "job-1") == 0
     running = capsys.readouterr().out
-    assert "is running: 3 events are due again, 4 needed nothing." in running
+    assert "is running: 3 events are due again, 4 are delivered already or in progress." in running
     assert "recover wh_1 --job job-1" in running
     schedule.save_job(replace(JOB, sent=3, status="done", finished_at=now()))
     stack.run("recover", "wh_1", "--job", "job-1")
