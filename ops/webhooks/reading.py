@@ -78,7 +78,8 @@ def _pending(target: Target, known: Iterable[KnownWebhook]) -> Mapping[str, Pend
 
 
 def _oldest_waiting(target: Target, webhook: KnownWebhook) -> datetime | None:
-    if webhook.status == "active":
+    # An active webhook may refuse single events, which then wait for their next publication.
+    if webhook.status == "active" and (webhook.state is None or webhook.state.work_at is None):
         return None
     time = oldest_waiting_event(target, webhook.webhook_id)
     return None if time is None else read_instant(time)

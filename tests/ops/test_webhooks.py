@@ -111,6 +111,16 @@ def test_each_webhook_that_receives_nothing_says_why(busy: MotoStack, capsys: An
     assert "hush" not in json.dumps(found)
 
 
+def test_an_active_webhook_that_refuses_an_event_says_since_when_it_waits(
+    stack: MotoStack, table: DeliveriesTable, capsys: Any
+) -> None:
+    register(stack, "wh_active")
+    waits = row(90, webhook_id="wh_active", state=RowState.RETRYING, delivered_at=None, due_at=now())
+    table.create_rows([waits])
+    table.save_state(state("wh_active", work_at=now()))
+    assert listed(stack, capsys)[1]["wh_active"]["oldest_waiting_event"][:16] == waits.event_time[:16]
+
+
 def test_a_client_s_and_a_status_are_chosen(busy: MotoStack, capsys: Any) -> None:
     code, found = listed(busy, capsys, "--client", "depot")
     assert (code, set(found)) == (1, {"wh_lost", "wh_pending", "wh_paused"})
