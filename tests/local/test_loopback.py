@@ -252,8 +252,18 @@ def test_it_may_call_nothing_else(patched: Emulator, open_api: str) -> None:
     assert status_of(attacked(patched, by_name, "POST", "/_ministack/config", "{}")) == 403
 
 
+def own_ports() -> set[int]:
+    return set().union(*map(listening_ports, processes_of(os.getpid())))
+
+
 @pytest.fixture(scope="module")
-def laptop() -> Iterator[Laptop]:
+def ports_of_others() -> set[int]:
+    """The servers of the tests that this process has run before."""
+    return own_ports()
+
+
+@pytest.fixture(scope="module")
+def laptop(ports_of_others: set[int]) -> Iterator[Laptop]:
     screen = Screen(Console(file=io.StringIO()))
     with Laptop(LaptopOptions(payment="stripe"), screen) as running:
         yield running
@@ -262,8 +272,10 @@ def laptop() -> Iterator[Laptop]:
 @pytest.mark.slow
 @pytest.mark.e2e
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux lists the sockets of a process")
-def test_every_server_of_the_laptop_refuses_a_foreign_host_and_a_foreign_page(laptop: Laptop) -> None:
-    ports = set().union(*map(listening_ports, processes_of(os.getpid())))
+def test_every_server_of_the_laptop_refuses_a_foreign_host_and_a_foreign_page(
+    laptop: Laptop, ports_of_others: set[int]
+) -> None:
+    ports = own_ports() - ports_of_others
 
     # The emulator, the receiver, the certificates and the fake Stripe.
     assert {laptop.emulator.port, int(laptop.receiver.url.rpartition(":")[2])} < ports
