@@ -57,11 +57,6 @@ test-slow: $(READY) tests/node/node_modules/.ready clients engine  ## run the sl
 test-all: $(READY) tests/node/node_modules/.ready clients engine  ## run every test, as test and test-slow do
 	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile thorough -rs $(ARGS)
 
-# The engine's tests take minutes on one processor. The browser's run beside them.
-.PHONY: test-ci
-test-ci: $(READY) engine  ## run CI's part of the slow tests: Pulumi's engine, and the web console in a browser
-	@$(BIN)/python -m pytest $(PARALLEL) -n 2 -m slow -rs tests/engine tests/local/console $(ARGS)
-
 .PHONY: test-engine
 test-engine: $(READY) engine  ## deploy, change and destroy the program with Pulumi's engine, on the emulator
 	@$(BIN)/python -m pytest -rs tests/engine $(ARGS)

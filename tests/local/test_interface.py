@@ -42,7 +42,6 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         yield running
 
 
-@pytest.mark.slow
 def test_schemathesis_finds_nothing(chain: Chain) -> None:
     findings = try_interface(chain)
     assert not findings.faults, "\n\n".join(findings.faults)
