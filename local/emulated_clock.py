@@ -1,9 +1,8 @@
 """The emulator's clock: it can run faster than the machine's, so that days pass in minutes.
 
-It is the time that the functions see and write in their logs, that executions have in their history, that SNS
-waits by and writes in its log, that schedules follow and that asynchronous invocations are retried by. Signed
-messages carry the machine's time, which receivers check, and nothing speeds up the network: an attempt may
-take as long as on AWS.
+It is the time that the functions see, that SNS waits by and writes in its log, that schedules follow and
+that asynchronous invocations are retried by. Signed messages carry the machine's time, which receivers check,
+and nothing speeds up the network: an attempt may take as long as on AWS.
 
 The clock is a file with a line for each change of its speed, so that every process reads the same time:
 the machine's time at the change, the clock's own, and the speed. Times are in seconds since 1970.

@@ -146,11 +146,10 @@ def _segments() -> list[tuple[float, ...]]:
 def _set_clock() -> None:
     """Let the function see the emulator's clock: the one place where ours read the time is replaced.
 
-    What it waits for is on this clock too, and so are the times in its log.
+    What it waits for is on this clock too.
     """
     if _CLOCK not in os.environ:
         return
-    logging.setLogRecordFactory(_record_on_the_clock)
     sleep = time.sleep
     time.sleep = lambda seconds: sleep(float(seconds) / _segments()[-1][2])
     try:
@@ -159,13 +158,6 @@ def _set_clock() -> None:
         # A function of a test.
         return
     instant.now = lambda: datetime.fromtimestamp(_emulated(time.time()), UTC)  # type: ignore[attr-defined]
-
-
-def _record_on_the_clock(*args: Any, **fields: Any) -> logging.LogRecord:  # noqa: ANN401 - logging's own
-    record = logging.LogRecord(*args, **fields)
-    record.created = _emulated(record.created)
-    record.msecs = int(record.created % 1 * 1000)
-    return record
 
 
 def _on_the_clock(event: Any) -> Any:  # noqa: ANN401 - any event

@@ -21,7 +21,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from local.emulated_clock import CLOCK, read_clock
+from local.emulated_clock import CLOCK
 from local.loopback import HOST
 from local.patches.patch import Patch
 from local.patches.worker_pipe import ask
@@ -88,7 +88,7 @@ def environment_of(config: Config, code: Path) -> dict[str, str]:
     """
     _, region = lambda_runtime._account_region_from_function_config(config)
     name = config["FunctionName"]
-    today = time.strftime("%Y/%m/%d", time.gmtime(read_clock().now()))
+    today = time.strftime("%Y/%m/%d", time.gmtime())
     logging_config = config.get("LoggingConfig", {})
     reserved = {
         **{key: value for key, value in lambda_runtime.execution_credentials(config).items() if value},

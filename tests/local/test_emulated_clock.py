@@ -8,7 +8,7 @@ import pytest
 from local.emulated_clock import EmulatedClock, read_clock, start_clock
 from local.emulator import running_emulator
 from local.sns.clock import RunningClock
-from tests.support.emulator import create_function, create_state_machine, end_of, invoke, lambda_task, start
+from tests.support.emulator import create_function, invoke
 from tests.support.waiting import wait_for
 
 INSTANT = """
@@ -24,13 +24,6 @@ from functions.domain.instant import now
 def handle(event, context):
     time.sleep(86_400)
     return {"now": now().isoformat(), "event": event}
-"""
-
-LOGGING = """
-import logging
-
-def handle(event, context):
-    logging.warning("seen")
 """
 
 
@@ -111,33 +104,3 @@ def test_functions_see_the_emulators_clock(tmp_path):
     # A day's sleep is one of ten seconds.
     seen = datetime.fromisoformat(answer["now"]).timestamp()
     assert timedelta(days=1).total_seconds() <= seen - sent_then <= clock.now() - sent_then
-
-
-@pytest.mark.e2e
-def test_logs_and_executions_have_the_emulators_time(tmp_path):
-    clock = EmulatedClock(tmp_path / "clock")
-    with running_emulator(
-        work_directory=tmp_path, extra_environment=start_clock(tmp_path / "clock", 8640)
-    ) as emulator:
-        function = create_function(emulator, LOGGING)
-        machine = create_state_machine(emulator, lambda_task(function))
-        began = clock.now()
-        assert began - time.time() > 600, "the machine's time would be as good"
-        arn = start(emulator, machine, input="{}")
-        ended = end_of(emulator, arn)
-        history = emulator.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
-        group = f"/aws/lambda/{function.rpartition(':')[2]}"
-        logged = emulator.client("logs").filter_log_events(logGroupName=group)["events"]
-        over = clock.now()
-
-    # Level, time, request ID and message.
-    (line,) = [each["message"].split("\t") for each in logged if "seen" in each["message"]]
-    instants = [
-        *(each["timestamp"] / 1000 for each in logged),
-        datetime.fromisoformat(line[1]).timestamp(),
-        *(each["timestamp"].timestamp() for each in history),
-        ended["startDate"].timestamp(),
-        ended["stopDate"].timestamp(),
-    ]
-    # A log's times are in milliseconds.
-    assert began - 0.001 <= min(instants) <= max(instants) <= over
