@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from functions.domain.client import ANONYMOUS
 from local.laptop_options import ALWAYS, LaptopOptions, OwnWebhook
 from local.sns.behaviour import CLIENT_ERRORS, LOG_ENTRIES, SnsBehaviour
+from ops.options import port_number, whole_number
 
 EMULATOR_PORT = 4566
 RECEIVER_PORT = 8765
 CONSOLE_PORT = 8799
 
-_HIGHEST_PORT = 65535
 _HIGHEST_SPEED = 10_000
 # A client's name is also that of its webhook at the receiver, and part of the URL.
 _CLIENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -77,9 +77,9 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--once", action="store_true", help="send one order, check its webhook, and stop (for CI)")
     add("--list", action="store_true", help="list what `make local` runs on this machine now, and stop")
     add("--more", action="store_true", help="show more commands to try")
-    add("--port", type=_port, default=EMULATOR_PORT, help=f"the emulator's port; {port}")
-    add("--receiver-port", type=_port, default=RECEIVER_PORT, help=f"the receiver's port; {port}")
-    add("--console-port", type=_port, default=CONSOLE_PORT, help=f"the web console's port; {port}")
+    add("--port", type=port_number, default=EMULATOR_PORT, help=f"the emulator's port; {port}")
+    add("--receiver-port", type=port_number, default=RECEIVER_PORT, help=f"the receiver's port; {port}")
+    add("--console-port", type=port_number, default=CONSOLE_PORT, help=f"the web console's port; {port}")
     add("--no-console", action="store_true", help="do not serve the web console")
     add("--client", type=_client, action="append", default=[], metavar="NAME", help=_CLIENT_HELP)
     add("--webhook", type=_webhook, action="append", default=[], metavar="[NAME=]URL", help=_WEBHOOK_HELP)
@@ -125,26 +125,12 @@ def _sns_behaviour(options: argparse.Namespace) -> SnsBehaviour:
     )
 
 
-def _whole(text: str, lowest: int, highest: int | None, rule: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = lowest - 1
-    if number < lowest or (highest is not None and number > highest):
-        raise argparse.ArgumentTypeError(f"{text} is not {rule}")
-    return number
-
-
-def _port(text: str) -> int:
-    return _whole(text, 1, _HIGHEST_PORT, f"a port, a number from 1 to {_HIGHEST_PORT}")
-
-
 def _fail_times(text: str) -> int:
-    return _whole(text, ALWAYS, None, "a number of deliveries; -1 means all")
+    return whole_number(text, ALWAYS, None, "a number of deliveries; -1 means all")
 
 
 def _status(text: str) -> int:
-    return _whole(text, 300, 599, "the HTTP status of a failure, a number from 300 to 599")
+    return whole_number(text, 300, 599, "the HTTP status of a failure, a number from 300 to 599")
 
 
 def _speed(text: str) -> float:

@@ -75,18 +75,23 @@ def add_command(
 
 def number_of_rows(text: str) -> int:
     """Read how many to list: a number from 1."""
-    return _whole(text, _MOST_ROWS)
+    return whole_number(text, 1, _MOST_ROWS, f"a number from 1 to {_MOST_ROWS}")
 
 
 def port_number(text: str) -> int:
     """Read a port: a number from 1 to 65535."""
-    return _whole(text, _HIGHEST_PORT)
+    return whole_number(text, 1, _HIGHEST_PORT, f"a port, a number from 1 to {_HIGHEST_PORT}")
 
 
-def _whole(text: str, highest: int) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= highest:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {highest}")
-    return int(text)
+def whole_number(text: str, lowest: int, highest: int | None, rule: str) -> int:
+    """Read a number within bounds; an error says that the text is not what `rule` says."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = lowest - 1
+    if number < lowest or (highest is not None and number > highest):
+        raise argparse.ArgumentTypeError(f"{text} is not {rule}")
+    return number
 
 
 def searched_text(text: str) -> str:

@@ -94,7 +94,7 @@ class Endpoints:
             "Registers a client's webhook",
             {
                 **self._subscription(),
-                "DELIVERIES_TABLE_NAME": self.factory.deliveries.name,
+                **self.factory.deliveries_environment,
                 "TOPIC_NAMES": self.factory.topics.names,
                 "MAX_WEBHOOKS_PER_CLIENT": str(self.max_webhooks_per_client),
                 "ALLOW_LOCAL_WEBHOOKS": str(self.allow_http_webhooks).lower(),
@@ -115,7 +115,7 @@ class Endpoints:
         return self.factory.make(
             "list_webhooks",
             "Lists a client's webhooks",
-            {**self.factory.topic_environment, "DELIVERIES_TABLE_NAME": self.factory.deliveries.name},
+            {**self.factory.topic_environment, **self.factory.deliveries_environment},
             self.factory.webhooks.grant_query,
             self.factory.deliveries.grant_batch_get,
             grant_read_subscriptions,
@@ -125,7 +125,7 @@ class Endpoints:
         return self.factory.make(
             "get_webhook",
             "Shows a webhook to its client",
-            {**self.factory.topic_environment, "DELIVERIES_TABLE_NAME": self.factory.deliveries.name},
+            {**self.factory.topic_environment, **self.factory.deliveries_environment},
             self.factory.webhooks.grant_get,
             self.factory.webhooks.grant_update,
             self.factory.deliveries.grant_get,
@@ -136,7 +136,7 @@ class Endpoints:
         return self.factory.make(
             "delete_webhook",
             "Ends a client's webhook",
-            {**self._subscription(), "DELIVERIES_TABLE_NAME": self.factory.deliveries.name},
+            {**self._subscription(), **self.factory.deliveries_environment},
             self.factory.deliveries.grant_get,
             self.factory.deliveries.grant_put,
             self.factory.webhooks.grant_get,

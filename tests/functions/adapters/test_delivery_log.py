@@ -63,6 +63,9 @@ def logs() -> Any:
 class TwoWebhooks:
     """The tables of a client with the webhooks `wh_1` and `wh_2`, to which every message was published."""
 
+    def __init__(self) -> None:
+        self.reads = 0
+
     def find_messages(self, sns_message_ids: Iterable[str]) -> dict[str, Message]:
         return {each: self._message(each) for each in sns_message_ids}
 
@@ -79,6 +82,7 @@ class TwoWebhooks:
         )
 
     def of_client(self, client_id: str) -> list[RegisteredWebhook]:
+        self.reads += 1
         return [
             RegisteredWebhook(
                 recipient=Recipient(
@@ -108,8 +112,8 @@ class TwoWebhooks:
         )
 
 
-def delivery_log_of(client: Any) -> DeliveryLog:
-    tables: Any = TwoWebhooks()
+def delivery_log_of(client: Any, tables: Any = None) -> DeliveryLog:
+    tables = tables or TwoWebhooks()
     return DeliveryLog(client, tables, Destinations(tables, tables))
 
 
@@ -164,6 +168,15 @@ def test_another_webhooks_success_does_not_count_where_its_own_entry_was_lost(lo
     answer(stubber, GROUPS[0], [entry(1, "https://b.example/", 200)])
     answer(stubber, GROUPS[1], [])
     assert delivery_log_of(client).search([publication(1)]) == []
+
+
+def test_the_webhooks_of_an_events_client_are_read_once(logs) -> None:
+    client, stubber = logs
+    answer(stubber, GROUPS[0], [entry(1, "https://a.example/", 503), entry(1, "https://a.example/", 200)])
+    answer(stubber, GROUPS[1], [entry(1, "https://b.example/", 404)])
+    tables = TwoWebhooks()
+    assert len(delivery_log_of(client, tables).search([publication(1), publication(1, "wh_2")])) == 3
+    assert tables.reads == 1
 
 
 def test_many_publications_are_searched_for_in_patterns_that_cloudwatch_takes(logs) -> None:
