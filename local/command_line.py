@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -40,7 +41,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return `once`, `list`, and `laptop`, the `LaptopOptions`; exit with 2 for a wrong argument."""
     parser = _make_parser()
     options = parser.parse_args(arguments)
-    clients = tuple(dict.fromkeys(options.client))
+    clients = tuple(options.client)
+    if repeated := next((each for each in clients if clients.count(each) > 1), None):
+        parser.error(f"argument --client: {repeated} is named twice")
     webhooks = []
     for client_id, url in options.webhook:
         owner = client_id or (clients[0] if clients else ANONYMOUS)
@@ -57,6 +60,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         payment=options.payment,
         clients=clients,
         webhooks=tuple(webhooks),
+        receiver_folder=options.receiver_folder,
         more=options.more,
         console_port=options.console_port,
         has_console=not (options.once or options.no_console),
@@ -83,6 +87,7 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--no-console", action="store_true", help="do not serve the web console")
     add("--client", type=_client, action="append", default=[], metavar="NAME", help=_CLIENT_HELP)
     add("--webhook", type=_webhook, action="append", default=[], metavar="[NAME=]URL", help=_WEBHOOK_HELP)
+    add("--receiver-folder", type=_folder, metavar="FOLDER", help=_FOLDER_HELP)
     add("--fail-times", type=_fail_times, default=0, help=f"deliveries that fail first; -1: all {default}")
     add("--fail-status", type=_status, default=503, help=f"HTTP status of a failed delivery {default}")
     add("--speed", type=_speed, default=1.0, help=f"divide all retry and redelivery delays by this {default}")
@@ -93,8 +98,10 @@ def _make_parser() -> argparse.ArgumentParser:
 
 _CLIENT_HELP = "a client with a webhook at the receiver; repeat for more (default: one, anonymous)"
 _WEBHOOK_HELP = (
-    "the URL of your own receiver, registered for the client NAME, else for the first; repeat for more"
+    "the URL of your own receiver, registered for the client NAME, else for the first, when it answers; "
+    "repeat for more"
 )
+_FOLDER_HELP = "your own receiver's folder, for receiver.json and webhook-ids.txt (default: the run's folder)"
 
 
 def _add_sns_options(parser: argparse.ArgumentParser) -> None:
@@ -147,6 +154,12 @@ def _client(text: str) -> str:
     if not _CLIENT.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a name of letters, digits, - and _, 64 at most")
     return text
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return Path(text)
 
 
 def _webhook(text: str) -> tuple[str | None, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# In the laptop's work directory: the stack's outputs, and where the receiver is.
+# In the laptop's work directory: the stack's outputs, and where the sample receiver is.
 OUTPUTS = "outputs.json"
-RECEIVER = "receiver.json"
+RECEIVER = "sample-receiver.json"
 # The environment variable with the console's token.
 CONSOLE_TOKEN = "CONSOLE_TOKEN"  # noqa: S105 - the name of a variable

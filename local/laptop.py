@@ -25,6 +25,7 @@ from local.emulated_clock import start_clock
 from local.emulator import Emulator, running_emulator
 from local.laptop_options import ConfigurationError, LaptopOptions, laptop_settings
 from local.machine import MachineError, check_disk, check_loopback, explain_disk, explain_port
+from local.own_webhooks import TRUST, OwnWebhooks
 from local.process import ServerStartError
 from local.receiving import make_receiver, write_trust
 from local.screen import Screen
@@ -176,13 +177,6 @@ class Laptop:
     def _start_receiver(self) -> None:
         with self._screen.step("Receiver", "starting and registering its webhook") as step:
             hooks = self.options.hooks
-            # For a receiver of your own: docs/clients.md.
-            write_trust(
-                self.work_directory / "receiver.json",
-                self._emulator,
-                topic_arn=self.outputs["topic_arn"],
-                client_id=self.options.own_client,
-            )
             webhook_ids = WebhookIds()
             self._receiver = self._running.enter_context(
                 make_receiver(
@@ -206,11 +200,18 @@ class Laptop:
         (self.work_directory / RECEIVER).write_text(json.dumps({"url": self._receiver.url}))
 
     def _register_own_webhooks(self) -> None:
+        folder = self.options.receiver_folder or self.work_directory
+        write_trust(
+            folder / TRUST,
+            self._emulator,
+            topic_arn=self.outputs["topic_arn"],
+            client_id=self.options.own_client,
+        )
+        own = OwnWebhooks(self.outputs["api_endpoint"], folder, self._screen)
+        self._running.callback(own.stop)
         for webhook in self.options.webhooks:
-            with self._screen.step("Webhook", f"registering {webhook.url}") as step:
-                self._display.name(webhook.url, webhook.client_id)
-                webhook_id = register(self.outputs["api_endpoint"], webhook.url, webhook.client_id)
-                step.done(f"{webhook.url} of {webhook.client_id}, ID {webhook_id}; SNS asks it to confirm")
+            self._display.name(webhook.url, webhook.client_id)
+            own.register(webhook)
 
     def _remove_work_directory(self) -> None:
         if not self._keep:

@@ -55,7 +55,9 @@ class LaptopOptions:
     clients: tuple[str, ...] = ()
     """Named clients, each with a webhook of the same name at the receiver; else one anonymous client."""
     webhooks: tuple[OwnWebhook, ...] = ()
-    """Further webhooks, which are registered but not waited for."""
+    """Further webhooks, which are registered as soon as they answer."""
+    receiver_folder: Path | None = None
+    """Where a receiver of one's own finds its trust and its webhooks' IDs; else the run's folder."""
     console_port: int | None = None
     has_console: bool = False
     """Whether to serve the web console, whose page has orders of several clients."""

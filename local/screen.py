@@ -62,9 +62,13 @@ class Screen:
             step = Step(label, status)
             yield step
         if step.succeeded:
-            self._line("✓", "green", label, step.result)
+            self.done(label, step.result)
         else:
             self.warn(label, step.result)
+
+    def done(self, label: str, text: str) -> None:
+        """Show what has succeeded."""
+        self._line("✓", "green", label, text)
 
     def warn(self, label: str, text: str) -> None:
         """Show a step that did not end as it should."""
@@ -72,7 +76,7 @@ class Screen:
 
     def show_console(self, url: str) -> None:
         """Show where the web console is."""
-        self._line("✓", "green", "Console", f"open {url}")
+        self.done("Console", f"open {url}")
 
     def refusal(self, attempt: Attempt) -> None:
         """Show a request that the receiver has refused, and why."""

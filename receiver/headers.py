@@ -27,7 +27,10 @@ def pairs_of(headers: Headers) -> Iterator[tuple[str, str]]:
         for name, value in pairs:
             yield _text(name), _text(value)
     except (TypeError, ValueError):
-        raise TypeError(f"pass the request's headers, not {type(headers).__name__}") from None
+        raise TypeError(
+            "pass the request's headers: the framework's object, or a mapping or pairs of text, "
+            f"not {type(headers).__name__}"
+        ) from None
 
 
 def _text(value: object) -> str:

@@ -72,8 +72,11 @@ class Receiver:
     ) -> None:
         if not isinstance(trust, Trust):
             raise TypeError(f"pass a Trust, such as Trust(client_id=…, …), not {type(trust).__name__}")
+        for what, function in {"fetch": fetch, "clock": clock}.items():
+            if not callable(function):
+                raise TypeError(f"{what} is a function, not {type(function).__name__}")
         self._trust = trust
-        self._seen = SeenInMemory() if seen is None else seen
+        self._seen = SeenInMemory() if seen is None else _checked(seen)
         self._fetch = fetch
         self._clock = clock
         self._certificates = Certificates(fetch)
@@ -88,6 +91,8 @@ class Receiver:
         """
         if not callable(work):
             raise TypeError("pass the function that does the work for an event")
+        if inspect.iscoroutinefunction(work):
+            raise TypeError("work is an async function: pass a plain one, that is done when it returns")
         try:
             received = self.receive(url, headers, body)
         except Refused as refused:
@@ -132,11 +137,11 @@ class Receiver:
 
     def settle(self, event: Event) -> None:
         """Remember the event as handled: every later copy is a duplicate."""
-        self._seen.settle(event.id)
+        self._seen.settle(_id_of(event))
 
     def release(self, event: Event) -> None:
         """Give the event back unhandled: the next copy of it is new."""
-        self._seen.release(event.id)
+        self._seen.release(_id_of(event))
 
     def _delivered(self, envelope: Envelope) -> Delivered:
         event = parse_event(envelope.message)
@@ -145,6 +150,22 @@ class Receiver:
         if claim is Claim.BUSY:
             raise TemporaryFailure("in_progress", f"Another copy of event {event.id} is being handled.")
         return Delivered(event, claim is Claim.DONE, envelope.message_id)
+
+
+def _checked(seen: SeenEvents) -> SeenEvents:
+    # A class has the functions as well, but is not called with itself.
+    has_all = all(callable(getattr(seen, name, None)) for name in ("claim", "settle", "release"))
+    if isinstance(seen, type) or not has_all:
+        raise TypeError(
+            f"seen is an object with claim, settle and release, such as SeenInMemory(), not {seen!r}"
+        )
+    return seen
+
+
+def _id_of(event: Event) -> str:
+    if not isinstance(event, Event):
+        raise TypeError(f"pass the event of the Delivered, not {type(event).__name__}")
+    return event.id
 
 
 def _do(work: Callable[[Event], object], event: Event) -> None:

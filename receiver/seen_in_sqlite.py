@@ -30,6 +30,8 @@ class SeenInSqlite:
         retention_seconds: float = RETENTION_SECONDS,
         clock: Clock = time.time,
     ) -> None:
+        if not isinstance(path, Path | str):
+            raise TypeError(f"path is the file's path, not {type(path).__name__}")
         self._path = str(path)
         self._lease_seconds = lease_seconds
         self._retention_seconds = retention_seconds

@@ -20,16 +20,21 @@ def read_trust(path: Path | str, *, webhook_ids: Collection[str] | Callable[[str
     """
     path = Path(path)
     try:
-        document = parse_object(path.read_text(encoding="utf-8"), str(path))
+        # Windows' editors and shells begin a file with a byte order mark.
+        document = parse_object(path.read_text(encoding="utf-8-sig"), str(path))
     except MalformedRequest as error:
         raise ValueError(error.sentence) from None
     _check_names(document, {"client_id", "topic_arns"}, {"authority"}, str(path))
-    return Trust(
-        client_id=document["client_id"],
-        topic_arns=document["topic_arns"],
-        webhook_ids=webhook_ids,
-        authority=_authority(document.get("authority"), path),
-    )
+    authority = _authority(document.get("authority"), path)
+    try:
+        return Trust(
+            client_id=document["client_id"],
+            topic_arns=document["topic_arns"],
+            webhook_ids=webhook_ids,
+            authority=authority,
+        )
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _authority(given: Any, path: Path) -> SigningAuthority | None:  # noqa: ANN401 - any JSON value

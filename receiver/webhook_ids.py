@@ -40,7 +40,8 @@ def webhook_ids_in(path: Path | str) -> Callable[[str], bool]:
     """
     path = Path(path)
     path.touch()
-    return lambda webhook_id: webhook_id in path.read_text(encoding="utf-8").split()
+    # Windows' editors and shells begin a file with a byte order mark.
+    return lambda webhook_id: webhook_id in path.read_text(encoding="utf-8-sig").split()
 
 
 class WebhookIds:
@@ -51,6 +52,9 @@ class WebhookIds:
     """
 
     def __init__(self, webhook_ids: Iterable[str] = (), *, wait_seconds: float = _WAIT_SECONDS) -> None:
+        if isinstance(webhook_ids, str):
+            # Each of its letters would be an ID.
+            raise TypeError('webhook_ids is a list or a set of webhook IDs, such as WebhookIds(["wh_…"])')
         self._ids: set[str] = set()
         self._wait_seconds = wait_seconds
         self._changed = threading.Condition()

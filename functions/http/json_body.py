@@ -8,10 +8,12 @@ from typing import Any, NoReturn
 
 # Up to here every integer is a float too.
 _LARGEST_EXACT = 2**53
+# API Gateway passes JSON on as text, with this character for each sequence of bytes that is not UTF-8.
+_REPLACEMENT = "\ufffd"
 
 
 class MalformedJson(ValueError):  # noqa: N818 - reads as what it is: the body is malformed JSON
-    """The body is not one well-formed JSON object; the message says what is wrong, never what it holds."""
+    """The body is not one well-formed JSON object; the sentence says what is wrong, never what it holds."""
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -22,34 +24,40 @@ def parse_object(body: bytes) -> dict[str, Any]:
     of a surrogate pair, which is no text: nothing behind this could store it or write it back.
     """
     try:
+        text = body.decode("utf-8")
+        if not text.strip():
+            raise MalformedJson("The body is empty.")
+        if _REPLACEMENT in text:
+            raise MalformedJson("The body is not UTF-8; if it is, write the character U+FFFD as \\ufffd.")
         value = json.loads(
-            body.decode("utf-8"),
+            text,
             object_pairs_hook=_unique_keys,
             parse_constant=_refuse_constant,
             parse_float=_number,
         )
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError as error:
-        raise MalformedJson("the body is not UTF-8") from error
+        raise MalformedJson("The body is not UTF-8.") from error
     except UnicodeEncodeError as error:
-        raise MalformedJson("the body holds half of a surrogate pair") from error
+        raise MalformedJson("The body has half of a surrogate pair, which is no text.") from error
     except json.JSONDecodeError as error:
-        raise MalformedJson(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
+        where = f"line {error.lineno}, column {error.colno}"
+        raise MalformedJson(f"The body is not JSON at {where}: {error.msg}.") from error
     except RecursionError as error:
-        raise MalformedJson("the body is nested too deeply") from error
+        raise MalformedJson("The body is nested too deeply.") from error
     except MalformedJson:
         raise
     except (ValueError, InvalidOperation) as error:  # thousands of digits, of an integer or an exponent
-        raise MalformedJson("the body holds a number that is too long") from error
+        raise MalformedJson("The body has a number that is too long.") from error
     if not isinstance(value, dict):
-        raise MalformedJson("the body must be a JSON object")
+        raise MalformedJson("The body is not a JSON object.")
     return value
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     unique = dict(pairs)
     if len(unique) != len(pairs):
-        raise MalformedJson("an object has the same key twice")
+        raise MalformedJson("The body has the same key twice in one object.")
     return unique
 
 
@@ -61,4 +69,4 @@ def _number(text: str) -> int | float:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedJson(f"{name} is not JSON")
+    raise MalformedJson(f"The body is not JSON: it has {name}.")

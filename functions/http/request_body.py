@@ -29,7 +29,7 @@ def read_body(model: type[Model], content_type: str | None, body: bytes) -> Mode
     try:
         payload = parse_object(body)
     except MalformedJson as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"The body is not a JSON object: {error}.") from error
+        raise Problem(HTTPStatus.BAD_REQUEST, str(error)) from error
     try:
         return model.model_validate(payload)
     except ValidationError as error:

@@ -105,6 +105,7 @@ def _body(request: Request) -> tuple[str | None, bool]:
     if not request.body:
         return None, False
     if content_type.startswith("text/") or content_type in _TEXT_TYPES:
+        # AWS documents nothing for bytes that are not UTF-8; API Gateway replaces them in WebSocket messages.
         return request.body.decode("utf-8", errors="replace"), False
     return base64.b64encode(request.body).decode(), True
 

@@ -8,6 +8,7 @@ import { fetch } from "./fetching.js";
 import { Refused, TemporaryFailure } from "./refusals.js";
 import { Claim, SeenInMemory } from "./seen.js";
 import { certificateSource, confirmationSource } from "./sources.js";
+import { isObject } from "./strict-json.js";
 import { Trust } from "./trust.js";
 
 // An event; a duplicate was handled before and needs nothing but a 200.
@@ -41,12 +42,16 @@ export class Receiver {
   #certificates;
 
   constructor(trust, options = {}) {
+    // An object of a class, such as a SeenInMemory, has no option that could be seen.
+    if (!isPlain(options)) throw new TypeError("pass the options as an object, such as { seen }");
     const { seen = new SeenInMemory(), fetch: get = fetch, clock = () => new Date(), logger = console, ...unknown } = options;
     if (!(trust instanceof Trust)) throw new TypeError("pass a Trust, such as new Trust({ clientId, topicArns, webhookIds })");
     const [name] = Object.keys(unknown);
     if (name) throw new TypeError(`${name} is not an option: they are seen, fetch, clock, logger`);
     for (const method of ["claim", "settle", "release"]) {
-      if (typeof seen?.[method] !== "function") throw new TypeError(`seen has the functions claim, settle and release`);
+      if (typeof seen?.[method] !== "function") {
+        throw new TypeError("seen is an object with claim, settle and release, such as new SeenInMemory()");
+      }
     }
     for (const [what, value] of Object.entries({ fetch: get, clock, "logger.warn": logger?.warn })) {
       if (typeof value !== "function") throw new TypeError(`${what} is a function`);
@@ -114,12 +119,12 @@ export class Receiver {
 
   // Remember the event as handled: every later copy is a duplicate.
   async settle(event) {
-    await this.#seen.settle(event.id);
+    await this.#seen.settle(idOf(event));
   }
 
   // Give the event back unhandled: the next copy of it is new.
   async release(event) {
-    await this.#seen.release(event.id);
+    await this.#seen.release(idOf(event));
   }
 
   async #delivered(envelope) {
@@ -134,4 +139,13 @@ export class Receiver {
     }
     return new Delivered(event, claim === Claim.DONE, envelope.messageId);
   }
+}
+
+function isPlain(value) {
+  return isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+function idOf(event) {
+  if (typeof event?.id !== "string") throw new TypeError("pass the event of the Delivered");
+  return event.id;
 }

@@ -29,6 +29,7 @@ export function webhookIdIn(url) {
 // missing.
 export function webhookIdsIn(path) {
   closeSync(openSync(path, "a"));
+  // For JavaScript, the byte order mark that Windows' editors and shells begin a file with is white space.
   return async (webhookId) => (await readFile(path, "utf8")).split(/\s+/).includes(webhookId);
 }
 
@@ -40,6 +41,10 @@ export class WebhookIds {
   #waitSeconds;
 
   constructor(webhookIds = [], { waitSeconds = WAIT_SECONDS } = {}) {
+    // Each letter of a text would be an ID.
+    if (typeof webhookIds === "string") {
+      throw new TypeError('webhookIds is an array or a Set of webhook IDs, such as new WebhookIds(["wh_…"])');
+    }
     this.#waitSeconds = waitSeconds;
     for (const each of webhookIds) this.add(each);
   }

@@ -167,6 +167,7 @@ def test_an_order_is_hidden_from_other_clients(chain: Chain) -> None:
         (b"[]", {}, 400),
         (b"", {}, 400),
         (b"\xff\xfe", {}, 400),
+        (json.dumps(order_payload(reference="Groesse")).encode().replace(b"oe", b"\xf6"), {}, 400),
         (order_payload(), {"idempotency_key": "a b"}, 400),
         (order_payload(), {"x_client_id": "a b"}, 400),
         (b" " * (128 * 1024 + 1), {}, 413),

@@ -24,6 +24,8 @@ from local.laptop_options import OwnWebhook
         ["--speed", "fast"],
         ["--speed", "nan"],
         ["--client", "a b"],
+        ["--client", "shop", "--client", "shop"],
+        ["--receiver-folder", "no/such/folder"],
         ["--webhook", "ftp://127.0.0.1/hooks"],
         ["--webhook", "https://[/"],
         ["--webhook", "shop=http://127.0.0.1:9001"],

@@ -77,6 +77,7 @@ MISSING = {
     'new Trust({ clientId: "shop" })': "topicArns",
     f'new Trust({{ clientId: "shop", topicArns: ["{TOPIC}"] }})': "webhookIds",
 }
+NOT_OPTIONS = ("new SeenInMemory()", "null", "[]", "7", "(event) => {}")
 TRUSTS = ("new Receiver()", "new Receiver(null)", "new Receiver(good)")
 RECEIVER_CALLS = [
     (option, f"new Receiver(new Trust(good), {{ {option}: {value} }})")
@@ -85,10 +86,18 @@ RECEIVER_CALLS = [
 ]
 
 
+NO_OPTIONS = "new Receiver(new Trust(good), %s)"
+NO_EVENTS = [
+    f"await new Receiver(new Trust(good)).{each}"
+    for each in ("settle('evt-1')", "release('evt-1')", "settle()")
+]
+
+
 @pytest.fixture(scope="module")
 def results() -> dict[str, Any]:
     calls = [call for _, call in _calls(REFUSED) + _calls(ACCEPTED)]
-    return evaluate([*MISSING, *TRUSTS, *calls, *(call for _, call in RECEIVER_CALLS)], SETUP)
+    receivers = [call for _, call in RECEIVER_CALLS] + [NO_OPTIONS % each for each in NOT_OPTIONS]
+    return evaluate([*MISSING, *TRUSTS, *calls, *receivers, *NO_EVENTS], SETUP)
 
 
 @pytest.mark.parametrize(("option", "call"), _calls(REFUSED))
@@ -120,3 +129,13 @@ def test_a_receiver_takes_a_trust(call: str, results: dict[str, Any]) -> None:
 def test_an_option_of_the_receiver_is_refused(option: str, call: str, results: dict[str, Any]) -> None:
     assert results[call].startswith("TypeError: ")
     assert option in results[call]
+
+
+@pytest.mark.parametrize("given", NOT_OPTIONS)
+def test_what_is_no_options_is_refused(given: str, results: dict[str, Any]) -> None:
+    assert results[NO_OPTIONS % given].startswith("TypeError: pass the options as an object")
+
+
+@pytest.mark.parametrize("call", NO_EVENTS)
+def test_what_is_no_event_is_neither_settled_nor_released(call: str, results: dict[str, Any]) -> None:
+    assert results[call] == "TypeError: pass the event of the Delivered"

@@ -42,6 +42,7 @@ const shakeHands = async (webhookIds, afterwards = () => {}) => {
 """
 # A list that the caller changes after the receiver was made.
 GROWN = f'await shakeHands(ids, () => ids.push("{WEBHOOK_ID}"))'
+ONE_TEXT = f'new WebhookIds("{WEBHOOK_ID}")'
 # How each ends, and how many visits it makes: the second one confirms.
 ANSWERS = {
     f'(id) => id === "{WEBHOOK_ID}"': ["confirmed", 2],
@@ -64,12 +65,17 @@ def results() -> dict[str, Any]:
         "now": NOW.isoformat(),
         "pem": sns_certificate().decode(),
     }
-    return evaluate([*(f"await shakeHands({each})" for each in ANSWERS), GROWN], SETUP % json.dumps(given))
+    expressions = [*(f"await shakeHands({each})" for each in ANSWERS), GROWN, ONE_TEXT]
+    return evaluate(expressions, SETUP % json.dumps(given))
 
 
 @pytest.mark.parametrize("function", ANSWERS)
 def test_a_function_says_which_webhooks_are_expected(function: str, results: dict[str, Any]) -> None:
     assert results[f"await shakeHands({function})"] == ANSWERS[function]
+
+
+def test_one_id_as_text_is_not_a_list_of_letters(results: dict[str, Any]) -> None:
+    assert "array or a Set" in results[ONE_TEXT]
 
 
 def test_a_list_that_grows_later_is_no_way_in(results: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import Message
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,34 @@ def test_failed_work_is_asked_for_again(kit: Receiver, caplog: pytest.LogCapture
     assert len(done) == 1
 
 
+def test_an_async_function_is_a_mistake_of_the_caller(kit: Receiver) -> None:
+    async def work(event: Event) -> None:
+        pytest.fail("nobody awaits it")
+
+    with pytest.raises(TypeError, match="async function: pass a plain one"):
+        _answer(kit, work)
+
+
+@pytest.mark.parametrize("seen", [set(), "seen-events.sqlite3", receiver.SeenInMemory, object()])
+def test_a_memory_has_the_functions_that_are_called(seen: Any) -> None:
+    with pytest.raises(TypeError, match="seen is an object with claim, settle and release"):
+        Receiver(make_trust(), seen=seen)
+
+
+@pytest.mark.parametrize("option", ["fetch", "clock"])
+def test_an_option_that_is_called_is_a_function(option: str) -> None:
+    given: Any = {option: 3}
+    with pytest.raises(TypeError, match=f"{option} is a function"):
+        Receiver(make_trust(), **given)
+
+
+@pytest.mark.parametrize("event", ["evt-1", None, {"id": "evt-1"}])
+def test_what_is_no_event_is_neither_settled_nor_released(kit: Receiver, event: Any) -> None:
+    for call in (kit.settle, kit.release):
+        with pytest.raises(TypeError, match="pass the event of the Delivered"):
+            call(event)
+
+
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 def test_work_that_has_not_begun_is_not_taken_for_done(
     kit: Receiver, caplog: pytest.LogCaptureFixture
@@ -77,7 +106,8 @@ def test_work_that_has_not_begun_is_not_taken_for_done(
     async def work(event: Event) -> None:
         pytest.fail("nobody awaits it")
 
-    assert _answer(kit, work).status == 503
+    # Not an async function, but its result is to be awaited.
+    assert _answer(kit, lambda event: work(event)).status == 503  # noqa: PLW0108
     assert "async" in caplog.text
     assert _answer(kit, lambda _: None) == Answer(200, "handled")
 

@@ -65,8 +65,15 @@ def test_without_an_authority_only_aws_is_trusted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_file_is_refused(case: str, tmp_path: Path) -> None:
     content, word = WRONG[case]
-    with pytest.raises(ValueError, match=word):
+    with pytest.raises(ValueError, match=word) as caught:
         read_trust(_write(tmp_path / "receiver.json", content), webhook_ids={WEBHOOK_ID})
+    assert "receiver.json" in str(caught.value) or "authority" in case
+
+
+def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:
+    file = tmp_path / "receiver.json"
+    file.write_text(json.dumps(GOOD), encoding="utf-8-sig")
+    assert read_trust(file, webhook_ids={WEBHOOK_ID}).client_id == "shop"
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not on this machine")
@@ -78,7 +85,9 @@ def test_the_kit_for_node_reads_and_refuses_the_same(tmp_path: Path) -> None:
     good = call("good", {**GOOD, "authority": AUTHORITY})
     plain = call("plain", GOOD)
     wrong = {name: call(name, content) for name, (content, _) in WRONG.items()}
-    results = evaluate([good, plain, *wrong.values()])
+    marked = call("marked", "\ufeff" + json.dumps(GOOD))
+    results = evaluate([good, plain, marked, *wrong.values()])
+    assert results[marked] == results[plain]
     assert results[good] == {
         "clientId": "shop",
         "topicArns": [TOPIC],
@@ -90,5 +99,6 @@ def test_the_kit_for_node_reads_and_refuses_the_same(tmp_path: Path) -> None:
     }
     assert results[plain]["authority"] is None
     for name, script in wrong.items():
-        assert "Error: " in str(results[script]), name
+        assert "TypeError: " in str(results[script]), name
+        assert f"{name}.json" in str(results[script]) or "authority" in name, name
         assert WRONG[name][1] in str(results[script]), name

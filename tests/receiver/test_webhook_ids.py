@@ -102,9 +102,16 @@ def test_only_text_is_added(webhook_id: Any) -> None:
         WebhookIds().add(webhook_id)
 
 
+def test_one_id_as_text_is_not_a_list_of_letters() -> None:
+    with pytest.raises(TypeError, match="list or a set"):
+        WebhookIds(WEBHOOK_ID)
+
+
 def test_the_commands_file_is_read_for_each_handshake(web: Web, tmp_path: Path) -> None:
     path = tmp_path / "ids"
     ids = webhook_ids_in(path)
     assert _shake_hands(web, ids).status == 503
     path.write_text(f"wh_2\n{WEBHOOK_ID}\n")
+    assert _shake_hands(web, ids) == Answer(200, "confirmed")
+    path.write_text(f"{WEBHOOK_ID}\r\n", encoding="utf-8-sig")
     assert _shake_hands(web, ids) == Answer(200, "confirmed")

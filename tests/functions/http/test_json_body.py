@@ -8,6 +8,7 @@ from functions.http.json_body import MalformedJson, parse_object
 def test_an_object_is_returned() -> None:
     assert parse_object('{"a": "ü", "b": [1]}'.encode()) == {"a": "ü", "b": [1]}
     assert parse_object(rb'{"a": "\ud83d\udd25"}') == {"a": "\U0001f525"}
+    assert parse_object(rb'{"a": "\ufffd"}') == {"a": "\ufffd"}
 
 
 @pytest.mark.parametrize(
@@ -31,15 +32,20 @@ def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(text: b
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", "line 1, column 1"),
+        (b"", "The body is empty."),
+        (b" \n", "The body is empty."),
+        (b"{", "not JSON at line 1, column 2"),
         # The comma, or what comes behind it: Python 3.13 tells the one, 3.11 the other.
         (b'{"a": 1,}', "line 1, column [89]"),
-        (b"[1]", "must be a JSON object"),
-        (b"null", "must be a JSON object"),
+        (b"[1]", "The body is not a JSON object."),
+        (b"null", "The body is not a JSON object."),
         (b'{"a": 1, "a": 2}', "same key twice"),
-        (b'{"a": NaN}', "NaN is not JSON"),
-        (b'{"a": -Infinity}', "-Infinity is not JSON"),
-        (b'{"a": "\xff"}', "not UTF-8"),
+        (b'{"a": NaN}', "not JSON: it has NaN"),
+        (b'{"a": -Infinity}', "not JSON: it has -Infinity"),
+        (b'{"a": "\xff"}', "The body is not UTF-8."),
+        # What API Gateway makes of it, and of one character's first half.
+        ('{"a": "\ufffd"}'.encode(), "not UTF-8; if it is, write the character"),
+        (b'{"a": "\xf0\x9f"}'.decode(errors="replace").encode(), "not UTF-8"),
         (b'{"a": "\\ud83d"}', "half of a surrogate pair"),
         (b'{"\\udd25": 1}', "half of a surrogate pair"),
         (b"[" * 100_000, "nested too deeply"),
