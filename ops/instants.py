@@ -38,6 +38,11 @@ def read_span(text: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+def is_span(text: str) -> bool:
+    """Tell whether a text has the form of a length of time."""
+    return _SPAN.fullmatch(text) is not None
+
+
 def moment(instant: datetime, now: datetime) -> str:
     """Return an instant with its zone and its distance, such as "2026-11-27 08:10:00 UTC (12 min ago)"."""
     seconds = (instant - now).total_seconds()

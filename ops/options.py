@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from functions.domain.instant import now
-from ops.instants import read_instant, read_span
+from ops.instants import is_span, read_instant, read_span
 from ops.report import Report
 from ops.target import Target
 
@@ -103,10 +103,8 @@ def searched_text(text: str) -> str:
 
 def point_in_time(text: str) -> datetime:
     """Read an argument such as 30m, 12h or 7d before now, or 2026-11-27T09:30:00Z."""
-    try:
-        return now() - read_span(text)
-    except ValueError:
-        pass
+    if is_span(text):
+        return now() - length_of_time(text)
     try:
         return read_instant(text)
     except ValueError:
@@ -119,6 +117,9 @@ def point_in_time(text: str) -> datetime:
 def length_of_time(text: str) -> timedelta:
     """Read an argument such as 30m, 12h or 7d."""
     try:
-        return read_span(text)
+        length = read_span(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+    if not length:
+        raise argparse.ArgumentTypeError(f"{text} is no length of time: the shortest is 1m")
+    return length

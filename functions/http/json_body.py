@@ -24,13 +24,8 @@ def parse_object(body: bytes) -> dict[str, Any]:
     of a surrogate pair, which is no text: nothing behind this could store it or write it back.
     """
     try:
-        text = body.decode("utf-8")
-        if not text.strip():
-            raise MalformedJson("The body is empty.")
-        if _REPLACEMENT in text:
-            raise MalformedJson("The body is not UTF-8; if it is, write the character U+FFFD as \\ufffd.")
         value = json.loads(
-            text,
+            _text_of(body),
             object_pairs_hook=_unique_keys,
             parse_constant=_refuse_constant,
             parse_float=_number,
@@ -52,6 +47,15 @@ def parse_object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedJson("The body is not a JSON object.")
     return value
+
+
+def _text_of(body: bytes) -> str:
+    text = body.decode("utf-8")
+    if not text.strip():
+        raise MalformedJson("The body is empty.")
+    if _REPLACEMENT in text:
+        raise MalformedJson("The body is not UTF-8; if it is, write the character U+FFFD as \\ufffd.")
+    return text
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

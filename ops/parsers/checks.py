@@ -19,7 +19,9 @@ def add_smoke(commands: Commands) -> None:
         smoke,
         summary="post one order, wait until its webhooks have the event, and trace it",
         more="The request is signed with your AWS credentials (iam), has your token (jwt), or is anonymous "
-        "(none). With a real payment provider it takes a real payment of 1.00 EUR.",
+        "(none). With a real payment provider it takes a real payment of 1.00 EUR. Exits with 1 unless each "
+        "of the caller's webhooks has the event in time. Those that are paused or not confirmed are not "
+        "waited for, but at least one must have it.",
         examples='  python -m ops --laptop smoke\n  python -m ops --stack dev smoke --token "$TOKEN"',
     )
     parser.add_argument("--token", help=f"the JWT for a stack with api.auth: jwt (or set {TOKEN_VARIABLE})")

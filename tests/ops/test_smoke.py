@@ -39,15 +39,25 @@ def run(monkeypatch: pytest.MonkeyPatch, target: Any, api: MadeUpApi, **known: A
     [
         (MadeUpApi(), {}, "passed"),
         (MadeUpApi(webhooks=[]), {"deliveries": []}, "passed"),
-        (MadeUpApi(webhooks=[{**ACTIVE, "status": "pending_confirmation"}]), {"deliveries": []}, "passed"),
+        (MadeUpApi(webhooks=[ACTIVE, {**ACTIVE, "webhook_id": "wh_2", "status": "paused"}]), {}, "passed"),
+        (
+            MadeUpApi(webhooks=[{**ACTIVE, "status": "pending_confirmation"}]),
+            {"deliveries": []},
+            "SNS has logged no successful delivery to 1 of the caller's webhooks: wh_1 (pending confirmation)",
+        ),
+        (
+            MadeUpApi(webhooks=[ACTIVE, {**ACTIVE, "webhook_id": "wh_2", "status": "failing"}]),
+            {},
+            "SNS has logged no successful delivery to 1 of the caller's webhooks: wh_2 (failing)",
+        ),
         (MadeUpApi(webhooks=[{**ACTIVE, "event_types": ["order.failed"]}]), {"deliveries": []}, "passed"),
         (MadeUpApi(status="failed"), {}, "the order is failed"),
         (MadeUpApi(status="pending"), {}, "the order has no outcome yet"),
-        (MadeUpApi(), {"deliveries": []}, "SNS has not logged a successful delivery"),
+        (MadeUpApi(), {"deliveries": []}, "SNS has logged no successful delivery"),
         (
             MadeUpApi(),
             {"deliveries": [delivery(succeeded=False)]},
-            "SNS has not logged a successful delivery",
+            "SNS has logged no successful delivery",
         ),
     ],
 )
@@ -62,3 +72,12 @@ def test_an_api_that_does_not_take_the_order_says_why(monkeypatch, made_up) -> N
     refusal = MadeUpApi(posted=Answer(status=403, body={"message": "Forbidden"}))
     with pytest.raises(OpsError, match="did not accept the order: 403, Forbidden"):
         run(monkeypatch, made_up(), refusal)
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "shown"),
+    [([], "no delivery was tried"), ([ACTIVE], "the event is at 1 of 1 of the caller's webhooks")],
+)
+def test_a_test_that_passed_says_what_it_has_seen(monkeypatch, made_up, webhooks: Any, shown: str) -> None:
+    report = run(monkeypatch, made_up(), MadeUpApi(webhooks=webhooks))
+    assert shown in str(report.views[-1])
