@@ -18,7 +18,11 @@ DELIVERY_STATUSES: tuple[str, ...] = get_args(DeliveryStatus)
 
 
 class AttemptView(BaseModel):
-    """One request to the webhook: `status_code` is null where there was no answer."""
+    """One request to the webhook, as SNS has logged it: `status_code` is null where there was no answer.
+
+    Where SNS logs one entry for a delivery, it is the last attempt of its publication, and `number` counts
+    the earlier ones too.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,7 +40,7 @@ class DeliveryView(BaseModel):
     `owed` waits for its first publication, `pending` for SNS, and `retrying` for `next_attempt_at`; at a
     webhook that is failing, paused, disabled or unconfirmed, for the end of that.
     `subject` is the order's request ID.
-    `attempts` has what SNS has logged, the oldest first.
+    `attempts` has what SNS has logged, the oldest first: each attempt, or the last one of each publication.
     """
 
     model_config = ConfigDict(frozen=True)

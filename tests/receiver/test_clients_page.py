@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509 import load_pem_x509_certificate
 
 from infra.webhooks.delivery_policy import DeliveryPolicy
 from receiver import TemporaryFailure, read_trust, webhook_ids_in
 
 from .cases import STATUS_OF
+from .genuine_cases import VECTORS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "clients.md").read_text(encoding="utf-8")
 EXAMPLES = DOCS.parent / "examples" / "receivers"
+# What SNS signed with version 2, which the page describes.
+SIGNED = [file for file in sorted(VECTORS.glob("*.json")) if '"SignatureVersion" : "2"' in file.read_text()]
 
 
 def _block(language: str) -> str:
@@ -62,11 +70,28 @@ def _rounded(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 50 else f"{seconds / 60:.0f} min"
 
 
-def test_every_link_leads_somewhere() -> None:
-    titles = re.findall(r"^##? (.+)$", PAGE, re.MULTILINE)
-    headings = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
-    for target in re.findall(r"\]\(([^)]+)\)", PAGE):
-        if target.startswith("#"):
-            assert target[1:] in headings, target
-        elif not target.startswith("https://"):
-            assert (DOCS / target).exists(), target
+def _signed_fields(kind: str) -> list[str]:
+    section = PAGE.partition("\n## Other languages\n")[2].partition("\n## ")[0]
+    for kinds, fields in re.findall(r"^ *\| (`[^|]+) \| (`[^|]+) \|$", section, re.MULTILINE):
+        if f"`{kind}`" in kinds:
+            return re.findall(r"`(\w+)`", fields)
+    raise AssertionError(f"the page has no row for {kind}")
+
+
+@pytest.mark.parametrize("file", SIGNED, ids=lambda file: file.stem)
+def test_a_receiver_in_another_language_can_verify_what_sns_signed(file: Path) -> None:
+    message = json.loads(file.read_text(encoding="utf-8"))
+    fields = [name for name in _signed_fields(message["Type"]) if name in message]
+    text = "".join(f"{name}\n{message[name]}\n" for name in fields)
+    certificate = VECTORS / message["SigningCertURL"].rpartition("/")[2]
+    key = load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    signature = base64.b64decode(message["Signature"])
+    # Raises InvalidSignature.
+    key.verify(signature, text.encode(), padding.PKCS1v15(), hashes.SHA256())
+
+
+def test_there_are_as_many_such_messages_as_the_page_says() -> None:
+    assert len(SIGNED) == 4
+    assert "four of them with version" in PAGE
+    assert len({json.loads(file.read_text())["Type"] for file in SIGNED}) > 1

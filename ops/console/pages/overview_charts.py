@@ -22,7 +22,7 @@ class Charts:
     def __init__(self) -> None:
         with card("Orders of the last 24 hours, by outcome"):
             self._orders = ui.echart(_orders_chart()).classes("chart")
-        with card("Attempts of the last hour, by response"):
+        with card("Attempts of the last hour that SNS has logged, by response"):
             self._responses = ui.echart(_responses_chart()).classes("chart")
 
     def show(self, reading: OverviewReading) -> None:
