@@ -8,6 +8,8 @@ READY := $(VENV)/.ready
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export npm_config_cache ?= $(CURDIR)/.cache/npm
 export PRE_COMMIT_HOME ?= $(CURDIR)/.cache/pre-commit
+# Some containers set it. Each of the many processes of a test run would then compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 # One worker more than processors: a worker waits for queues and retries during a third of its time.
 WORKERS ?= $(shell expr $$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1)
 
@@ -42,20 +44,25 @@ preview: $(LOCAL)  ## preview the program with the Pulumi CLI against the emulat
 	@$(BIN)/python -m local.preview $(ARGS)
 
 # A file's tests run in one process, for its fixtures' sake, and the files in the order of tests/conftest.py.
-PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# -rs: say why a test is skipped.
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -rs
 
 .PHONY: test
-test: $(READY) tests/node/node_modules/.ready  ## run the tests but the slow ones (ARGS="-k name" narrows)
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not slow" $(ARGS)
+test: $(READY) tests/node/node_modules/.ready  ## run the tests but the broad and the slow ones (ARGS="-k name" narrows)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not broad and not slow" $(ARGS)
+
+.PHONY: test-broad
+test-broad: $(READY)  ## run the broad tests: more of the whole chain on the emulator, for CI
+	@$(BIN)/python -m pytest $(PARALLEL) -m "broad and not slow" $(ARGS)
 
 # The profile has 10,000 examples for each property instead of 200: tests/conftest.py.
 .PHONY: test-slow
-test-slow: $(READY) tests/node/node_modules/.ready clients engine  ## run the slow tests, and all properties with more examples
-	@$(BIN)/python -m pytest $(PARALLEL) -m "slow or hypothesis" --hypothesis-profile thorough -rs $(ARGS)
+test-slow: $(READY) tests/node/node_modules/.ready clients engine  ## run what make test leaves out, and all properties with more examples
+	@$(BIN)/python -m pytest $(PARALLEL) -m "broad or slow or hypothesis" --hypothesis-profile thorough $(ARGS)
 
 .PHONY: test-all
 test-all: $(READY) tests/node/node_modules/.ready clients engine  ## run every test, as test and test-slow do
-	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile thorough -rs $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile thorough $(ARGS)
 
 .PHONY: test-engine
 test-engine: $(READY) engine  ## deploy, change and destroy the program with Pulumi's engine, on the emulator
@@ -71,8 +78,8 @@ FAST_TESTS := tests/functions tests/infra tests/workflow_definitions \
 
 .PHONY: test-fast
 test-fast: $(READY)  ## run the unit tests, the functions and the recorded program, in less than a minute
-	@$(BIN)/python -m pytest $(PARALLEL) -n auto -m "not e2e and not slow and not variation" --hypothesis-profile quick \
-		$(FAST_TESTS) $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -n auto -m "not e2e and not broad and not slow and not variation" \
+		--hypothesis-profile quick $(FAST_TESTS) $(ARGS)
 
 # Where Node is missing, the tests that need these packages are skipped.
 tests/node/node_modules/.ready: tests/node/package-lock.json

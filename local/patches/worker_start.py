@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ _PROGRAM = Path(__file__).with_name("worker_process.py")
 _INHERITED = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR")
 # A dozen workers that start at once on a slow machine need more than the ten seconds that Lambda gives one.
 _LONGEST_START_SECONDS = 60
+_unpacking = threading.Lock()
 
 
 def spawn(self: lambda_runtime.Worker) -> None:
@@ -69,15 +69,13 @@ def spawn(self: lambda_runtime.Worker) -> None:
 def unpacked(package: bytes) -> Path:
     """Return the directory with a zip's content: one for all workers, so that Python compiles it once."""
     directory = Path(tempfile.gettempdir(), f"package-{hashlib.sha256(package).hexdigest()[:32]}")
-    if not directory.exists():
-        fresh = Path(tempfile.mkdtemp(prefix="package-"))
-        with zipfile.ZipFile(io.BytesIO(package)) as file:
-            file.extractall(fresh)
-        try:
+    # Workers that start together would each unpack the thousands of files of their layer.
+    with _unpacking:
+        if not directory.exists():
+            fresh = Path(tempfile.mkdtemp(prefix="package-"))
+            with zipfile.ZipFile(io.BytesIO(package)) as file:
+                file.extractall(fresh)
             fresh.rename(directory)
-        except OSError:
-            # Another worker has created it.
-            shutil.rmtree(fresh)
     return directory
 
 

@@ -33,6 +33,7 @@ OPPOSITE = SnsBehaviour(
 NO_DEAD_LETTER = SnsBehaviour(client_errors="failure", retries_429=False)
 
 
+@pytest.mark.broad
 def test_every_event_is_accounted_for_however_sns_behaves(tmp_path: Path) -> None:
     outcome = run_switches(tmp_path, [OPPOSITE, NO_DEAD_LETTER, SnsBehaviour()], orders=2)
     check(outcome)

@@ -20,7 +20,7 @@ from tests.support.orders import order_payload
 from tests.support.waiting import wait_for
 from tools.openapi.document import build_document
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.broad, pytest.mark.e2e]
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 JSON = "application/json"

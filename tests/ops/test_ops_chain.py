@@ -35,7 +35,7 @@ from tests.support.waiting import wait_for
 from tools.iam_documents.deployer import EXAMPLE
 from tools.iam_documents.operator import operator_documents
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.broad, pytest.mark.e2e]
 
 IAM_SERVICES = {"stepfunctions": "states"}
 IAM_ACTIONS = {"Invoke": "InvokeFunction"}
