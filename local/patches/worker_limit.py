@@ -37,7 +37,8 @@ def acquire(
     with _changing:
         line = _lines[config.get("FunctionArn", func_name), qualifier]
         line.append(may_look)
-        line[0].set()
+        if line[0] is may_look:
+            may_look.set()
     try:
         while True:
             may_look.wait()

@@ -77,9 +77,10 @@ def test_invocations_wait_in_line_and_only_the_first_looks_for_a_worker(looks: l
             threads.submit(invoke_as, name)
             wait_for(lambda place=place: len(worker_limit._lines["function", "$LATEST"]) == place)
         wait_for(lambda: looks)
-        assert len(looks) == 1
+        looks_of_three = len(looks)
         worker_limit.release("the worker")
     assert served == arrived
+    assert looks_of_three == 1
 
 
 def test_a_function_does_not_wait_for_workers_of_another(looks: list[str]) -> None:
@@ -90,10 +91,12 @@ def test_a_function_does_not_wait_for_workers_of_another(looks: list[str]) -> No
         wait_for(lambda: "function" in looks)
         worker_limit._release("another")
         other = threads.submit(worker_limit.acquire, "another function", {}, b"")
-        assert other.result(timeout=60) == ("another", "reused")
-        assert not waiting.done()
+        served = other.result(timeout=60)
+        still_waits = not waiting.done()
         worker_limit.release("the worker")
-        assert waiting.result(timeout=60) == ("the worker", "reused")
+    assert served == ("another", "reused")
+    assert still_waits
+    assert waiting.result() == ("the worker", "reused")
 
 
 def test_an_invocation_that_fails_to_get_a_worker_leaves_the_line(
