@@ -180,6 +180,11 @@ format: $(READY)  ## format the code with ruff
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+.PHONY: rename
+rename: $(READY)  ## replace orders by another noun: docs/adopting.md (NOUN=booking, or NOUN="delivery deliveries")
+	@$(BIN)/python -m tools.rename_domain $(NOUN)
+	@$(MAKE) --no-print-directory docs openapi policies
+
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .PHONY: lock

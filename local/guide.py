@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from functions.domain.client import ANONYMOUS
-from local.journey import SAMPLE_ORDER
+from functions.domain.order_example import ORDER_EXAMPLE
 from local.laptop import Laptop
 from local.screen import Screen, quoted
 from ops.laptops import find_runs
@@ -21,7 +21,7 @@ _OTHER_ENDINGS = {
 def show_guide(laptop: Laptop, screen: Screen) -> None:
     """Write the second order's file, and show what to do with it."""
     order_path = laptop.work_directory / "order.json"
-    order_path.write_text(json.dumps({**SAMPLE_ORDER, "reference": "PO-1002"}, indent=2) + "\n")
+    order_path.write_text(json.dumps({**ORDER_EXAMPLE, "reference": "PO-1002"}, indent=2) + "\n")
     screen.blank()
     screen.headline("Try in another terminal")
     screen.commands("post another order; its webhook is shown below", _post_command(laptop, order_path))

@@ -8,19 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from functions.domain.order import FINAL_STATUSES
+from functions.domain.order_example import ORDER_EXAMPLE
 from local.api_calls import LONGEST_WAIT_SECONDS, JourneyError, call, wait_for
 from local.attempt_text import clock
 from local.attempts import AttemptHistory, LoggedAttempt
 from local.emulator import Emulator
 from receiver.hooks import Attempt, Hook
-
-SAMPLE_ORDER: Mapping[str, Any] = {
-    "reference": "PO-1001",
-    "currency": "EUR",
-    "items": [{"sku": "KB-75", "name": "Keyboard", "quantity": 2, "unit_amount": 4995}],
-    "payment_method": "pm_card_visa",
-    "metadata": {"channel": "web"},
-}
 
 # The default delivery policy's first five attempts fall within this, jitter included.
 _LONGEST_DELIVERY_SECONDS = 180
@@ -50,7 +44,7 @@ class Journey:
     def post_order(self) -> PostedOrder:
         """Post the sample order and check the answer."""
         started = time.perf_counter()
-        status, headers, body = call("POST", self._outputs["orders_endpoint"], self._client_id, SAMPLE_ORDER)
+        status, headers, body = call("POST", self._outputs["orders_endpoint"], self._client_id, ORDER_EXAMPLE)
         milliseconds = (time.perf_counter() - started) * 1000
         if status != _ACCEPTED:
             raise JourneyError(f"the API answered {status} instead of 202: {body}")
@@ -67,7 +61,7 @@ class Journey:
             url = f"{self._outputs['orders_endpoint']}/{posted.request_id}"
             status, _, body = call("GET", url, self._client_id)
             last = body if status == 200 else last
-            return last if last["status"] in ("paid", "declined", "failed") else None
+            return last if last["status"] in FINAL_STATUSES else None
 
         return wait_for(
             settled,

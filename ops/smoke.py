@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from functions.domain.order_example import order_of
 from ops.api import TOKEN_VARIABLE, Api
 from ops.errors import ATTENTION, OK, OpsError, explain_problem
 from ops.report import Report
@@ -55,13 +56,7 @@ def smoke(target: Target, options: Namespace) -> Report:
 
 
 def _post(api: Api, payment_method: str) -> str:
-    order = {
-        "reference": "SMOKE",
-        "currency": "EUR",
-        "items": [{"sku": "SMOKE", "name": "Smoke test", "quantity": 1, "unit_amount": 100}],
-        "payment_method": payment_method,
-        "metadata": {"smoke": "true"},
-    }
+    order = order_of(100, reference="SMOKE", payment_method=payment_method, metadata={"smoke": "true"})
     answer = api.call("POST", "/orders", order, {"idempotency-key": f"smoke-{uuid.uuid4()}"})
     if answer.status != _ACCEPTED:
         raise OpsError(f"The API did not accept the order: {answer.status}, {explain_problem(answer.body)}")

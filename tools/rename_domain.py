@@ -1,9 +1,10 @@
 """Replace orders by another noun, in every file and in the names of files: once, in a project of your own.
 
-    python -m tools.rename_domain booking             # the plural is bookings
-    python -m tools.rename_domain delivery deliveries
+    make rename NOUN=booking                      # the plural is bookings
+    make rename NOUN="delivery deliveries"
 
-It changes the words, not what an order consists of: docs/adopting.md.
+It changes the words, not what an order consists of: docs/adopting.md. The same release and noun give the same
+files, so that a later release can be renamed as well before it is merged.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ ROOT = Path(__file__).resolve().parents[1]
 _KEPT = re.compile(
     r"order[-_ ]webhooks|ORDER_WEBHOOKS|Order ?Webhooks|OrderedDict|reverseOrder"
     r"|orderBy|order_by|log_record_order"
-    r"|\bin order(?=[ ,;]|\.(?:\s|\"|$))|\bin their order\b|, in this order\b"
-    r"|\bthe order of\b|\border of (?:arrival|their|the)\b",
+    r"|\bin order(?=[ ,;]|\.(?:\s|\"|$))|\b[Ii]n (?:any|no|their|this|the same) order\b"
+    r"|\bin the order of\b|\border of (?:arrival|their|the)\b",
 )
 _WORDS = re.compile(r"(?<![A-Za-z])orders?(?![a-z])|Orders?(?![a-z])|(?<![A-Z])ORDERS?(?![A-Z])")
-_ARTICLE = re.compile(r"\b([Aa])n(?= `?(?:orders?|Orders?)(?![a-z]))")
+_ARTICLE = re.compile(r"\b([Aa])n(?= `?(?:orders?|Orders?)(?![a-z]))|(?<=_)(a)n(?=_orders?(?![a-z]))")
 _NOUN = re.compile(r"[a-z]+")
+_LIMIT = re.compile(r"(?m)^max-line-length = (\d+)$")
+_TOO_LONG = re.compile(r"E501 Line too long \((\d+) > \d+\)")
 # Locked, recorded or written about the past.
 _LEFT_OUT = re.compile(
     r"(^|/)requirements[^/]*\.txt$|package-lock\.json$|^tests/receiver/vectors/|^docs/decisions/"
@@ -65,9 +68,35 @@ def rename_project(root: Path, singular: str, plural: str) -> list[Path]:
     return changed
 
 
+def format_project(root: Path) -> None:
+    """Sort imports and wrap code again, and let comments be as long as the longest has become.
+
+    What is one line or two, and which exceptions a line needs, depends on its length too.
+    """
+    _fix(root, "--select", "I")
+    long_lines = _ruff(root, "check", "--select", "E501", "--output-format", "concise", ".")
+    settings = root / "pyproject.toml"
+    longest = max(map(int, _TOO_LONG.findall(long_lines)), default=0)
+    settings.write_text(
+        _LIMIT.sub(lambda now: f"max-line-length = {max(longest, int(now[1]))}", settings.read_text())
+    )
+    _fix(root, "--unsafe-fixes")
+
+
+def _fix(root: Path, *options: str) -> None:
+    _ruff(root, "check", "--quiet", "--fix", *options, ".")
+    _ruff(root, "format", "--quiet", ".")
+
+
+def _ruff(root: Path, *arguments: str) -> str:
+    # It fails where it finds something.
+    command = [sys.executable, "-m", "ruff", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout  # noqa: S603 - fixed
+
+
 def _renamed(text: str, singular: str, plural: str) -> str:
     if singular[0] not in "aeiou":
-        text = _ARTICLE.sub(r"\1", text)
+        text = _ARTICLE.sub(lambda article: article[0][0], text)
 
     def noun(match: re.Match[str]) -> str:
         word = match[0]
@@ -102,9 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not _NOUN.fullmatch(singular) or not _NOUN.fullmatch(plural):
         parser.error("the noun is one word of small letters")
     changed = rename_project(ROOT, singular, plural)
-    sys.stdout.write(
-        f"{len(changed)} files changed. Next: make format docs openapi policies, then make test.\n"
-    )
+    format_project(ROOT)
+    sys.stdout.write(f"{len(changed)} files renamed.\n")
     return 0
 
 

@@ -11,7 +11,9 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+from functions.domain.order_content import CONTENT_FIELDS, NOT_SENT
 
 OrderEventType = Literal["order.paid", "order.declined", "order.failed"]
 HealthEventType = Literal["webhook.failing", "webhook.recovered", "webhook.disabled"]
@@ -19,11 +21,9 @@ EventType = OrderEventType | Literal["webhook.test"] | HealthEventType
 
 # Event IDs are UUIDs within this namespace, so the same outcome of the same order always has the same ID.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-webhooks:events")
-_OUTCOMES: dict[str, OrderEventType] = {
-    "paid": "order.paid",
-    "declined": "order.declined",
-    "failed": "order.failed",
-}
+ORDER_EVENT_TYPES: tuple[OrderEventType, ...] = get_args(OrderEventType)
+# The type of an event is the status that the order then has.
+_OUTCOMES = {each.removeprefix("order."): each for each in ORDER_EVENT_TYPES}
 
 AUDIENCE_ALL = "all"
 TEST_EVENT_TYPE: Literal["webhook.test"] = "webhook.test"
@@ -35,7 +35,8 @@ HEALTH_SCHEMA = "urn:order-webhooks:schemas:webhook-health:1"
 
 # What an event says of an order and of its payment, in this order.
 _ORDER_FIELDS = (
-    *("request_id", "message_id", "status", "reference", "currency", "items", "total_amount", "metadata"),
+    *("request_id", "message_id", "status"),
+    *(name for name in CONTENT_FIELDS if name not in NOT_SENT),
     *("payment", "created_at", "updated_at"),
 )
 _PAYMENT_FIELDS = ("id", "status", "reason")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
+
+from functions.domain.order_content import faults_of
+from functions.domain.shape import differences
 
 # Step Functions allows 80 characters, and CloudWatch Logs shows only names of these:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
@@ -52,7 +55,7 @@ class OrderMessage:
         faults = [*_faults(content)]
         if faults:
             raise UnreadableMessage(f"not an order ({', '.join(faults[:_FAULTS_TOLD])})")
-        return cls(order=content["order"], **{name: content[name] for name in _TEXTS})
+        return cls(**{field.name: content[field.name] for field in fields(cls)})
 
     def text(self) -> str:
         """Return the message as compact JSON."""
@@ -100,45 +103,10 @@ def why_too_late(message: OrderMessage, now: datetime) -> str | None:
     return f"accepted more than {LONGEST_WAIT.days} days ago, at {message.received_at}" if is_late else None
 
 
-_TEXTS = ("request_id", "client_id", "received_at")
-# What the workflow needs of an order, with the type of each part. The API has checked the rest.
-_ORDER: Mapping[str, type] = {
-    "reference": str,
-    "currency": str,
-    "items": list,
-    "payment_method": str,
-    "metadata": dict,
-}
-_ITEM: Mapping[str, type] = {"sku": str, "name": str, "quantity": int, "unit_amount": int}
-_TYPE_NAMES = {str: "a text", int: "an integer", list: "a list", dict: "an object"}
-
-
-def _faults(content: Any) -> Iterator[str]:  # noqa: ANN401 - whatever was in the queue
+def _faults(content: object) -> Iterator[str]:
     if not isinstance(content, dict):
         yield "message: is not an object"
         return
-    yield from _wrong(content, dict.fromkeys(_TEXTS, str) | {"order": dict}, "")
-    order = content.get("order")
-    if not isinstance(order, dict):
-        return
-    yield from _wrong(order, _ORDER, "order.")
-    metadata = order.get("metadata")
-    if isinstance(metadata, dict) and not all(isinstance(value, str) for value in metadata.values()):
-        yield "order.metadata: has a value that is not a text"
-    items = order.get("items")
-    for place, item in enumerate(items if isinstance(items, list) else ()):
-        if isinstance(item, dict):
-            yield from _wrong(item, _ITEM, f"order.items.{place}.")
-        else:
-            yield f"order.items.{place}: is not an object"
-    if items == []:
-        yield "order.items: is empty"
-
-
-def _wrong(content: Mapping[str, Any], types: Mapping[str, type], path: str) -> Iterator[str]:
-    for name, type_ in types.items():
-        if name not in content:
-            yield f"{path}{name}: is missing"
-        # type() and not isinstance: JSON's true is no integer.
-        elif type(content[name]) is not type_:
-            yield f"{path}{name}: is not {_TYPE_NAMES[type_]}"
+    yield from differences(content, OrderMessage)
+    if isinstance(content.get("order"), dict):
+        yield from faults_of(content["order"])

@@ -6,18 +6,21 @@ later step gets it from our own steps (docs/decisions/0024-plain-data-behind-the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from functions.domain.order_content import OrderContent, content_of
 from functions.domain.payment import Payment, PaymentRequest, PaymentStatus
 
 OrderStatus = Literal["pending", "paid", "declined", "failed"]
+ORDER_STATUSES: tuple[str, ...] = get_args(OrderStatus)
+FINAL_STATUSES = tuple(each for each in ORDER_STATUSES if each != "pending")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """An order with its three IDs; amounts are in the currency's minor unit.
+class Order(OrderContent):
+    """An order with its content and its three IDs.
 
     `expires_at` is in epoch seconds, for DynamoDB's time to live.
     """
@@ -26,12 +29,6 @@ class Order:
     message_id: str
     client_id: str
     status: OrderStatus
-    reference: str
-    currency: str
-    items: Sequence[Mapping[str, Any]]
-    total_amount: int
-    payment_method: str
-    metadata: Mapping[str, str]
     payment: Payment | None = None
     created_at: str
     updated_at: str
@@ -76,19 +73,13 @@ def new_order(
     created_at: str,
     expires_at: int | None = None,
 ) -> Order:
-    """Return the pending order for the document of an accepted one."""
-    items = accepted["items"]
+    """Return the pending order for the document of an accepted one, which `content_of` reads."""
     return Order(
+        **content_of(accepted),
         request_id=request_id,
         message_id=message_id,
         client_id=client_id,
         status="pending",
-        reference=accepted["reference"],
-        currency=accepted["currency"],
-        items=items,
-        total_amount=sum(item["quantity"] * item["unit_amount"] for item in items),
-        payment_method=accepted["payment_method"],
-        metadata=accepted["metadata"],
         created_at=created_at,
         updated_at=created_at,
         expires_at=expires_at,

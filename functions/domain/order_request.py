@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from functions.domain.card_number import contains_card_number
 from functions.domain.currency import CURRENCY_CODES
+from functions.domain.order_content import total_amount
 from functions.domain.readable_text import ReadableText
 
 # Stripe takes at most eight digits: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
@@ -88,8 +89,8 @@ class OrderRequest(_Part):
 
     @property
     def total_amount(self) -> int:
-        """The sum of the items in the currency's minor unit."""
-        return sum(item.quantity * item.unit_amount for item in self.items)
+        """What is charged for it, in the currency's minor unit."""
+        return total_amount(self.document())
 
     def document(self) -> dict[str, Any]:
         """Return the order as JSON-able data, as it travels from here on."""

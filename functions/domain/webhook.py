@@ -15,9 +15,6 @@ from functions.domain.webhook_url import canonical_url, endpoint_of
 WebhookEventType = Literal[OrderEventType, HealthEventType]
 WebhookStatus = Literal["pending_confirmation", "active", "failing", "paused", "disabled", "unsubscribed"]
 
-# Events about the client's other webhooks are sent only where they are asked for.
-ORDER_EVENT_TYPES: tuple[WebhookEventType, ...] = ("order.paid", "order.declined", "order.failed")
-
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-webhooks:webhooks")
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from functions.domain.event import ORDER_EVENT_TYPES
 from functions.domain.readable_text import ReadableText
-from functions.domain.webhook import ORDER_EVENT_TYPES, Webhook, WebhookEventType, webhook_id_of
+from functions.domain.webhook import Webhook, WebhookEventType, webhook_id_of
 from functions.domain.webhook_url import URL_SCHEMA, canonical_url
 
 

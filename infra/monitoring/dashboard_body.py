@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from functions.domain.order import FINAL_STATUSES
+
 # Names, ARNs and IDs may be outputs.
 Value = Any
 Line = list[Any]
 
-_OUTCOMES = ("paid", "declined", "failed")
 _COLUMNS = 3
 _WIDTH = 24 // _COLUMNS
 _HEIGHT = 6
@@ -82,7 +83,7 @@ def _outcomes(watched: Watched) -> list[Line]:
     service = ["service", watched.service]
     accepted = [watched.own_namespace, "OrdersAccepted", *service, {"stat": "Sum", "label": "accepted"}]
     settled = [watched.own_namespace, "OrdersSettled", *service, "outcome"]
-    return [accepted, *([*settled, each, {"stat": "Sum", "label": each}] for each in _OUTCOMES)]
+    return [accepted, *([*settled, each, {"stat": "Sum", "label": each}] for each in FINAL_STATUSES)]
 
 
 def _requests(watched: Watched) -> list[Line]:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from functions.domain.webhook import ORDER_EVENT_TYPES, WebhookEventType
+from functions.domain.event import ORDER_EVENT_TYPES
+from functions.domain.webhook import WebhookEventType
 from infra.settings.section import Section
 from infra.webhooks.delivery_policy import DeliveryPolicy
 

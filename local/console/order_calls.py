@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from local.journey import SAMPLE_ORDER
+from functions.domain.order_example import ORDER_EXAMPLE
 from ops.api import Api
 from ops.errors import OpsError
 from ops.target import Target
@@ -19,7 +19,9 @@ _numbers = count(1002)
 
 def sample_order(payment_method: str) -> str:
     """Return an order with a reference of its own, as JSON."""
-    return json.dumps({**SAMPLE_ORDER, "reference": f"PO-{next(_numbers)}", "payment_method": payment_method})
+    return json.dumps(
+        {**ORDER_EXAMPLE, "reference": f"PO-{next(_numbers)}", "payment_method": payment_method}
+    )
 
 
 def post(target: Target, body: str, client_id: str) -> str:

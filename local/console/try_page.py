@@ -10,9 +10,9 @@ from typing import Any
 
 from nicegui import ui
 
+from functions.domain.order_example import ORDER_EXAMPLE
 from local.console.order_calls import post, sample_order, send_poison
 from local.console.receiver_client import ReceivedRequest
-from local.journey import SAMPLE_ORDER
 from ops.console.changes import confirmed, do
 from ops.console.elements import Column, Row, Rows
 from ops.console.frame import frame
@@ -98,7 +98,7 @@ class TryPage:
         ).props('aria-label="How the order ends"')
         client = ui.select(list(self.clients), value=self.clients[0], label="Client").props("outlined dense")
         with ui.expansion("Your own JSON").props("dense"):
-            own = ui.textarea("Order", value=json.dumps(SAMPLE_ORDER, indent=2)).props("outlined autogrow")
+            own = ui.textarea("Order", value=json.dumps(ORDER_EXAMPLE, indent=2)).props("outlined autogrow")
             own.style("width: 100%").classes("code")
             use_own = ui.checkbox("Post this JSON instead")
 

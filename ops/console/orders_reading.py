@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from functions.domain.order import ORDER_STATUSES
 from ops.console.delivery_results import results_of
 from ops.console.order_filters import Filters
 from ops.instants import read_span
-from ops.orders.listed_order import STATUSES
 from ops.orders.listing import OrdersPage, Position, list_orders, list_orders_of_reference
 from ops.orders.newest import OrderQuery
 from ops.target import Target
@@ -41,7 +41,7 @@ def read_page(target: Target, filters: Filters) -> OrdersPage:
         since=until - _span(filters.since),
         until=until,
         client_id=filters.client or None,
-        status=filters.status if filters.status in STATUSES else None,
+        status=filters.status if filters.status in ORDER_STATUSES else None,
     )
     position = Position.read(filters.position) if filters.position else None
     return list_orders(target, query, _PAGE_SIZE, position)

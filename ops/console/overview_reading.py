@@ -11,6 +11,7 @@ from math import inf
 from statistics import quantiles
 from threading import Lock
 
+from functions.domain.order import ORDER_STATUSES
 from ops.console.architecture import architecture
 from ops.console.attention import Concern, concerns_of
 from ops.console.deliveries_window import DeliveriesWindow
@@ -19,7 +20,7 @@ from ops.console.graph import Picture
 from ops.console.orders_window import OrdersWindow
 from ops.instants import read_instant
 from ops.money import money
-from ops.orders.listed_order import STATUSES, ListedOrder
+from ops.orders.listed_order import ListedOrder
 from ops.orders.totals import totals_of
 from ops.queues import Depth
 from ops.status.command import dead_of, read_status
@@ -116,7 +117,7 @@ def _buckets(orders: Iterable[ListedOrder], now: datetime) -> tuple[list[datetim
     seconds = length.total_seconds()
     last = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
     begin = [last - length * (BUCKETS - 1 - number) for number in range(BUCKETS)]
-    by_status = {status: [0] * BUCKETS for status in STATUSES}
+    by_status = {status: [0] * BUCKETS for status in ORDER_STATUSES}
     for order in orders:
         place = int((read_instant(order.created_at) - begin[0]) / length)
         if order.status in by_status and 0 <= place < BUCKETS:

@@ -8,8 +8,6 @@ from typing import Any
 
 from functions.adapters.items import from_item
 
-STATUSES = ("pending", "paid", "declined", "failed")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedOrder:

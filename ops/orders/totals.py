@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ops.orders.listed_order import STATUSES, ListedOrder
+from functions.domain.order import ORDER_STATUSES
+from ops.orders.listed_order import ListedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,4 +35,4 @@ def totals_of(orders: Iterable[ListedOrder]) -> list[Total]:
 
 
 def _place(status: str, currency: str) -> tuple[int, str]:
-    return (STATUSES.index(status) if status in STATUSES else len(STATUSES), currency)
+    return (ORDER_STATUSES.index(status) if status in ORDER_STATUSES else len(ORDER_STATUSES), currency)

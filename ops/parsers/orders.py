@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from functions.domain.order import ORDER_STATUSES
 from ops.options import Commands, add_command, length_of_time, number_of_rows, searched_text
 from ops.orders.command import orders
-from ops.orders.listed_order import STATUSES
 from ops.redrive import redrive
 from ops.trace.command import trace
 
@@ -58,7 +58,7 @@ def add_orders(commands: Commands) -> None:
     add = parser.add_argument
     since = "only orders created within this time (30m, 12h, 7d; default: 1d)"
     add("--since", type=length_of_time, default=_DAY, metavar="SPAN", help=since)
-    add("--status", choices=STATUSES, help="only orders with this status")
+    add("--status", choices=ORDER_STATUSES, help="only orders with this status")
     add("--client", metavar="CLIENT_ID", help="only orders of this client")
     add("--reference", help="only orders with this reference, however old")
     add("--limit", type=number_of_rows, default=_ORDERS_SHOWN, help="how many to list (default: %(default)s)")

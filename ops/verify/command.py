@@ -12,6 +12,7 @@ from dataclasses import asdict
 from rich.table import Table
 
 from functions.domain.instant import now
+from functions.domain.order_example import order_of
 from ops.api import TOKEN_VARIABLE, Answer, Api
 from ops.errors import ATTENTION, OK, OpsError, UsageError, explain_problem
 from ops.report import Report
@@ -54,12 +55,7 @@ def verify(target: Target, options: Namespace) -> Report:
 
 
 def _post(api: Api, headers: Mapping[str, str]) -> Answer:
-    order = {
-        "reference": "VERIFY",
-        "currency": "EUR",
-        "items": [{"sku": "VERIFY", "name": "Verification", "quantity": 1, "unit_amount": 100}],
-        "payment_method": "pm_card_visa",
-    }
+    order = order_of(100, reference="VERIFY")
     answer = api.call("POST", "/orders", order, {**headers, "idempotency-key": f"verify-{uuid.uuid4()}"})
     if answer.status != _ACCEPTED:
         raise OpsError(f"The API did not accept the order: {answer.status}, {explain_problem(answer.body)}")

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from functions.domain.order_example import order_of
 from tests.faults.facts import AcceptedOrder, Webhook
 from tests.faults.plan import CLIENTS, GIVEN_UP, POSTED_TWICE, REFUSING, FaultPlan, killed
 from tests.faults.receivers import GIVEN_UP_HOOK, SECOND_HOOK, Receivers, spare_hook
 from tests.faults.under_way import UnderWay
 from tests.support.chain import Chain, HttpResponse
-from tests.support.orders import order_payload
 from tests.support.waiting import wait_for
 
 ALL_TYPES = ("order.paid", "order.declined", "order.failed")
@@ -97,11 +97,10 @@ class Client:
 
     def _post(self, reference: str) -> None:
         number = int(reference[-4:])
-        body = order_payload(
+        amount = 1000 + number
+        body = order_of(
+            amount,
             reference=reference,
-            items=[
-                {"sku": "KB-75", "name": "Keyboard", "quantity": 1 + number % 3, "unit_amount": 1000 + number}
-            ],
             payment_method=_DECLINED_CARD if self._plan.is_declined(reference) else "pm_card_visa",
         )
         posts = 2 if reference in self._plan.chosen[POSTED_TWICE] else 1
@@ -120,7 +119,7 @@ class Client:
             AcceptedOrder(
                 client_id=self._id,
                 reference=reference,
-                amount=(1 + number % 3) * (1000 + number),
+                amount=amount,
                 currency="EUR",
                 request_ids=request_ids,
                 expected_status=self._plan.expected_status(reference),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local import __main__ as program
+from local import journey
 from local.attempts import AttemptHistory, LoggedAttempt
 from local.journey import Journey, NotDeliveredError, PostedOrder
 
@@ -87,3 +88,12 @@ class StandIn:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+def test_an_order_is_waited_for_before_it_is_saved_and_while_it_is_pending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter([(404, {}, {}), (200, {}, {"status": "pending"}), (200, {}, {"status": "paid"})])
+    monkeypatch.setattr(journey, "call", lambda *_: next(answers))
+    followed = Journey(None, {"orders_endpoint": "http://127.0.0.1/orders"}, "shop")  # type: ignore[arg-type]
+    assert followed.wait_for_outcome(PostedOrder(request_id="req-1", milliseconds=1)) == {"status": "paid"}

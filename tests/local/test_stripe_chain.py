@@ -16,7 +16,7 @@ from local.stripe.fake_stripe import FakeStripe
 from local.stripe.faults import Fault, unavailable
 from tests.support.chain import Chain, running_chain
 from tests.support.emulator import files_below
-from tests.support.orders import order_payload
+from tests.support.orders import AMOUNT, order_payload
 from tests.support.pulumi_graph import ROOT
 from tests.support.stripe import FOREVER, KEY, charges, fake_stripe, module_stripe, operations
 from tests.support.waiting import wait_for
@@ -138,4 +138,4 @@ def test_the_laptop_pays_at_a_fake_stripe_and_shows_the_charge() -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     request_id = re.search(r"request ID (\S+)", run.stdout).group(1)
-    assert f"charged 99.90 EUR for {request_id}: pi_" in run.stdout
+    assert f"charged {AMOUNT / 100:.2f} EUR for {request_id}: pi_" in run.stdout

@@ -22,11 +22,11 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 from schemathesis.schemas import BaseSchema
 
 from functions.domain.card_number import contains_card_number
-from functions.domain.order_request import MAX_TOTAL_AMOUNT
 from functions.domain.webhook_url import LONGEST_URL
 from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
 from tests.support.chain import Chain, HttpResponse
 from tests.support.interface import closed_document
+from tests.support.orders import make_payable
 from tests.support.waiting import wait_for
 
 HOOK = "shop"
@@ -146,9 +146,7 @@ def _complete_body(case: schemathesis.Case, body: dict[str, Any], chain: Chain) 
 
 
 def _complete_order(order: dict[str, Any]) -> None:
-    if not 1 <= sum(each["quantity"] * each["unit_amount"] for each in order["items"]) <= MAX_TOTAL_AMOUNT:
-        for each in order["items"]:
-            each["quantity"], each["unit_amount"] = 1, 1
+    make_payable(order)
     if contains_card_number(order["payment_method"]):
         order["payment_method"] = "pm_card_visa"
 

@@ -14,19 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from functions.domain.order_example import ORDER_EXAMPLE
 from local.deployer import deploy
 from local.emulator import Emulator, running_emulator
 from local.sns.settings import DIRECTORY
 from tools.bench.receiver import Receiver, running_receiver
 from tools.program_graph import ROOT
 
-ORDER: Mapping[str, Any] = {
-    "reference": "PO-1001",
-    "currency": "EUR",
-    "items": [{"sku": "KB-75", "name": "Keyboard", "quantity": 2, "unit_amount": 4995}],
-    "payment_method": "pm_card_visa",
-    "metadata": {"channel": "web"},
-}
 _ROLE = "arn:aws:iam::000000000000:role/any"
 _FUNCTIONS = Path(__file__).with_name("minimal_functions.py")
 
@@ -55,7 +49,7 @@ class Chain:
         headers = {"content-type": "application/json"}
         at = time.perf_counter()
         try:
-            connection.request("POST", url.path, json.dumps(ORDER), headers)
+            connection.request("POST", url.path, json.dumps(ORDER_EXAMPLE), headers)
             answer = connection.getresponse()
             content = answer.read()
         finally:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.bench.chain import ORDER
+from functions.domain.order import new_order
+from functions.domain.order_example import ORDER_EXAMPLE
 from tools.bench.cpu_share import FULL_MEGABYTES, cpu_share
 from tools.bench.stub import running_stub
 from tools.bench.unpacked import unpack_program
@@ -71,21 +72,18 @@ def measure_memory_sizes(rounds: int) -> tuple[list[Sized], bool]:
 
 def accept_event() -> Mapping[str, Any]:
     """Return the event of an order with an Idempotency-Key."""
-    return {**_REQUEST, "body": json.dumps({**ORDER, "reference": "PO-NUMBER"})}
+    return {**_REQUEST, "body": json.dumps({**ORDER_EXAMPLE, "reference": "PO-NUMBER"})}
 
 
 def pending_order() -> dict[str, Any]:
     """Return the document of an order that was saved."""
-    return {
-        **ORDER,
-        "request_id": "request-NUMBER",
-        "message_id": "message",
-        "client_id": "shop",
-        "status": "pending",
-        "total_amount": 9990,
-        "created_at": "2026-11-25T09:30:00.000Z",
-        "updated_at": "2026-11-25T09:30:00.000Z",
-    }
+    return new_order(
+        ORDER_EXAMPLE,
+        request_id="request-NUMBER",
+        message_id="message",
+        client_id="shop",
+        created_at="2026-11-25T09:30:00.000Z",
+    ).document()
 
 
 def _sized(name: str, megabytes: int, started: list[Started], *, is_limited: bool) -> Sized:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.bench.chain import ORDER
+from functions.domain.order_example import ORDER_EXAMPLE
 from tools.bench.memory_sizes import accept_event, pending_order
 from tools.bench.stub import running_stub
 from tools.bench.unpacked import unpack_program
@@ -56,7 +56,12 @@ def measure_warm_path() -> list[Warm]:
 
 def _events() -> dict[str, Any]:
     pending = pending_order()
-    accepted = {"request_id": "request-NUMBER", "client_id": "shop", "received_at": _AT, "order": ORDER}
+    accepted = {
+        "request_id": "request-NUMBER",
+        "client_id": "shop",
+        "received_at": _AT,
+        "order": ORDER_EXAMPLE,
+    }
     payment = {"status": "approved", "id": "pi"}
     record = {
         "messageId": "message",

@@ -7,6 +7,7 @@ from typing import get_args
 
 from functions.domain.event import order_event
 from functions.domain.order import Order, new_order, status_after
+from functions.domain.order_example import ORDER_EXAMPLE
 from functions.domain.payment import PaymentStatus
 from tools.docs_generator.flowchart import fenced
 
@@ -24,8 +25,5 @@ def draw_order_life() -> str:
 
 
 def _new_order() -> Order:
-    item = {"sku": "KB-75", "name": "Keyboard", "quantity": 1, "unit_amount": 4995}
-    texts = {"reference": "PO-1001", "currency": "EUR", "payment_method": "pm_card_visa"}
     at = "2026-01-01T00:00:00.000Z"
-    accepted = {**texts, "items": [item], "metadata": {}}
-    return new_order(accepted, request_id="r", message_id="m", client_id="c", created_at=at)
+    return new_order(ORDER_EXAMPLE, request_id="r", message_id="m", client_id="c", created_at=at)

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
+from functions.domain.order_example import EXAMPLE_TITLE, ORDER_EXAMPLE
 from tools.openapi.answers import TO_BODIES, TO_CALLERS, Part, refusal, shared, success
 from tools.openapi.requests import body, example, parameters
-
-ORDER_EXAMPLE: Part = {
-    "reference": "PO-1001",
-    "currency": "EUR",
-    "items": [{"sku": "KB-75", "name": "Keyboard", "quantity": 2, "unit_amount": 4995}],
-    "payment_method": "pm_card_visa",
-    "metadata": {"channel": "web"},
-}
 
 
 def order_paths() -> Part:
@@ -31,7 +24,7 @@ def _accept_order() -> Part:
         "summary": "Place an order",
         "description": "It is accepted at once and processed later; an event reports the outcome.",
         "parameters": parameters("idempotency_key"),
-        "requestBody": body("OrderRequest", examples={"keyboards": example("Two keyboards", ORDER_EXAMPLE)}),
+        "requestBody": body("OrderRequest", examples={"example": example(EXAMPLE_TITLE, ORDER_EXAMPLE)}),
         "responses": {
             "202": success(
                 "The order has been accepted.",

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
+from functions.domain.order import ORDER_STATUSES
 from ops.console.frame import frame
 from ops.console.live import Live
 from ops.console.order_filters import SPANS, Filters
@@ -13,7 +14,6 @@ from ops.console.orders_reading import OrdersReading, read_orders
 from ops.console.pages.orders_table import order_row, orders_table
 from ops.console.pages.parts import choice, text_filter
 from ops.console.stage import Stage
-from ops.orders.listed_order import STATUSES
 from ops.words import number_of
 
 
@@ -48,7 +48,7 @@ def build_orders(stage: Stage, filters: Filters) -> None:
 def _filter_bar(filters: Filters) -> None:
     with ui.element("div").classes("actions").props('role=search aria-label="Filters"'):
         choice("Time", SPANS, filters.since, lambda value: filters.url(since=value))
-        statuses = {"": "every status", **{each: each for each in STATUSES}}
+        statuses = {"": "every status", **{each: each for each in ORDER_STATUSES}}
         choice("Status", statuses, filters.status, lambda value: filters.url(status=value))
         text_filter("Client", filters.client, lambda value: filters.url(client=value, reference=""))
         text_filter("Reference", filters.reference, lambda value: filters.url(reference=value))

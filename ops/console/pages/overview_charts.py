@@ -6,11 +6,13 @@ from typing import Any
 
 from nicegui import ui
 
+from functions.domain.order import ORDER_STATUSES
 from ops.console.overview_reading import OverviewReading
 from ops.console.pages.parts import card
 
 # Told apart without their colours too: each has a name in the legend and the tooltip.
 _COLOURS = {"paid": "#2f9e63", "declined": "#d9822b", "failed": "#d0342c", "pending": "#7c8aa0"}
+_OTHER_COLOUR = "#8c4fb0"
 _CLASS_COLOURS = {"2xx": "#2f9e63", "4xx": "#d9822b", "5xx": "#d0342c", "no answer": "#8c4fb0"}
 # Readable on both backgrounds.
 _SOFT = "#7c8796"
@@ -64,9 +66,13 @@ def _orders_chart() -> dict[str, Any]:
         "yAxis": _value_axis(),
         "series": [
             {"name": name, "type": "bar", "stack": "orders", "data": [], "itemStyle": {"color": colour}}
-            for name, colour in _COLOURS.items()
+            for name, colour in {**_COLOURS, **_other_colours()}.items()
         ],
     }
+
+
+def _other_colours() -> dict[str, str]:
+    return dict.fromkeys((each for each in ORDER_STATUSES if each not in _COLOURS), _OTHER_COLOUR)
 
 
 def _responses_chart() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from functions.domain.card_number import contains_card_number
 from functions.domain.order_request import OrderRequest
 from functions.http.field_errors import field_errors
-from tests.support.orders import order_payload
+from tests.support.orders import ORDER_TEXTS, order_payload
 
 # Every network's own numbers for tests: https://docs.stripe.com/testing#cards
 TEST_CARDS = [
@@ -182,19 +182,11 @@ def test_a_known_identifier_does_not_hide_a_card_number_beside_it(text: str) -> 
     assert contains_card_number(text)
 
 
-def item(**changes: Any) -> dict[str, Any]:
-    return {**order_payload()["items"][0], **changes}
-
-
 @pytest.mark.parametrize("card", HIDDEN)
 @pytest.mark.parametrize(
     ("field", "place"),
     [
-        ("reference", lambda card: {"reference": card}),
-        ("items[0].sku", lambda card: {"items": [item(sku=card)]}),
-        ("items[0].name", lambda card: {"items": [item(name=f"Keyboard, paid with {card}")]}),
-        ("metadata.note", lambda card: {"metadata": {"note": card}}),
-        ("metadata.(not repeated).[key]", lambda card: {"metadata": {card: "note"}}),
+        *ORDER_TEXTS.items(),
         ("payment_method", lambda card: {"payment_method": card}),
         ("(not repeated)", lambda card: {card: "note"}),
     ],

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from functions.domain.order_request import MAX_TOTAL_AMOUNT, OrderRequest
 from functions.http.field_errors import OTHER, field_errors
-from tests.support.orders import order_payload
+from tests.support.orders import item, order_payload
 
 
 def errors_of(**changes: Any) -> dict[str, str]:
@@ -16,10 +16,6 @@ def errors_of(**changes: Any) -> dict[str, str]:
     errors = {error.field: error.message for error in field_errors(caught.value)}
     assert OTHER not in errors.values(), "functions/http/field_errors.py has no sentence for it"
     return errors
-
-
-def item(**changes: Any) -> dict[str, Any]:
-    return {**order_payload()["items"][0], **changes}
 
 
 def test_a_good_order_keeps_every_field_as_it_was_sent() -> None:

@@ -351,7 +351,9 @@ def test_settings_of_another_namespace_are_refused(is_secret: bool) -> None:
         load_settings()
 
     found = {"shop-hooks:settings": "{}"}
-    with pytest.raises(SettingsError, match="shop-hooks:settings is invalid:\n  the settings are order-we"):
+    with pytest.raises(
+        SettingsError, match="shop-hooks:settings is invalid:\n  the settings are order-webhooks:settings"
+    ):
         record(main, **({"secrets": found} if is_secret else {"config": found}))
 
 

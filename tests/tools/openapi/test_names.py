@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from tests.support.orders import order_payload
+from tests.support.orders import item
 from tools.openapi.document import build_document
 from tools.openapi.names import with_one_name_each
 
@@ -41,13 +41,13 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_requests_and_answers_share_an_item_that_only_requests_close() -> None:
-    item = {**order_payload()["items"][0], "colour": "red"}
+    red = item(colour="red")
     in_request = SCHEMAS["OrderRequest"]["properties"]["items"]["items"]
     in_answer = SCHEMAS["OrderView"]["properties"]["items"]["items"]
     assert in_request["$ref"] == in_answer["$ref"] == "#/components/schemas/Item"
     components = {"components": DOCUMENT["components"]}
-    assert not jsonschema_rs.Draft202012Validator({**in_request, **components}).is_valid(item)
-    assert jsonschema_rs.Draft202012Validator({**in_answer, **components}).is_valid(item)
+    assert not jsonschema_rs.Draft202012Validator({**in_request, **components}).is_valid(red)
+    assert jsonschema_rs.Draft202012Validator({**in_answer, **components}).is_valid(red)
 
 
 def test_an_enumeration_has_a_name_where_several_schemas_have_it() -> None:

@@ -1,4 +1,4 @@
-"""What a run stores when: no order of writes, and no index that is behind, leaves a row alone."""
+"""What a run stores when: whatever the order of its writes and the age of its index, no row is left alone."""
 
 from __future__ import annotations
 
