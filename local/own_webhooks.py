@@ -39,8 +39,8 @@ class OwnWebhooks:
             return
         self._screen.warn(
             "Webhook",
-            f"waiting for {webhook.url}: start your receiver, with the files\n"
-            f"{TRUST} and {WEBHOOK_IDS} in {quoted(self._folder)}",
+            f"waiting for {webhook.url}\n"
+            f"start it now: {TRUST} and {WEBHOOK_IDS} are in {quoted(self._folder)}",
         )
         thread = threading.Thread(target=self._register_later, args=[webhook], name=webhook.url, daemon=True)
         self._threads.append(thread)

@@ -30,11 +30,15 @@ class Answer:
 
 
 class Api:
-    """Calls the API as the operator: signed, with a token, or anonymously."""
+    """Calls the API as the operator: signed, with a token, or anonymously.
 
-    def __init__(self, target: Target, token: str | None = None) -> None:
+    `client_id` is the caller's where nobody is authenticated.
+    """
+
+    def __init__(self, target: Target, token: str | None = None, client_id: str | None = None) -> None:
         self._target = target
         self._token = token
+        self._client_id = client_id
 
     def call(
         self,
@@ -74,6 +78,10 @@ class Api:
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]
     ) -> Mapping[str, str]:
         auth = self._target.output("api_auth")
+        if self._client_id is not None:
+            if auth != "none":
+                raise UsageError(f"This stack authenticates its callers ({auth}): leave out --client.")
+            return {"x-client-id": self._client_id}
         if auth == "jwt":
             if not self._token:
                 raise UsageError(f"This stack requires a JWT: pass it with --token or set {TOKEN_VARIABLE}.")

@@ -36,7 +36,7 @@ Found = TypeVar("Found")
 
 def smoke(target: Target, options: Namespace) -> Report:
     """Post an order, wait for its outcome and its deliveries, and trace it."""
-    api = Api(target, options.token or os.environ.get(TOKEN_VARIABLE))
+    api = Api(target, options.token or os.environ.get(TOKEN_VARIABLE), options.client)
     deadline = time.monotonic() + options.timeout_seconds
     request_id = _post(api, options.payment_method)
     status = _until(lambda: _ended(api, request_id), deadline)

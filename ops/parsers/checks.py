@@ -22,8 +22,11 @@ def add_smoke(commands: Commands) -> None:
         "(none). With a real payment provider it takes a real payment of 1.00 EUR. Exits with 1 unless each "
         "of the caller's webhooks has the event in time. Those that are paused or not confirmed are not "
         "waited for, but at least one must have it.",
-        examples='  python -m ops --laptop smoke\n  python -m ops --stack dev smoke --token "$TOKEN"',
+        examples="  python -m ops --laptop smoke\n"
+        '  python -m ops --laptop smoke --client shop      after make local ARGS="--client shop"\n'
+        '  python -m ops --stack dev smoke --token "$TOKEN"',
     )
+    parser.add_argument("--client", metavar="CLIENT_ID", help="as this client (api.auth: none)")
     parser.add_argument("--token", help=f"the JWT for a stack with api.auth: jwt (or set {TOKEN_VARIABLE})")
     parser.add_argument("--payment-method", default="pm_card_visa", help="default: %(default)s")
     parser.add_argument(

@@ -288,8 +288,10 @@ def test_dead_orders_start_again(chain: Chain, run: Run) -> None:
 
 
 def test_an_order_is_sent_through_everything_as_a_smoke_test(chain: Chain, run: Run) -> None:
-    code, document = run("smoke")
-    assert (code, document["smoke"], document["order"]["status"]) == (0, "passed", "paid")
+    # The first is "anonymous", who has no webhook.
+    for client in ([], ["--client", "shop"]):
+        code, document = run("smoke", *client)
+        assert (code, document["smoke"], document["order"]["status"]) == (0, "passed", "paid")
 
 
 def test_orders_are_found_by_day_and_by_reference(chain: Chain, run: Run) -> None:
