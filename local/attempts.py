@@ -97,6 +97,12 @@ class AttemptHistory:
             }
         return len(messages - {attempt.message_id})
 
+    def is_handshake_refused(self, url: str) -> bool:
+        """Say whether a webhook has refused to confirm, so that SNS does not ask it again."""
+        with self._lock:
+            handshakes = [each for each in self._attempts if each.is_handshake and each.url == url]
+        return bool(handshakes) and handshakes[-1].is_last and not handshakes[-1].succeeded
+
     def of_order(self, request_id: str, url: str) -> list[LoggedAttempt]:
         """Return the attempts to deliver an order's event to a webhook, oldest first."""
         with self._lock:

@@ -207,7 +207,9 @@ class Laptop:
             topic_arn=self.outputs["topic_arn"],
             client_id=self.options.own_client,
         )
-        own = OwnWebhooks(self.outputs["api_endpoint"], folder, self._screen)
+        own = OwnWebhooks(
+            self.outputs["api_endpoint"], folder, self._screen, self.attempts.is_handshake_refused
+        )
         self._running.callback(own.stop)
         for webhook in self.options.webhooks:
             self._display.name(webhook.url, webhook.client_id)

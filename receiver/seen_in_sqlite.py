@@ -36,9 +36,13 @@ class SeenInSqlite:
         self._lease_seconds = lease_seconds
         self._retention_seconds = retention_seconds
         self._clock = clock
-        with self._transaction() as connection:
-            for statement in _SCHEMA.split(";"):
-                connection.execute(statement)
+        try:
+            with self._transaction() as connection:
+                for statement in _SCHEMA.split(";"):
+                    connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            # Its own text does not name the file.
+            raise sqlite3.OperationalError(f"{path}: {error}") from error
 
     def claim(self, event_id: str) -> Claim:
         """Take an event for a limited time, unless it is claimed (BUSY) or it was handled (DONE)."""

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { SigningAuthority } from "./sources.js";
 import { isObject, parseObject } from "./strict-json.js";
 import { Trust } from "./trust.js";
@@ -44,6 +45,6 @@ function authorityIn(given, file) {
   return new SigningAuthority({
     certificateOrigin,
     confirmationOrigin,
-    caFile: path.resolve(path.dirname(file), caFile),
+    caFile: path.resolve(path.dirname(file instanceof URL ? fileURLToPath(file) : file), caFile),
   });
 }

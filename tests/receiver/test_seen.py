@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,3 +77,11 @@ def test_a_file_forgets_what_is_older_than_it_shall_keep(tmp_path: Path, clock: 
     assert seen.claim("a") is Claim.DONE
     clock.seconds += 2
     assert seen.claim("a") is Claim.NEW
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match=r"missing.seen\.sqlite3: unable to open"):
+        SeenInSqlite(tmp_path / "missing" / "seen.sqlite3")
+    wrong: Any = None
+    with pytest.raises(TypeError, match="the file's path, not NoneType"):
+        SeenInSqlite(wrong)

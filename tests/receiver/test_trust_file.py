@@ -85,8 +85,11 @@ def test_the_kit_for_node_reads_and_refuses_the_same(tmp_path: Path) -> None:
     good = call("good", {**GOOD, "authority": AUTHORITY})
     plain = call("plain", GOOD)
     wrong = {name: call(name, content) for name, (content, _) in WRONG.items()}
+    by_url = good.replace("readTrust(", "readTrust(new URL(").replace('.json",', ".json\", 'file:///'),")
     marked = call("marked", "\ufeff" + json.dumps(GOOD))
-    results = evaluate([good, plain, marked, *wrong.values()])
+    results = evaluate([good, by_url, plain, marked, *wrong.values()])
+    assert by_url != good
+    assert results[by_url] == results[good]
     assert results[marked] == results[plain]
     assert results[good] == {
         "clientId": "shop",
