@@ -26,7 +26,7 @@ from tools.bench.program import measure_program
 from tools.bench.report import KEPT, print_report
 from tools.bench.warm_path import measure_warm_path
 
-_COLD_ROUNDS, _MEMORY_ROUNDS = 5, 3
+_COLD_ROUNDS, _MEMORY_ROUNDS = 3, 2
 _SINGLE_ORDERS = 30
 _WARM_UP_ORDERS = 20
 _BURSTS = (100, 1_000)
@@ -47,14 +47,19 @@ def main() -> None:
         started = time.perf_counter()
         results[name] = _PARTS[name]()
         results["machine"].setdefault("seconds", {})[name] = round(time.perf_counter() - started)
-    if options.keep:
-        kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-        KEPT.parent.mkdir(parents=True, exist_ok=True)
-        KEPT.write_text(json.dumps({**kept, **results}, indent=2) + "\n", encoding="utf-8")
+        if options.keep:
+            # After each part: what has been measured is not lost with a part that breaks off.
+            _keep(results)
     if options.json:
         print(json.dumps(results, indent=2))  # noqa: T201 - a command's answer
     else:
         print_report(results)
+
+
+def _keep(results: Mapping[str, Any]) -> None:
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    KEPT.parent.mkdir(parents=True, exist_ok=True)
+    KEPT.write_text(json.dumps({**kept, **results}, indent=2) + "\n", encoding="utf-8")
 
 
 def _machine() -> dict[str, Any]:
