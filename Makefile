@@ -68,6 +68,10 @@ test-all: $(READY) tests/node/node_modules/.ready clients engine  ## run every t
 test-engine: $(READY) engine  ## deploy, change and destroy the program with Pulumi's engine, on the emulator
 	@$(BIN)/python -m pytest -rs tests/engine $(ARGS)
 
+.PHONY: test-console
+test-console: $(READY)  ## use the web console in a browser, where Chromium is installed
+	@$(BIN)/python -m pytest -rs tests/local/console $(ARGS)
+
 .PHONY: engine
 engine:  ## build the Pulumi CLI for the tests, where Go is installed and the CLI is not
 	@tools/engine/build.sh
