@@ -45,7 +45,7 @@ def describe_attempt(attempt: LoggedAttempt, label: str, *, publication: int, re
     stack's schedule has.
     """
     what = "handshake" if attempt.is_handshake else attempt.reference or attempt.event_type
-    again = f"redelivery {publication}, " if publication else ""
+    again = f"redelivery {publication}, " if publication and not attempt.is_handshake else ""
     count = f"{again}attempt {attempt.number} of {attempt.planned}"
     # Of `ConnectionRefusedError: [Errno 111] Connection refused` the end is enough.
     answer = attempt.status or _ERROR_NAME.sub("", attempt.response)

@@ -81,6 +81,8 @@ def test_a_handshake_shows_why_it_was_refused() -> None:
         verdict="failed",
     )
     assert "handshake → shop :9001  attempt 2 of 9: 403" in described(refused)
+    # A handshake that is asked for again is no redelivery of an event.
+    assert described(refused, publication=1) == described(refused)
     assert answer_text(refused) == "topic_not_allowed: The topic 'a' is not in topic_arns: 'b'."
     assert answer_text(logged()) == ""
     assert answer_text(logged(response="\x1b[2J")) == r"\x1b[2J"
