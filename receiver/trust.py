@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from .events import Event
 from .refusals import TemporaryFailure, UntrustedMessage, listed, shown, shown_end
 from .sources import SigningAuthority, Source, certificate_source, confirmation_source, is_topic_arn
 from .webhook_ids import webhook_id_in
+
+_TOPIC_ARNS = 'a set of one or more topic ARNs, such as {"arn:aws:sns:…"}'
+_WEBHOOK_IDS = (
+    'a set of one or more webhook IDs, such as {"wh_…"}, or a function such as webhook_ids_in(path)'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +52,16 @@ class Trust:
 
     def __post_init__(self) -> None:
         if not _is_text(self.client_id):
-            raise ValueError("client_id is text: your client ID, as the service knows you")
-        object.__setattr__(self, "topic_arns", _texts("topic_arns", "topic ARNs", self.topic_arns))
+            raise ValueError(
+                'client_id is text: your client ID as the service knows you, such as "123456789012:role/Shop"'
+                f", not {reprlib.repr(self.client_id)}"
+            )
+        object.__setattr__(self, "topic_arns", _texts("topic_arns", _TOPIC_ARNS, self.topic_arns))
         for arn in self.topic_arns:
             if not is_topic_arn(arn):
                 raise ValueError(f"{arn!r} is not the ARN of a standard SNS topic")
         if not callable(self.webhook_ids):
-            object.__setattr__(self, "webhook_ids", _texts("webhook_ids", "webhook IDs", self.webhook_ids))
+            object.__setattr__(self, "webhook_ids", _texts("webhook_ids", _WEBHOOK_IDS, self.webhook_ids))
         if type(self.minimum_signature_version) is not int or self.minimum_signature_version not in (1, 2):
             raise ValueError("minimum_signature_version is 1 or 2")
         for name in ("maximum_age_seconds", "maximum_lead_seconds"):
@@ -130,7 +139,7 @@ class Trust:
 def _texts(name: str, what: str, values: object) -> frozenset[str]:
     # A set that the caller holds may change later, and text is a collection of letters.
     if not isinstance(values, AbstractSet | list | tuple) or not values or not all(map(_is_text, values)):
-        raise ValueError(f"{name} is a set of one or more {what}")
+        raise ValueError(f"{name} is {what}, not {reprlib.repr(values)}")
     return frozenset(values)
 
 

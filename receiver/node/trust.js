@@ -18,11 +18,14 @@ export class Trust {
     const unknown = given.find(([name]) => !known.includes(name));
     if (unknown) throw new TypeError(`${unknown[0]} is not an option: they are ${known.join(", ")}`);
     Object.assign(this, DEFAULTS, Object.fromEntries(given));
-    if (!isText(this.clientId)) throw new TypeError("clientId is text: your client ID, as the service knows you");
-    this.topicArns = texts("topicArns", "topic ARNs", this.topicArns);
+    if (!isText(this.clientId)) {
+      throw new TypeError('clientId is text: your client ID as the service knows you, such as "123456789012:role/Shop"');
+    }
+    this.topicArns = texts("topicArns", 'topic ARNs, such as ["arn:aws:sns:…"]', this.topicArns);
     this.topicArns.forEach(snsOrigin);
     if (typeof this.webhookIds !== "function" && !(this.webhookIds instanceof WebhookIds)) {
-      this.webhookIds = texts("webhookIds", "webhook IDs", this.webhookIds);
+      const what = 'webhook IDs, such as ["wh_…"], or a function such as webhookIdsIn(path)';
+      this.webhookIds = texts("webhookIds", what, this.webhookIds);
     }
     this.#checkBounds();
     Object.freeze(this);

@@ -73,9 +73,9 @@ def _calls(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
 MISSING = {
     "new Trust()": "clientId",
     "new Trust(null)": "clientId",
-    "new Trust({})": "clientId is text",
+    "new Trust({})": "clientId is text: your client ID as the service knows you, such as",
     'new Trust({ clientId: "shop" })': "topicArns",
-    f'new Trust({{ clientId: "shop", topicArns: ["{TOPIC}"] }})': "webhookIds",
+    f'new Trust({{ clientId: "shop", topicArns: ["{TOPIC}"] }})': "a function such as webhookIdsIn(path)",
 }
 NOT_OPTIONS = ("new SeenInMemory()", "null", "[]", "7", "(event) => {}")
 TRUSTS = ("new Receiver()", "new Receiver(null)", "new Receiver(good)")

@@ -65,6 +65,20 @@ def test_webhooks_are_named_one_by_one(webhook_ids: Any) -> None:
         make_trust(webhook_ids=webhook_ids)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("client_id", None, "such as .*role/Shop.*, not None"),
+        ("topic_arns", TOPIC, r"a set of one or more topic ARNs, such as \{.*\}, not 'arn:aws:sns:"),
+        ("webhook_ids", "webhook-ids.txt", r"webhook_ids_in\(path\), not 'webhook-ids.txt'"),
+        ("webhook_ids", set(), r"a set of one or more webhook IDs, .*, not set\(\)"),
+    ],
+)
+def test_an_error_says_what_to_pass_and_what_was_passed(name: str, value: Any, advice: str) -> None:
+    with pytest.raises(ValueError, match=advice):
+        make_trust(**{name: value})
+
+
 @pytest.mark.parametrize("missing", ["client_id", "topic_arns", "webhook_ids"])
 def test_what_is_expected_has_no_default(missing: str) -> None:
     options = {"client_id": "shop", "topic_arns": {TOPIC}, "webhook_ids": {"wh_1"}}
