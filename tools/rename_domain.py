@@ -20,13 +20,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Names that are fixed, names of AWS and Python, and English that is not about orders.
 _KEPT = re.compile(
-    r"order[-_ ]webhooks|ORDER_WEBHOOKS|Order ?Webhooks|OrderedDict|reverseOrder"
+    r"decisions/\d{4}-[a-z0-9-]+|order[-_ ]webhooks|ORDER_WEBHOOKS|Order ?Webhooks|OrderedDict|reverseOrder"
     r"|orderBy|order_by|log_record_order"
     r"|\bin order(?=[ ,;]|\.(?:\s|\"|$))|\b[Ii]n (?:any|no|their|this|the same) order\b"
-    r"|\bin the order of\b|\border of (?:arrival|their|the)\b",
+    r"|_in_order(?=\()|_out_of_order\b|_the_order_of_|\bin the order of\b|\border of (?:arrival|their|the)\b",
 )
 _WORDS = re.compile(r"(?<![A-Za-z])orders?(?![a-z])|Orders?(?![a-z])|(?<![A-Z])ORDERS?(?![A-Z])")
-_ARTICLE = re.compile(r"\b([Aa])n(?= `?(?:orders?|Orders?)(?![a-z]))|(?<=_)(a)n(?=_orders?(?![a-z]))")
+_ARTICLE = re.compile(r"\b([Aa])n(?= `?(?:orders?|Orders?)(?![a-z]))|(?<=[-_#])(a)n(?=[-_]orders?(?![a-z]))")
 _NOUN = re.compile(r"[a-z]+")
 _LIMIT = re.compile(r"(?m)^max-line-length = (\d+)$")
 _TOO_LONG = re.compile(r"E501 Line too long \((\d+) > \d+\)")

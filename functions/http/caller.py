@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, assert_never
 
 from functions.domain.client import (
     ANONYMOUS,
@@ -42,8 +42,11 @@ def caller_of(request: Request, auth: ApiAuth) -> str:
             return client_of_principal((authorizer.get("iam") or {}).get("userArn") or "")
         if auth == "jwt":
             return client_of_claims((authorizer.get("jwt") or {}).get("claims") or {})
-        header = request.header(CLIENT_ID_HEADER)
-        return check_client_id(ANONYMOUS if header is None else header)
+        if auth == "none":
+            header = request.header(CLIENT_ID_HEADER)
+            return check_client_id(ANONYMOUS if header is None else header)
+        # A kind of authentication that is not handled must not leave it to callers who they are.
+        assert_never(auth)
     except UnknownCaller as error:
         raise Problem(HTTPStatus.UNAUTHORIZED, "The request is not authenticated.") from error
     except ClientIdTooLong as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from functions.domain.client import ApiAuth
 from infra.settings.section import Section
 
-_Auth = Literal["iam", "jwt", "none"]
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _CERTIFICATE_ARN = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/\S+$"
 
@@ -86,7 +86,7 @@ class DomainSettings(Section):
 class ApiSettings(Section):
     """The HTTP API: who may call it, from where, and how often."""
 
-    auth: _Auth = "iam"
+    auth: ApiAuth = "iam"
     """`iam`: requests are signed by SigV4, and the client is the caller's account and user or role.
     `jwt`: the client is the token's `client_id`, else its `sub`. `none`: the header `x-client-id` names
     the client; only for a laptop or a private network."""

@@ -55,7 +55,7 @@ class PaymentRetrySettings(Section):
         return self.longest_wait_seconds + (self.max_attempts + 1) * attempt_seconds
 
     @model_validator(mode="after")
-    def _order_delays(self) -> PaymentRetrySettings:
+    def _check_delays(self) -> PaymentRetrySettings:
         # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
         if self.max_delay_seconds <= self.interval_seconds:
             raise ValueError("max_delay_seconds must be greater than interval_seconds")

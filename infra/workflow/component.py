@@ -66,7 +66,8 @@ class OrderWorkflows(pulumi.ComponentResource):
             parent=self,
         )
         save_order, update_order = self._order_functions()
-        self.functions = (save_order, payments.process_payment, payments.release_payment, update_order)
+        steps = (save_order, payments.process_payment, update_order)
+        self.functions = (*steps, payments.release_payment)
         tasks = TaskFunctions(
             save_order=save_order.arn,
             process_payment=payments.process_payment.arn,
@@ -79,11 +80,7 @@ class OrderWorkflows(pulumi.ComponentResource):
         self.release: WorkflowMachine | None = None
         if args.settings.type == "EXPRESS":
             self.release = self._release_machine(tasks, payments.release_payment)
-            self.order = self._express_machine(
-                tasks,
-                [save_order, payments.process_payment, update_order, args.inform_client],
-                self.release,
-            )
+            self.order = self._express_machine(tasks, [*steps, args.inform_client], self.release)
         else:
             self.order = self._order_machine(
                 tasks, [each.grant_invoke for each in (*self.functions, args.inform_client)]

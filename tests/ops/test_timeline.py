@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -14,10 +14,12 @@ from functions.domain.instant import timestamp
 from ops.trace.entry import Entry
 from ops.trace.events import publications
 from ops.trace.sources import Sources
+from ops.trace.steps import STATES
 from ops.trace.timeline import build_timeline, notes_of
 from ops.trace.view import document, render
 from tests.ops import recorded
 from tests.ops.recorded import at, delivery, event, execution, failed_attempt, line, sources, step, webhook
+from workflow_definitions.tasks import TaskFunctions
 
 
 def told(known: Sources) -> list[tuple[str, str, str]]:
@@ -26,6 +28,11 @@ def told(known: Sources) -> list[tuple[str, str, str]]:
 
 def texts(known: Sources, where: str) -> list[str]:
     return [what for place, _, what in told(known) if place == where]
+
+
+def test_every_function_of_the_workflow_has_its_state() -> None:
+    functions = {field.name.replace("_", "-") for field in fields(TaskFunctions)} - {"invocation"}
+    assert {*STATES} == functions
 
 
 def test_a_retried_order_is_told_in_full_and_in_order() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,8 @@ from workflow_definitions.tasks import GATEWAY_UNAVAILABLE, PaymentRetry, TaskFu
 
 ASL_VALIDATOR = Path(__file__).parents[1] / "node" / "node_modules" / ".bin" / "asl-validator"
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:"
-
-
-FUNCTIONS = TaskFunctions(
-    save_order=ARN + "save-order",
-    process_payment=ARN + "process-payment",
-    release_payment=ARN + "release-payment",
-    update_order=ARN + "update-order",
-    inform_client=ARN + "inform-client",
-    invocation="arn:aws:states:::lambda:invoke",
-)
+ARNS = {field.name: ARN + field.name.replace("_", "-") for field in fields(TaskFunctions)}
+FUNCTIONS = TaskFunctions(**{**ARNS, "invocation": "arn:aws:states:::lambda:invoke"})
 EXPRESS = ExpressParts(
     release_workflow_arn="arn:aws:states:eu-west-1:123456789012:stateMachine:release",
     kept_orders_queue_url="https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead-letters",

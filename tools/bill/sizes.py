@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 # A function's record of one invocation, with the 26 bytes that CloudWatch adds to each.
 FUNCTION_LOG_BYTES = 400
 # Lambda's own records of an invocation in JSON: platform.start and platform.report.
@@ -30,5 +32,7 @@ _BILLED_MILLISECONDS = {
 
 
 def billed_seconds(function: str) -> float:
-    """Return how long a warm invocation of a function takes."""
+    """Return how long a warm invocation of a function takes; raise LookupError for one without a duration."""
+    if function not in _BILLED_MILLISECONDS:
+        raise LookupError(f"add the billed duration of {function} to {Path(__file__).name}")
     return _BILLED_MILLISECONDS[function] / 1000

@@ -127,3 +127,9 @@ def test_the_header_never_speaks_for_a_caller_who_must_be_authenticated(
     with pytest.raises(Problem) as caught:
         client_of(auth, authorizer, {"x-client-id": "shop"})
     assert caught.value.status == 401
+
+
+def test_a_kind_of_authentication_that_is_not_handled_leaves_nothing_to_the_caller() -> None:
+    kind: Any = "custom"
+    with pytest.raises(AssertionError):
+        client_of(kind, {}, {"x-client-id": "shop"})
