@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.settings import RedeliverySettings
-from local.journey import Journey, NotDeliveredError
+from local.journey import Journey, NotDeliveredError, PostedOrder, wait_for_own_receiver
 from local.laptop import Laptop
 from local.laptop_options import ALWAYS
 from local.screen import Screen
@@ -14,7 +14,8 @@ from receiver.hooks import FailurePlan
 def send_first_order(laptop: Laptop, screen: Screen, *, once: bool) -> bool:
     """Send an order, show each step, and return whether its event arrived at the first webhook.
 
-    With `once` the delivery is waited for even where every attempt fails.
+    With `once` the delivery is waited for even where every attempt fails, and the client's own receivers must
+    have the event as well.
     """
     options = laptop.options
     always = options.fail_times == ALWAYS
@@ -47,7 +48,19 @@ def send_first_order(laptop: Laptop, screen: Screen, *, once: bool) -> bool:
             step.warn(str(error))
             return False
         step.done(f"{delivery.event_type} delivered by attempt {delivery.number}; its signature is verified")
-    return True
+    return not once or all(_is_taken(laptop, screen, posted, own.url) for own in options.own_webhooks)
+
+
+def _is_taken(laptop: Laptop, screen: Screen, posted: PostedOrder, url: str) -> bool:
+    """Wait until a receiver of the user's has the event; show and return whether it has."""
+    with screen.step("Webhook", f"waiting for the delivery to {url}") as step:
+        try:
+            attempt = wait_for_own_receiver(posted.request_id, url.partition("?")[0], laptop.attempts)
+        except NotDeliveredError as error:
+            step.warn(f"{url}: {error}")
+            return False
+        step.done(f"{attempt.event_type} delivered to {url} by attempt {attempt.number}")
+        return True
 
 
 def _redelivery_seconds(speed: float, *, always: bool) -> float | None:

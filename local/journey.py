@@ -123,6 +123,21 @@ class Journey:
         return delivery
 
 
+def wait_for_own_receiver(request_id: str, url: str, attempts: AttemptHistory) -> LoggedAttempt:
+    """Return the attempt at which a receiver of the user's took an order's event.
+
+    It may have to start and to confirm its subscription first. Raises NotDeliveredError.
+    """
+
+    def taken() -> LoggedAttempt | None:
+        return next((each for each in attempts.of_order(request_id, url) if each.succeeded), None)
+
+    def complaint() -> str:
+        return _describe_failures(attempts.of_order(request_id, url))
+
+    return wait_for(taken, _LONGEST_DELIVERY_SECONDS, complaint, NotDeliveredError)
+
+
 def _may_follow(
     last: LoggedAttempt, left_seconds: float, speed: float, redelivery_seconds: float | None
 ) -> bool:

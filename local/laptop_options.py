@@ -83,6 +83,11 @@ class LaptopOptions:
         return self.webhooks[0].client_id if self.webhooks else self.first_client
 
     @property
+    def own_webhooks(self) -> tuple[OwnWebhook, ...]:
+        """The further webhooks that should receive the first order's event."""
+        return tuple(each for each in self.webhooks if each.client_id == self.first_client)
+
+    @property
     def first_client(self) -> str:
         """The client whose order is sent first."""
         return self.hooks[self.first_hook]

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from local import __main__ as program
-from local import journey
+from local import first_order, journey
 from local.attempts import AttemptHistory, LoggedAttempt
-from local.journey import Journey, NotDeliveredError, PostedOrder
+from local.journey import Journey, NotDeliveredError, PostedOrder, wait_for_own_receiver
+from local.laptop_options import LaptopOptions, OwnWebhook
+from local.screen import Screen
 
 URL = "http://127.0.0.1:8765/hooks/orders"
 NOW = datetime.now(UTC)
@@ -68,6 +72,57 @@ def test_an_attempt_that_comes_too_late_is_not_waited_for() -> None:
 
 def test_a_delivery_after_failures_counts() -> None:
     assert wait(FAILED, redelivery_seconds=1, handled=True).number == 2
+
+
+def test_an_own_receiver_has_an_event_that_it_took_after_failures() -> None:
+    history = AttemptHistory()
+    history.add(FAILED)
+    history.add(dataclasses.replace(FAILED, number=2, status=200, url="http://127.0.0.1:9001/other"))
+    taken = dataclasses.replace(FAILED, number=3, status=204)
+    history.add(taken)
+    assert wait_for_own_receiver("req-1", URL, history) == taken
+
+
+@pytest.mark.parametrize(
+    "attempts", [[], [FAILED], [dataclasses.replace(FAILED, status=200, request_id="2")]]
+)
+def test_an_own_receiver_without_the_event_is_named(
+    attempts: list[LoggedAttempt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journey, "_LONGEST_DELIVERY_SECONDS", 0.1)
+    history = AttemptHistory()
+    for each in attempts:
+        history.add(each)
+    with pytest.raises(NotDeliveredError, match="not delivered"):
+        wait_for_own_receiver("req-1", URL, history)
+
+
+@pytest.mark.parametrize("once", [True, False])
+@pytest.mark.parametrize("taken", [True, False])
+def test_once_waits_for_the_clients_own_receivers(
+    once: bool, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = SimpleNamespace(
+        post_order=lambda: PostedOrder(request_id="req-1", milliseconds=1),
+        wait_for_outcome=lambda _: {"total_amount": 1, "currency": "EUR", "status": "paid"},
+        states=lambda _: [],
+        wait_for_webhook=lambda *_, **__: SimpleNamespace(event_type="order.paid", number=1),
+    )
+    monkeypatch.setattr(first_order, "Journey", lambda *_: steps)
+    monkeypatch.setattr(journey, "_LONGEST_DELIVERY_SECONDS", 0.1)
+    own = (OwnWebhook(client_id="shop", url=f"{URL}?a=b"), OwnWebhook(client_id="acme", url="http://[::1]/"))
+    laptop: Any = SimpleNamespace(
+        options=LaptopOptions(clients=("shop", "acme"), webhooks=own),
+        attempts=AttemptHistory(),
+        emulator=None,
+        outputs={},
+        receiver=SimpleNamespace(hook=lambda _: None, hook_url=lambda _: URL),
+    )
+    laptop.attempts.add(dataclasses.replace(FAILED, status=200 if taken else 503))
+    shown = io.StringIO()
+    screen = Screen(Console(file=shown, width=120))
+    assert first_order.send_first_order(laptop, screen, once=once) is (taken or not once)
+    assert (f"{URL}?a=b" in shown.getvalue()) is once
 
 
 @pytest.mark.parametrize(("delivered", "code"), [(True, 0), (False, 1)])
