@@ -5,18 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from ops.__main__ import main
 from ops.target import Target
 from tests.support.checked_clients import checked_deployer, checked_operator
-from tests.support.moto_cloud import DELIVERY_INDEXES, create_table
+from tests.support.moto_cloud import DELIVERY_INDEXES, REGION, create_table, observer
 
 __all__ = ["checked_deployer", "checked_operator"]
 
-REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 QUEUES = {
     "orders": "orders_queue_url",
@@ -85,7 +83,7 @@ class MotoStack:
         create_table("deliveries", "pk", "sk", indexes=DELIVERY_INDEXES)
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=REGION)
+        return observer(service)
 
     def run(self, *arguments: str) -> int:
         self.path.write_text(json.dumps(self.outputs))
