@@ -48,17 +48,18 @@ importlib.import_module(sys.argv[1])
 
 
 @pytest.fixture(scope="module")
-def compiler(tmp_path_factory):
-    return Compiler(Interpreter.of(Target.host()), tmp_path_factory.mktemp("compiled"))
+def compiler():
+    return Compiler(Interpreter.of(Target.host()), ROOT / ".cache")
 
 
 @pytest.fixture(scope="module")
-def layer(tmp_path_factory, compiler):
+def layer(compiler):
+    """Make the layer as the program does for this machine, or take the one that it made."""
     try:
         return build_layer(
             Target.host(),
             requirements=ROOT / "functions/requirements.txt",
-            cache=tmp_path_factory.mktemp("layers"),
+            cache=ROOT / ".cache" / "layers",
             compiler=compiler,
         )
     except PackagingError as error:
