@@ -6,10 +6,11 @@ import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 from urllib.parse import urlsplit
 
 from functions.domain.client import ANONYMOUS
+from functions.domain.payment import PaymentProvider
 from local.laptop_options import ALWAYS, LaptopOptions, OwnWebhook
 from local.sns.behaviour import CLIENT_ERRORS, LOG_ENTRIES, SnsBehaviour
 from ops.options import port_number, whole_number
@@ -91,7 +92,8 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--fail-times", type=_fail_times, default=0, help=f"deliveries that fail first; -1: all {default}")
     add("--fail-status", type=_status, default=503, help=f"HTTP status of a failed delivery {default}")
     add("--speed", type=_speed, default=1.0, help=f"divide all retry and redelivery delays by this {default}")
-    add("--payment", choices=["simulated", "stripe"], default="simulated", help=f"payment provider {default}")
+    providers = get_args(PaymentProvider)
+    add("--payment", choices=providers, default="simulated", help=f"payment provider {default}")
     _add_sns_options(parser)
     return parser
 

@@ -40,9 +40,10 @@ def show_guide(laptop: Laptop, screen: Screen) -> None:
 def _show_more(laptop: Laptop, screen: Screen) -> None:
     receiver = laptop.receiver.url
     screen.commands("let the receiver succeed again", _control(laptop, 200))
-    screen.commands(
-        "see other outcomes: use one of these as payment_method", _OTHER_ENDINGS[laptop.options.payment]
-    )
+    if laptop.options.payment in _OTHER_ENDINGS:
+        screen.commands(
+            "see other outcomes: use one of these as payment_method", _OTHER_ENDINGS[laptop.options.payment]
+        )
     screen.commands("get an order", f"curl {laptop.outputs['orders_endpoint']}/REQUEST_ID")
     screen.commands("see everything the receiver received", f"curl {receiver}/_received")
     screen.commands("see the state of the stack (--help lists more commands)", f"{_ops(laptop)} status")

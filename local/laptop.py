@@ -167,8 +167,8 @@ class Laptop:
 
     def _start_payments(self) -> dict[str, str]:
         """Start the payment provider, and return its settings."""
-        if self.options.payment == "simulated":
-            return {"provider": "simulated"}
+        if self.options.payment != "stripe":
+            return {"provider": self.options.payment}
         with self._screen.step("Stripe", "starting a fake") as step:
             stripe = self._running.enter_context(running_stripe(on_charge=self._screen.charge))
             step.done(f"{stripe.url}, a fake that records each charge")

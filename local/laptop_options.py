@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # its stubs are not in the environment
 
 from functions.domain.client import ANONYMOUS
+from functions.domain.payment import PaymentProvider
 from local.sns.behaviour import SnsBehaviour
 
 # The stack's configuration, also for `make preview`.
 CONFIGURATION = Path(__file__).resolve().parent.parent / "Pulumi.local.yaml"
 _SETTINGS = "order-webhooks:settings"
 HOOK = "orders"
-PaymentProvider = Literal["simulated", "stripe"]
 # A second webhook of the same client, which does not fail: it must receive each event exactly once.
 HEALTHY_HOOK = "healthy"
 ALWAYS = -1
@@ -50,7 +50,7 @@ class LaptopOptions:
     sns: SnsBehaviour = field(default_factory=SnsBehaviour)
     """What AWS leaves undocumented about SNS."""
     payment: PaymentProvider = "simulated"
-    """The payment provider: the simulated one, or Stripe's gateway with a fake Stripe."""
+    """The payment provider; for Stripe's gateway a fake Stripe is started."""
 
     clients: tuple[str, ...] = ()
     """Named clients, each with a webhook of the same name at the receiver; else one anonymous client."""

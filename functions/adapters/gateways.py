@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from functions.adapters import aws
 from functions.adapters.charge_record import ChargeRecord
 from functions.adapters.payment_secret import PaymentSecret
 from functions.adapters.simulated_gateway import SimulatedGateway
-from functions.domain.payment import PaymentGateway
+from functions.domain.payment import PaymentGateway, PaymentProvider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +38,8 @@ def gateway_for(environment: GatewayEnvironment, seconds_left: Callable[[], floa
         return SimulatedGateway()
     if environment.payment_provider == "stripe":
         return _stripe_gateway(environment, seconds_left)
-    raise ValueError(
-        f"payment provider {environment.payment_provider!r} is not known: use 'simulated' or 'stripe'"
-    )
+    known = ", ".join(get_args(PaymentProvider))
+    raise ValueError(f"payment provider {environment.payment_provider!r} is not one of {known}")
 
 
 def _stripe_gateway(environment: GatewayEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
+PaymentProvider = Literal["simulated", "stripe"]
 PaymentStatus = Literal["approved", "declined", "failed"]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from functions.domain.payment import PaymentProvider
 from infra.settings.section import Section
 
 # SQS's own default. Its dead-letter queue keeps what is left of fourteen days: a dead letter keeps its age.
@@ -93,7 +94,7 @@ class WorkflowSettings(Section):
 class PaymentSettings(Section):
     """The payment provider."""
 
-    provider: Literal["simulated", "stripe"] = "simulated"
+    provider: PaymentProvider = "simulated"
     """`simulated` takes no money, so a production stack refuses it. `stripe` needs the secret
     `stripeApiKey` beside these settings: `pulumi config set --secret order-webhooks:stripeApiKey`."""
     stripe_api_base: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#@]+$")] | None = None

@@ -10,10 +10,12 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
+from functions.domain.payment import PaymentProvider
 from local.console.attempts import AttemptFile
 from local.console.receiver_client import Receiver
-from local.console.try_page import ENDINGS, TryPage
+from local.console.try_page import APPROVED, ENDINGS, TryPage
 from local.console_files import CONSOLE_TOKEN, OUTPUTS, RECEIVER
 from local.process import when_parent_ends
 from ops.console.calls import CountedTarget
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--listener", type=int, required=True, help="the file descriptor of a listening socket"
     )
     parser.add_argument("--directory", type=Path, required=True, help="where the laptop keeps its outputs")
-    parser.add_argument("--payment", choices=list(ENDINGS), required=True)
+    parser.add_argument("--payment", choices=get_args(PaymentProvider), required=True)
     parser.add_argument("--clients", nargs="+", required=True)
     options = parser.parse_args(arguments)
     with socket.socket(fileno=options.listener) as listener:
@@ -59,7 +61,7 @@ def make_stage(directory: Path, payment: str, clients: Sequence[str]) -> Stage:
         found = _read(directory / RECEIVER, "The receiver is being started.")
         return Receiver(url=str(found["url"]))
 
-    page = TryPage(find_receiver=find_receiver, clients=clients, endings=ENDINGS[payment])
+    page = TryPage(find_receiver=find_receiver, clients=clients, endings=ENDINGS.get(payment, APPROVED))
     return Stage(
         name="Laptop",
         find_target=find_target,

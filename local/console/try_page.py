@@ -51,6 +51,8 @@ class Ending:
     payment_method: str
 
 
+# All that is known of a provider of one's own.
+APPROVED = (Ending(label="The example", payment_method=str(ORDER_EXAMPLE["payment_method"])),)
 ENDINGS: Mapping[str, Sequence[Ending]] = {
     "simulated": (
         Ending(label="Approved", payment_method="pm_card_visa"),
