@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import textwrap
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -81,6 +82,17 @@ def number_of_rows(text: str) -> int:
 def port_number(text: str) -> int:
     """Read a port: a number from 1 to 65535."""
     return whole_number(text, 1, _HIGHEST_PORT, f"a port, a number from 1 to {_HIGHEST_PORT}")
+
+
+def number_of_seconds(text: str) -> float:
+    """Read how long to wait: a number from 0."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
+    return seconds
 
 
 def whole_number(text: str, lowest: int, highest: int | None, rule: str) -> int:

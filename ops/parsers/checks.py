@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ops.api import TOKEN_VARIABLE
-from ops.options import Commands, add_command
+from ops.options import Commands, add_command, number_of_seconds
 from ops.smoke import smoke
 from ops.verify.command import verify
 
@@ -31,7 +31,7 @@ def add_smoke(commands: Commands) -> None:
     parser.add_argument("--payment-method", default="pm_card_visa", help="default: %(default)s")
     parser.add_argument(
         "--timeout-seconds",
-        type=float,
+        type=number_of_seconds,
         default=_SMOKE_SECONDS,
         help="how long to wait (default: %(default)s)",
     )
@@ -54,7 +54,7 @@ def add_verify(commands: Commands) -> None:
     parser.add_argument("--no-alarm", action="store_true", help="leave the alarms alone")
     parser.add_argument(
         "--timeout-seconds",
-        type=float,
+        type=number_of_seconds,
         default=_VERIFY_SECONDS,
         help="how long to wait for SNS (default: %(default)s)",
     )

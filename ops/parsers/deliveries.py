@@ -7,7 +7,7 @@ from typing import get_args
 from functions.domain.webhook import WebhookStatus
 from ops.attempt_log.choice import STATUSES
 from ops.attempt_log.command import deliveries
-from ops.options import Commands, add_command, number_of_rows, point_in_time
+from ops.options import Commands, add_command, number_of_rows, number_of_seconds, point_in_time
 from ops.recover import recover
 from ops.redeliver import redeliver
 from ops.webhooks.command import webhooks
@@ -101,4 +101,4 @@ def add_recover(commands: Commands) -> None:
     add("--until", type=point_in_time, metavar="WHEN", help="and before then (default: now)")
     add("--job", metavar="JOB_ID", help="show this recovery instead of starting one")
     waiting = "wait so long until it is done (default: %(default)s)"
-    add("--wait-seconds", type=float, default=0, metavar="SECONDS", help=waiting)
+    add("--wait-seconds", type=number_of_seconds, default=0, metavar="SECONDS", help=waiting)
