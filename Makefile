@@ -44,8 +44,8 @@ preview: $(LOCAL)  ## preview the program with the Pulumi CLI against the emulat
 	@$(BIN)/python -m local.preview $(ARGS)
 
 # A file's tests run in one process, for its fixtures' sake, and the files in the order of tests/conftest.py.
-# -rs: say why a test is skipped.
-PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -rs
+# -rfEs: the summary names what failed, and why a test was skipped.
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -rfEs
 
 .PHONY: test
 test: $(READY) tests/node/node_modules/.ready  ## run the tests but the broad and the slow ones (ARGS="-k name" narrows)
@@ -66,11 +66,11 @@ test-all: $(READY) tests/node/node_modules/.ready clients engine  ## run every t
 
 .PHONY: test-engine
 test-engine: $(READY) engine  ## deploy, change and destroy the program with Pulumi's engine, on the emulator
-	@$(BIN)/python -m pytest -rs tests/engine $(ARGS)
+	@$(BIN)/python -m pytest -rfEs tests/engine $(ARGS)
 
 .PHONY: test-console
 test-console: $(READY)  ## use the web console in a browser, where Chromium is installed
-	@$(BIN)/python -m pytest -rs tests/local/console $(ARGS)
+	@$(BIN)/python -m pytest -rfEs tests/local/console $(ARGS)
 
 .PHONY: engine
 engine:  ## build the Pulumi CLI for the tests, where Go is installed and the CLI is not
