@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from functions.domain.event import ORDER_EVENT_TYPES
 from functions.domain.order_example import order_of
 from tests.faults.facts import AcceptedOrder, Webhook
 from tests.faults.plan import CLIENTS, GIVEN_UP, POSTED_TWICE, REFUSING, FaultPlan, killed
@@ -16,7 +17,7 @@ from tests.faults.under_way import UnderWay
 from tests.support.chain import Chain, HttpResponse
 from tests.support.waiting import wait_for
 
-ALL_TYPES = ("order.paid", "order.declined", "order.failed")
+ALL_TYPES: tuple[str, ...] = ORDER_EVENT_TYPES
 _DECLINED_CARD = "pm_card_chargeDeclined"
 _LONGEST_WAIT_SECONDS = 300
 # Longer than SNS tries to deliver a request to confirm.

@@ -19,6 +19,7 @@ from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.deliveries.row import Row, RowState, Trigger
 from functions.domain.deliveries.webhook_state import WebhookState
+from functions.domain.event import ORDER_EVENT_TYPES
 from functions.domain.payment import Payment
 from functions.domain.webhook import Webhook
 from functions.handlers import (
@@ -83,7 +84,7 @@ class TestCreate:
         assert shown == {
             "webhook_id": webhook.webhook_id,
             "url": URL,
-            "event_types": ["order.paid", "order.declined", "order.failed"],
+            "event_types": [*ORDER_EVENT_TYPES],
             "description": "the shop",
             "created_at": webhook.created_at,
             "managed": False,

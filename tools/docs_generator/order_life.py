@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from functions.domain.event import order_event
-from functions.domain.order import Order, new_order, status_after
+from functions.domain.order import Order, OrderStatus, new_order, status_after
 from functions.domain.order_example import ORDER_EXAMPLE
 from functions.domain.payment import PaymentStatus
 from tools.docs_generator.flowchart import fenced
@@ -16,10 +16,13 @@ def draw_order_life() -> str:
     """Return the state diagram of an order's statuses, each outcome with its event."""
     order = _new_order()
     lines = ["stateDiagram-v2", f"    [*] --> {order.status} : SaveOrder"]
-    for payment_status in get_args(PaymentStatus):
-        status = status_after(payment_status)
+    payments = {status_after(each): f" : payment {each}" for each in get_args(PaymentStatus)}
+    for status in get_args(OrderStatus):
+        if status == order.status:
+            continue
         event = order_event(replace(order, status=status).document()).type
-        lines.append(f"    {order.status} --> {status} : payment {payment_status}")
+        # A status of a step of one's own follows from no payment.
+        lines.append(f"    {order.status} --> {status}{payments.get(status, '')}")
         lines.append(f"    {status} --> [*] : event {event}")
     return fenced(lines)
 

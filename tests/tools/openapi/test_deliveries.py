@@ -16,6 +16,7 @@ from functions.domain.event import (
     webhook_health_event,
     webhook_test_event,
 )
+from functions.domain.order import FINAL_STATUSES
 from functions.domain.payment import Payment
 from local.sns.messages import Confirmation, Links, Publication, Scribe, make_headers
 from tests.support.interface import schema_validator
@@ -45,6 +46,7 @@ EVENTS = [
     settled("paid", Payment(id="pi_1", status="approved")),
     settled("declined", Payment(id="pi_1", status="declined", reason="insufficient_funds")),
     settled("failed", Payment(status="failed", reason="payment_gateway_unavailable")),
+    *(settled(status, Payment(status="failed")) for status in FINAL_STATUSES),
     webhook_test_event("shop", "wh_1", request_id="req-1", time="2025-11-25T09:30:00.000Z"),
     *(
         webhook_health_event("shop", "wh_1", type_, time="2025-11-25T09:30:00.000Z", data=FAILURE)
