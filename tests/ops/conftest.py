@@ -97,7 +97,7 @@ class MotoStack:
                 QueueUrl=self.outputs[QUEUES[queue]],
                 MaxNumberOfMessages=10,
                 MessageAttributeNames=["All"],
-                AttributeNames=["ApproximateReceiveCount"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount"],
                 VisibilityTimeout=0,
             )
             .get("Messages", [])
