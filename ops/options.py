@@ -27,7 +27,7 @@ class Commands(Protocol):
 
 EXIT_CODES = """exit codes:
   0  success: done, or nothing needs attention
-  1  something needs attention, or nothing was found
+  1  something needs attention, or what is named does not exist
   2  the command line, or a file that it names, is wrong
   3  the stack or AWS cannot be reached, or refused a call"""
 _WIDTH = 90

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.deliveries.row import Reason, RowState
@@ -106,8 +106,6 @@ def lived_through(
     return world
 
 
-# An example is days in a simulated world: ten thousand would take longer than all other tests.
-AFFORDABLE = settings(max_examples=min(settings.default.max_examples, 1_000))
 WORLDS = {
     "orders": st.lists(HOURS, min_size=1, max_size=8),
     "troubles": st.lists(TROUBLES, min_size=1, max_size=2),
@@ -115,7 +113,6 @@ WORLDS = {
 }
 
 
-@AFFORDABLE
 @given(path=PATHS, undocumented=UNDOCUMENTED, kills=KILLS, seed=st.integers(0, 1_000), **WORLDS)
 def test_every_delivery_is_accounted_for(path, undocumented, kills, seed, orders, troubles, actions) -> None:
     world = World(path=path, undocumented=undocumented, kill_probability=kills, seed=seed)
@@ -136,7 +133,6 @@ def test_every_delivery_is_accounted_for(path, undocumented, kills, seed, orders
             assert row.attempts <= made[webhook_id, row.event_id]
 
 
-@AFFORDABLE
 @given(undocumented=UNDOCUMENTED, orders=WORLDS["orders"], troubles=WORLDS["troubles"])
 def test_with_every_signal_every_attempt_is_counted_and_nothing_is_received_twice(
     undocumented, orders, troubles
