@@ -13,6 +13,7 @@ from tests.faults.injector import Injector
 from tests.faults.names import logical_name, table_name
 from tests.faults.plan import delayed, died, failed, refused
 from tests.faults.plugged_anywhere import Kills
+from tests.support.checked_calls import from_function
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
@@ -71,11 +72,6 @@ def _hit(service: str, handle: Handler, injector: Injector, kills: Kills) -> Han
         return answer
 
     return handle_or_fail
-
-
-def from_function(headers: dict[str, str]) -> bool:
-    """Return whether a Lambda function makes the call, and not a test or the deployer."""
-    return "exec-env/AWS_Lambda" in headers.get("user-agent", "")
 
 
 def parameters_of(service: str, body: bytes) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from receiver import WebhookIds
 from receiver.events import Event
 from receiver.hooks import Attempt
 from receiver.server import SampleServer
+from tests.support import checked_calls
 from tests.support.http_response import HttpResponse
 from tests.support.pulumi_graph import ROOT
 from tests.support.waiting import wait_for
@@ -137,12 +138,17 @@ def running_chain(
     `clients` has the clients of hooks that are neither a subscriber's nor the client "shop"'s.
     `plugs` and `environment` are the emulator's.
     """
+    violations = directory / "violations.txt"
     with ExitStack() as running:
         emulator = running.enter_context(
             running_emulator(
                 work_directory=directory,
-                plugs=plugs,
-                extra_environment={DIRECTORY: str(directory), **environment},
+                plugs=[*plugs, "tests.support.checked_calls"],
+                extra_environment={
+                    DIRECTORY: str(directory),
+                    checked_calls.FILE: str(violations),
+                    **environment,
+                },
             )
         )
         topic_arn = expected_topic_arn(emulator, stack)
@@ -174,3 +180,4 @@ def running_chain(
             secrets=secrets,
         )
         yield Chain(emulator, receiver, webhook_ids, outputs)
+    assert checked_calls.read_violations(violations) == []

@@ -26,8 +26,13 @@ def check_requests(client: Any) -> Any:
     return client
 
 
+def violations_of(model: OperationModel, params: dict[str, Any]) -> list[str]:
+    """Return what an operation's parameters have that its model does not allow."""
+    return list(_violations(model.input_shape, params, model.name)) if model.input_shape else []
+
+
 def _check(params: dict[str, Any], model: OperationModel, **_: Any) -> None:
-    if found := list(_violations(model.input_shape, params, model.name)) if model.input_shape else []:
+    if found := violations_of(model, params):
         raise RequestConstraintError("; ".join(found))
 
 
