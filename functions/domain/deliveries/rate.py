@@ -5,6 +5,7 @@ The generic cell rate algorithm: one instant says how far into the future the ra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,13 +22,28 @@ def reserve(
 ) -> tuple[int, WebhookState, datetime]:
     """Return how many publications are granted, the state to store before them, and when the next ones are.
 
-    In no minute are there more than `max_per_minute`, bursts included.
+    In no minute are there more than `max_per_minute`, bursts included, if `count_late` is then given the
+    times of those that were made.
     """
     burst, interval = _pace(max_per_minute)
     used_until = max(state.rate_used_until or now, now)
     granted = min(wanted, max(0, (now + burst - used_until) // interval + 1))
     used_until += granted * interval
     return granted, replace(state, rate_used_until=used_until), max(now, used_until - burst)
+
+
+def count_late(
+    state: WebhookState, published: Sequence[datetime], max_per_minute: int
+) -> tuple[WebhookState, datetime]:
+    """Return the state after the publications that were granted last, and when the next ones are.
+
+    They may have taken longer than the rate allows for: what follows must keep its distance from when they
+    were made, and not from when they were granted.
+    """
+    burst, interval = _pace(max_per_minute)
+    used = [each + (len(published) - place) * interval for place, each in enumerate(published)]
+    used_until = max([*used, state.rate_used_until] if state.rate_used_until else used)
+    return replace(state, rate_used_until=used_until), used_until - burst
 
 
 def _pace(max_per_minute: int) -> tuple[timedelta, timedelta]:
