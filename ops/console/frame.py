@@ -33,7 +33,8 @@ def frame(stage: Stage, path: str, title: str) -> Iterator[None]:
     chosen = ui.context.client.request.cookies.get(_COLOURS) if ui.context.client.request else None
     colours = ui.dark_mode({"dark": True, "light": False}.get(chosen or ""))
     ui.colors(primary="#0b57b7")
-    with ui.element("header").classes("top"):
+    header = ui.element("header").classes("top")
+    with header:
         ui.link("Order Webhooks", "/").classes("top-name")
         with ui.element("nav").props('aria-label="Pages"'):
             for place, label in [*_OWN_PAGES, *((panel.path, panel.title) for panel in stage.panels)]:
@@ -44,10 +45,24 @@ def frame(stage: Stage, path: str, title: str) -> Iterator[None]:
         ui.label(f"{stage.name}, read-only" if stage.read_only else stage.name).classes("top-stack")
         _colours_button(colours)
     # NiceGUI's layout has the landmark `main` around it.
-    with ui.element("div").classes("page"):
+    content = ui.element("div").classes("page")
+    _wait_for_connection(header, content)
+    with content:
         with ui.element("h1"):
             ui.label(title)
         yield
+
+
+def _wait_for_connection(*elements: ui.element) -> None:
+    """Let nothing be clicked or typed before the page's WebSocket is open: NiceGUI drops such events."""
+    for element in elements:
+        element.props("inert")
+
+    def enable() -> None:
+        for element in elements:
+            element.props(remove="inert")
+
+    ui.context.client.on_connect(enable)
 
 
 def _search() -> None:
