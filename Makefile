@@ -76,9 +76,10 @@ test-console: $(READY)  ## use the web console in a browser, where Chromium is i
 engine:  ## build the Pulumi CLI for the tests, where Go is installed and the CLI is not
 	@tools/engine/build.sh
 
-# Building layers installs packages, and linting a variation takes seconds; the rest of infra records the program.
-FAST_TESTS := tests/functions tests/infra tests/workflow_definitions \
-	--ignore tests/infra/packaging --ignore tests/infra/test_variations.py
+# Building layers installs packages, linting a variation takes seconds, and light imports are seen in a process for
+# each function; the rest of infra records the program.
+FAST_TESTS := tests/functions tests/infra tests/workflow_definitions --ignore tests/infra/packaging \
+	--ignore tests/infra/test_variations.py --ignore tests/functions/runtime/test_light_imports.py
 
 .PHONY: test-fast
 test-fast: $(READY)  ## run the unit tests, the functions and the recorded program, in less than a minute

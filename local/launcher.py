@@ -81,9 +81,6 @@ def _settings(port: int, region: str, directory: Path) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
-        # No limit: what waits for one of its function's few workers counts as an invocation that runs, and
-        # a burst of orders would use up the account.
-        "LAMBDA_ACCOUNT_CONCURRENCY": "0",
         # At its start and end MiniStack removes the Docker containers of every MiniStack on the machine.
         "DOCKER_HOST": f"unix://{directory}/no-docker",
         # Functions inherit these, so that they cannot read the developer's home directory.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import defaultdict, deque
 from typing import Any
 
 from ministack.services import lambda_svc
@@ -16,44 +15,23 @@ _DEFAULT = 2
 
 _acquire = lambda_svc.acquire_worker
 _release = lambda_svc.release_worker
-
-# Each function has a line of the invocations that wait, and only the first one looks for a free worker: were
-# all woken by each worker that is given back, a burst would take more time for that than for its work.
-_Line = deque[threading.Event]
-_changing = threading.Lock()
-_lines: defaultdict[tuple[str, str], _Line] = defaultdict(deque)
-_leased: dict[int, _Line] = {}
+_released = threading.Condition()
 
 
 def acquire(
     func_name: str, config: dict[str, Any], code_zip: bytes, qualifier: str = "$LATEST"
 ) -> tuple[lambda_svc.Worker, str]:
-    """Lease a worker of the function; at the limit, wait in line until one is free.
+    """Lease a worker of the function; at the limit, wait until one is free.
 
     A function that invokes itself and waits for the answer would wait for ever; none of ours does.
     """
     limit = workers_per_function()
-    may_look = threading.Event()
-    with _changing:
-        line = _lines[config.get("FunctionArn", func_name), qualifier]
-        line.append(may_look)
-        if line[0] is may_look:
-            may_look.set()
-    try:
+    with _released:
         while True:
-            may_look.wait()
-            may_look.clear()
-            with _changing:
-                worker, how = _acquire(
-                    func_name, config, code_zip, qualifier=qualifier, max_concurrency=limit
-                )
-                if worker is not None:
-                    _leased[id(worker)] = line
-                    return worker, how
-    finally:
-        with _changing:
-            line.remove(may_look)
-            _let_first_look(line)
+            worker, how = _acquire(func_name, config, code_zip, qualifier=qualifier, max_concurrency=limit)
+            if worker is not None:
+                return worker, how
+            _released.wait()
 
 
 def workers_per_function() -> int:
@@ -62,15 +40,10 @@ def workers_per_function() -> int:
 
 
 def release(worker: lambda_svc.Worker | None) -> None:
-    """Return a worker, and let the first invocation of its function's line look for it."""
+    """Return a worker, and wake the threads that wait for one."""
     _release(worker)
-    with _changing:
-        _let_first_look(_leased.pop(id(worker), deque()))
-
-
-def _let_first_look(line: _Line) -> None:
-    if line:
-        line[0].set()
+    with _released:
+        _released.notify_all()
 
 
 _FAULT = (

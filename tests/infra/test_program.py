@@ -223,6 +223,7 @@ def test_a_route_reaches_its_function_and_its_permission_is_for_that_route_alone
     }
 
 
+@pytest.mark.variation
 @pytest.mark.parametrize(("callers", "expected"), [("iam", "AWS_IAM"), ("jwt", "JWT"), ("none", None)])
 def test_orders_are_open_only_to_whom_the_settings_admit(callers: str, expected: str | None) -> None:
     recorded = record_callers(callers)

@@ -98,6 +98,7 @@ def places(value: Any, path: str, *, is_hidden: bool = False) -> Iterator[tuple[
 # What the program declares
 
 
+@pytest.mark.variation
 def test_the_key_is_in_one_input_alone_and_hidden_there(recorded: Recording) -> None:
     found = [
         place
@@ -107,6 +108,7 @@ def test_the_key_is_in_one_input_alone_and_hidden_there(recorded: Recording) -> 
     assert found == [(f"{VERSION} payment-key.secretString", True)]
 
 
+@pytest.mark.variation
 def test_the_key_is_in_no_output_and_in_nothing_that_the_program_says(recorded: Recording) -> None:
     assert list(places(recorded.graph.outputs, "exports")) == []
     assert len(recorded.component_outputs) > 20
@@ -162,6 +164,7 @@ def functions(graph: Graph) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.variation
 def test_only_the_payment_functions_know_the_secret_and_may_read_it(recorded: Recording) -> None:
     (secret,) = recorded.graph.of_type(SECRET)
     (version,) = recorded.graph.of_type(VERSION)
@@ -175,11 +178,13 @@ def test_only_the_payment_functions_know_the_secret_and_may_read_it(recorded: Re
         assert (variables["PAYMENT_PROVIDER"], variables["STRIPE_API_BASE"]) == ("stripe", "")
 
 
+@pytest.mark.variation
 def test_the_secret_is_encrypted_with_the_accounts_own_key(recorded: Recording) -> None:
     (secret,) = recorded.graph.of_type(SECRET)
     assert "kmsKeyId" not in secret.inputs
 
 
+@pytest.mark.variation
 def test_nobody_but_them_is_allowed_anything_by_stripe(graph: Graph, recorded: Recording) -> None:
     for name in functions(graph).keys() - PAYMENT_FUNCTIONS:
         assert allowed(recorded.graph, name) == allowed(graph, name), name

@@ -26,7 +26,7 @@ from tools.bench.program import measure_program
 from tools.bench.report import KEPT, print_report
 from tools.bench.warm_path import measure_warm_path
 
-_COLD_ROUNDS, _MEMORY_ROUNDS = 3, 2
+_COLD_ROUNDS, _MEMORY_ROUNDS = 5, 2
 _SINGLE_ORDERS = 30
 _WARM_UP_ORDERS = 20
 _BURSTS = (100, 1_000)

@@ -10,6 +10,8 @@ import yaml
 from tests.support.pulumi_graph import PROJECT, ROOT, Graph
 from tests.support.variations import VARIATIONS, stack_settings
 
+pytestmark = pytest.mark.variation
+
 LOCK = "orders:protection:DestroyLock"
 
 
@@ -35,7 +37,6 @@ def values(graph: Graph, type_: str, field: str) -> set[Any]:
 OWN_MEMORY = {1769, 1024}
 
 
-@pytest.mark.variation
 @pytest.mark.parametrize(
     ("type_", "field", "in_dev", "in_prod"),
     [
