@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, NotRequired, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 _NAMES = {str: "a text", int: "an integer", bool: "a boolean", list: "a list", dict: "an object"}
@@ -19,7 +20,7 @@ def differences(
     Other fields of the object are ignored. `path` is what the fields' names begin with.
     """
     required = _required(type_) - {*left_out}
-    for name, hint in get_type_hints(type_).items():
+    for name, hint in _hints(type_).items():
         if name in value:
             yield from _of_value(value[name], hint, f"{path}{name}")
         elif name in required:
@@ -54,11 +55,16 @@ def _inside(value: object, hint: Any, path: str) -> Iterator[str]:  # noqa: ANN4
             yield f"{path}: has a value that is not {_NAMES[kind]}"
 
 
-def _required(type_: type) -> set[str]:
+# Types do not change, and postponed annotations are evaluated by each call: for each item of each message.
+_hints = cache(get_type_hints)
+
+
+@cache
+def _required(type_: type) -> frozenset[str]:
     if not is_dataclass(type_):
         # Not `__required_keys__`: it has every key where annotations are postponed.
         hints = get_type_hints(type_, include_extras=True)
-        return {name for name, hint in hints.items() if get_origin(hint) is not NotRequired}
-    return {
+        return frozenset(name for name, hint in hints.items() if get_origin(hint) is not NotRequired)
+    return frozenset(
         each.name for each in fields(type_) if each.default is MISSING and each.default_factory is MISSING
-    }
+    )

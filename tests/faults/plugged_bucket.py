@@ -11,8 +11,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.faults.plugged_calls import Handler, Response, error_response
-from tests.support.checked_calls import from_function
+from tests.faults.plugged_calls import error_response
+from tests.support.checked_calls import Handler, Response, from_function
 
 SIZE = "FAULTS_BUCKET_SIZE"
 PER_SECOND = "FAULTS_BUCKET_PER_SECOND"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,10 +12,7 @@ from tests.faults.injector import Injector
 from tests.faults.names import logical_name, table_name
 from tests.faults.plan import delayed, died, failed, refused
 from tests.faults.plugged_anywhere import Kills
-from tests.support.checked_calls import from_function
-
-Response = tuple[int, dict[str, str], bytes]
-Handler = Callable[..., Awaitable[Response]]
+from tests.support.checked_calls import Handler, Response, from_function
 
 # Longer than a function of the stack under test may run.
 _TOO_LATE_SECONDS = 6.0
