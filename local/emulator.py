@@ -65,8 +65,6 @@ def running_emulator(
     _remove_leftovers(work_directory)
     prefix = f"{_TEMPORARY_PREFIX}{os.getpid()}-"
     temporary_directory = Path(tempfile.mkdtemp(prefix=prefix, dir=work_directory))
-    options = [f"--region={region}", *(["--stock"] if stock else [])]
-    options += [f"--plug={plug}" for plug in plugs]
     server = running_server(
         "local.launcher",
         name="emulator",

@@ -19,6 +19,7 @@ from local.patches import (
     redrive,
     retry_delay,
     schedules,
+    task_turn,
     worker_limit,
     worker_start,
 )
@@ -39,6 +40,7 @@ PATCHES: tuple[Patch, ...] = (
     *execution_name.PATCHES,
     *retry_delay.PATCHES,
     *lambda_task.PATCHES,
+    *task_turn.PATCHES,
     *redrive.PATCHES,
     *asynchronous_invocation.PATCHES,
     *log_search.PATCHES,

@@ -133,6 +133,17 @@ def test_a_task_that_overruns_times_out(patched: Emulator, function: str) -> Non
     assert execution["error"] == "States.Timeout"
 
 
+def test_a_task_s_time_does_not_run_while_it_waits_for_a_worker(patched: Emulator) -> None:
+    # Two workers take five seconds for all of them: longer than a task has.
+    machine = create_state_machine(
+        patched, lambda_task(create_function(patched, SOURCE, Timeout=10), TimeoutSeconds=4)
+    )
+    event = json.dumps({"attempt": 1, "sleep_seconds": 1})
+    executions = [start(patched, machine, input=event) for _ in range(10)]
+
+    assert {end_of(patched, each)["status"] for each in executions} == {"SUCCEEDED"}
+
+
 def test_a_throttled_task_says_so(patched: Emulator) -> None:
     function = create_function(patched, SOURCE)
     throttle(patched, function)
