@@ -72,6 +72,10 @@ test-engine: $(READY) engine  ## deploy, change and destroy the program with Pul
 test-console: $(READY)  ## use the web console in a browser, where Chromium is installed
 	@$(BIN)/python -m pytest -rfEs tests/local/console $(ARGS)
 
+.PHONY: test-clients
+test-clients: $(READY) clients  ## try the client kits in frameworks, generated clients and the examples' receivers
+	@$(BIN)/python -m pytest -rfEs tests/clients $(ARGS)
+
 .PHONY: engine
 engine:  ## build the Pulumi CLI for the tests, where Go is installed and the CLI is not
 	@tools/engine/build.sh
