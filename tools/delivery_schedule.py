@@ -14,14 +14,15 @@ from pydantic import ValidationError
 
 from infra.settings import SETTINGS_KEY
 from infra.settings.error import SettingsError, explain
-from infra.webhooks.delivery_policy import ATTEMPT_TIMEOUT_SECONDS, DeliveryPolicy, ScheduledAttempt
+from infra.webhooks.attempts import ATTEMPT_TIMEOUT_SECONDS, ScheduledAttempt, scheduled_attempts
+from infra.webhooks.delivery_policy import DeliveryPolicy
 
 _WIDTH = 88
 
 
 def render_schedule(policy: DeliveryPolicy) -> str:
     """Return a table of a policy's attempts, with what its times mean and do not mean."""
-    attempts = policy.schedule()
+    attempts = scheduled_attempts(policy)
     lines = [f"{'attempt':>7}  {'phase':<12}  {'earliest':>8}  {'latest':>8}"]
     lines += [
         f"{attempt.number:>7}  {attempt.phase:<12}  {_clock(attempt.earliest_seconds):>8}  "

@@ -11,7 +11,8 @@ from infra.account import Account
 from infra.lambdas.factory import FunctionFactory
 from infra.settings.webhooks import RedeliverySettings, Subscriber, WebhookSettings
 from infra.table import Table
-from infra.webhooks.delivery_policy import DeliveryPolicy, longest_delivery_seconds
+from infra.webhooks.attempts import longest_delivery_seconds
+from infra.webhooks.delivery_policy import DeliveryPolicy
 from infra.webhooks.endpoint_factory import EndpointFactory
 from infra.webhooks.endpoints import Endpoints
 from infra.webhooks.order_events import OrderEvents

@@ -6,22 +6,16 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
-from infra.webhooks.backoff import BackoffFunction, Phase, retry_delays
+from infra.webhooks.backoff import BackoffFunction
 
 # The values that AWS documents: https://docs.aws.amazon.com/sns/latest/dg/set-topic-attributes-delivery-policy-json.html
 ContentType = Literal["application/json", "application/xml", "text/plain", "text/plain; charset=UTF-8"]
 
 LONGEST_TOTAL_DELAY_SECONDS = 3600
-# SNS waits this long for an answer: https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
-ATTEMPT_TIMEOUT_SECONDS = 15
 
 _RETRY_KEYS = {
     "min_delay_target_seconds": "minDelayTarget",
@@ -45,27 +39,6 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "backoff_function": get_args(BackoffFunction),
     "header_content_type": get_args(ContentType),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduledAttempt:
-    """Hold when SNS makes one attempt of a delivery, in seconds since the first.
-
-    `earliest_seconds`: every attempt before it failed at once, and the delays are those of the approximated
-    curve without jitter. `latest_seconds`: every delay of the backoff is the longest, and every attempt
-    before it used up the time that SNS waits for an answer. A throttle comes on top, and so does any jitter
-    that goes beyond the longest delay: AWS does not say how much it adds.
-    """
-
-    number: int
-    phase: Phase
-    earliest_seconds: float
-    latest_seconds: float
-
-
-# What SNS holds back for a throttled webhook waits about so long at most: redelivery stays below the
-# throttle, and the backlog is that of a burst of orders.
-_THROTTLE_BACKLOG_SECONDS = 3600
 
 
 class DeliveryPolicy(BaseModel):
@@ -135,22 +108,6 @@ class DeliveryPolicy(BaseModel):
         policy["requestPolicy"] = {"headerContentType": self.header_content_type}
         return policy
 
-    def schedule(self) -> tuple[ScheduledAttempt, ...]:
-        """List every attempt that SNS makes before it gives up, the first one included."""
-        retries = retry_delays(
-            self.backoff_function,
-            float(self.min_delay_target_seconds),
-            float(self.max_delay_target_seconds),
-            immediate=self.num_no_delay_retries,
-            pre_backoff=self.num_min_delay_retries,
-            backoff=self.num_backoff_retries,
-            post_backoff=self.num_max_delay_retries,
-        )
-        phases, shortest, longest = zip(("first", 0.0, 0.0), *retries, strict=True)
-        waits = [0.0, *(delay + ATTEMPT_TIMEOUT_SECONDS for delay in longest[1:])]
-        times = zip(phases, accumulate(shortest), accumulate(waits), strict=True)
-        return tuple(ScheduledAttempt(number, *when) for number, when in enumerate(times, start=1))
-
     def _retry_policy(self) -> dict[str, int | str]:
         # SNS refuses a retry policy without minDelayTarget, so every key is always there.
         return {key: getattr(self, field) for field, key in _RETRY_KEYS.items()}
@@ -196,13 +153,3 @@ class DeliveryPolicy(BaseModel):
                 "as the longest, because the curves are not published); lower the delays or num_retries"
             )
         return self
-
-
-def longest_delivery_seconds(policies: Sequence[DeliveryPolicy]) -> int:
-    """Return how long SNS may try to deliver an event by the longest of these policies."""
-
-    def longest(policy: DeliveryPolicy) -> float:
-        backlog_seconds = 0 if policy.max_receives_per_second is None else _THROTTLE_BACKLOG_SECONDS
-        return policy.schedule()[-1].latest_seconds + ATTEMPT_TIMEOUT_SECONDS + backlog_seconds
-
-    return math.ceil(max(map(longest, policies)))

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509 import load_pem_x509_certificate
 
+from infra.webhooks.attempts import scheduled_attempts
 from infra.webhooks.delivery_policy import DeliveryPolicy
 from receiver import TemporaryFailure, read_trust, webhook_ids_in
 
@@ -59,7 +60,7 @@ def test_every_refusal_is_listed_with_its_status() -> None:
 
 
 def test_the_retry_times_are_those_of_the_default_delivery_policy() -> None:
-    attempts = DeliveryPolicy().schedule()
+    attempts = scheduled_attempts(DeliveryPolicy())
     for row in ("earliest", "latest"):
         (cells,) = re.findall(rf"^\| {row} \| (.*) \|$", PAGE, re.MULTILINE)
         seconds = [getattr(attempt, f"{row}_seconds") for attempt in attempts]

@@ -142,14 +142,14 @@ def test_six_hours_without_a_log_entry_disturb_nobody() -> None:
     world.path.silent = [(begin, begin + timedelta(hours=6))]
     world.register("wh_1")
     world.register("wh_2")
-    world.orders(800, every_seconds=60)
+    world.orders(400, every_seconds=120)
     world.advance(hours=14)
     assert world.notices == []
     world.advance(days=2)
     assert world.unaccounted() == []
     assert world.states_of("wh_1") == world.states_of("wh_2") == {"delivered"}
     # While the path is broken nothing is sent again; after that each silent event once.
-    assert len(world.received("wh_1")) <= 800 + 6 * 60 + 20
+    assert len(world.received("wh_1")) <= 400 + 6 * 30 + 20
 
 
 def test_an_hour_without_the_subscription_filter_sends_nothing_twice() -> None:
