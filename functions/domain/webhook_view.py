@@ -53,6 +53,7 @@ class LastFailureView(BaseModel):
 class WebhookDetail(WebhookView):
     """A webhook with its health.
 
+    `last_success_at` is written once a minute at most: the last success may be that much younger.
     `consecutive_failures` counts different events since the last success. `waiting_for` says what its events
     wait for, and what ends that; it is null while events are sent.
     """
