@@ -10,6 +10,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from local.patches.patch import Patch
+from local.patches.task_turn import begin_task
 from local.patches.worker_pipe import Message, Worker, ask
 
 
@@ -28,6 +29,7 @@ def invoke(
         if cold:
             self._spawn()
             self._cold = False
+        begin_task()
         timeout_seconds = float(self.config.get("Timeout", 3))
         invocation = {
             "request_id": request_id,

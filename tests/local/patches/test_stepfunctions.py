@@ -144,6 +144,13 @@ def test_a_task_s_time_does_not_run_while_it_waits_for_a_worker(patched: Emulato
     assert {end_of(patched, each)["status"] for each in executions} == {"SUCCEEDED"}
 
 
+def test_a_task_s_time_does_not_run_while_its_worker_starts(patched: Emulator) -> None:
+    slow_to_load = f"import time\ntime.sleep(2)\n{SOURCE}"
+    task = lambda_task(create_function(patched, slow_to_load, Timeout=10), TimeoutSeconds=1)
+
+    assert run(patched, task, {"attempt": 1})["status"] == "SUCCEEDED"
+
+
 def test_a_throttled_task_says_so(patched: Emulator) -> None:
     function = create_function(patched, SOURCE)
     throttle(patched, function)
