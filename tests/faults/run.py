@@ -19,6 +19,8 @@ from tests.faults.scenario import Scenario, Stage
 from tests.support.chain import running_chain
 
 FUNCTION_TIMEOUT_SECONDS = 5
+# A gateway that does not answer holds a process for all of that time.
+_WORKERS = 4
 # By what the emulator multiplies the waits of a workflow's retries: a release, which waits for up to a minute
 # there, is tried for about a minute in all.
 _WAIT_SCALE = 0.01
@@ -51,7 +53,6 @@ def run(
     plan: FaultPlan,
     workflow_type: str,
     *,
-    workers: int = 2,
     say: Callable[[str], object] = print,
 ) -> Facts:
     """Let the clients post their orders under the plan's faults, and return what is found at the end."""
@@ -70,7 +71,7 @@ def run(
                 **start_clock(directory / "clock"),
                 DELIVERY_LOG: str(delivery_log),
                 "SFN_WAIT_SCALE": str(_WAIT_SCALE),
-                "EMULATOR_WORKERS_PER_FUNCTION": str(workers),
+                "EMULATOR_WORKERS_PER_FUNCTION": str(_WORKERS),
             },
         ) as chain,
         Receivers(

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 
 def test_nothing_is_lost_doubled_or_misdelivered_whatever_fails(tmp_path: Path) -> None:
-    facts = run(tmp_path, FaultPlan(seed=1, orders_per_client=8), "STANDARD", workers=2)
+    facts = run(tmp_path, FaultPlan(seed=1, orders_per_client=8), "STANDARD")
     report = prove(facts)
     # Shown where the test fails.
     console = Console(width=120)
