@@ -20,8 +20,6 @@ from functions.domain.deliveries.signal import Signal
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import Recipient
 
-# What is not recorded by then is deferred: an invocation that times out would repeat everything.
-_RESERVED_SECONDS = 5.0
 _UNREADABLE = "unreadable"
 
 
@@ -46,7 +44,7 @@ class SignalRecorder:
     recorded: Recorded = field(default_factory=Recorded)
 
     def record_log(self, events: Sequence[LogEvent], seconds_left: Callable[[], float]) -> list[LogEvent]:
-        """Record log events and return those to be tried again later."""
+        """Record log events while time is left, and return those to be tried again later."""
         read: dict[int, LogEvent] = {}
         entries: list[LogEntry] = []
         for event in events:
@@ -63,7 +61,7 @@ class SignalRecorder:
         self._prepare({row.webhook_id for row, _, _ in matches.signals})
         rows: dict[RowKey, Row] = {}
         for row, signal, entry in matches.signals:
-            if seconds_left() < _RESERVED_SECONDS:
+            if seconds_left() <= 0:
                 later.append(read[id(entry)])
                 continue
             # A batch may have several entries of one row.

@@ -31,14 +31,13 @@ from functions.runtime.environment import prepared
 from functions.runtime.log import log_record
 from functions.runtime.metrics import count
 from functions.runtime.queue_function import Disposition, QueueMessage, queue_function
+from functions.runtime.time_left import SecondsLeft, seconds_to_work
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _FUNCTION = "record_deliveries"
 _ENDINGS = {RowState.DELIVERED: "DeliveriesSucceeded", RowState.DEAD: "DeliveriesDead"}
-# A message of a queue is small beside the function's time.
-_NO_LIMIT = float("inf")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +59,9 @@ def _prepare(_environment: Environment) -> object:
 class _Signals:
     """Records the messages of one batch of either queue."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, seconds_left: SecondsLeft) -> None:
         self._environment = environment
+        self._seconds_left = seconds_left
         self._queues = _queues(environment)
         self._recorder = _recorder(environment)
         self._queue_url = environment.undelivered_queue_url
@@ -91,7 +91,7 @@ class _Signals:
 
     def _take_log(self, body: dict[str, Any], log_fields: LogFields) -> None:
         events = deferred_events(body) if "log_events" in body else read_log_batch(body["requestPayload"])
-        later = self._recorder.record_log(events, lambda: _NO_LIMIT)
+        later = self._recorder.record_log(events, self._seconds_left)
         self._queues.defer(later)
         _describe(log_fields, events, later, self._recorder.recorded)
 
@@ -107,8 +107,8 @@ class _Signals:
 
 
 @queue_function(Environment, deferrals="SignalsDeferred", prepare=_prepare)
-def _consume(environment: Environment) -> _Signals:
-    return _Signals(environment)
+def _consume(environment: Environment, seconds_left: SecondsLeft) -> _Signals:
+    return _Signals(environment, seconds_left)
 
 
 _environment = prepared(Environment, _prepare)
@@ -125,7 +125,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN40
     with log_record(_FUNCTION, context) as log_fields:
         recorder = _recorder(environment)
         events = read_log_batch(event)
-        later = recorder.record_log(events, lambda: context.get_remaining_time_in_millis() / 1000)
+        later = recorder.record_log(events, seconds_to_work(context))
         _queues(environment).defer(later)
         _describe(log_fields, events, later, recorder.recorded)
         _count(recorder.recorded)

@@ -13,6 +13,7 @@ from functions.domain.instant import now
 from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.domain.outage import ServiceUnavailable
 from functions.runtime.queue_function import Disposition, QueueMessage, queue_function
+from functions.runtime.time_left import SecondsLeft
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class _Intake:
 
 
 @queue_function(Environment, deferrals="OrdersDeferred", prepare=lambda _: (aws.stepfunctions(), aws.sqs()))
-def handle(environment: Environment) -> _Intake:
+def handle(environment: Environment, _seconds_left: SecondsLeft) -> _Intake:
     """Start one execution for each message; name the messages that failed, so that only they come again.
 
     What cannot be read never will be, and an order that was accepted too long ago might be paid twice: both

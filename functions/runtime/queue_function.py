@@ -16,6 +16,7 @@ from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.runtime.environment import Environment, prepared
 from functions.runtime.log import log_record
 from functions.runtime.metrics import count
+from functions.runtime.time_left import SecondsLeft, seconds_to_work
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -76,6 +77,8 @@ class Consumer(Protocol):
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 BatchReply = dict[str, list[dict[str, str]]]
 Handler = Callable[[dict[str, Any], "LambdaContext"], BatchReply]
+# Given the environment, and how long the function may work.
+ConsumerOf = Callable[[Environment, SecondsLeft], Consumer]
 
 
 def queue_function(
@@ -83,26 +86,29 @@ def queue_function(
     *,
     deferrals: str,
     prepare: Callable[[Environment], object] = lambda _: None,
-) -> Callable[[Callable[[Environment], Consumer]], Handler]:
+) -> Callable[[ConsumerOf[Environment]], Handler]:
     """Make a Lambda handler of what returns the consumer of one batch.
 
     The handler writes one log record for each message, and names to Lambda the messages that stay on the
-    queue. A message that is deferred is counted in the metric `deferrals`. `prepare` makes the AWS clients in
-    the init phase.
+    queue. What it has no time to begin is deferred, so that a batch which takes too long is done bit by bit.
+    A message that is deferred is counted in the metric `deferrals`. `prepare` makes the AWS clients in the
+    init phase.
     """
 
-    def decorate(consumer_of: Callable[[Environment], Consumer]) -> Handler:
+    def decorate(consumer_of: ConsumerOf[Environment]) -> Handler:
         function = consumer_of.__module__.rpartition(".")[2]
         environment = prepared(environment_type, prepare)
 
         @wraps(consumer_of)
         def handle(event: dict[str, Any], context: LambdaContext) -> BatchReply:
-            consumer = consumer_of(environment())
+            seconds_left = seconds_to_work(context)
+            consumer = consumer_of(environment(), seconds_left)
 
             def is_done(message: QueueMessage) -> bool:
                 try:
                     with log_record(function, context) as log_fields:
-                        disposition = _take(consumer, message, log_fields, deferrals)
+                        has_time = seconds_left() > 0
+                        disposition = _take(consumer, message, log_fields, deferrals, has_time=has_time)
                 except Exception:  # noqa: BLE001 - logged; the message comes again, and the others go on
                     return False
                 return disposition is Disposition.DELETE
@@ -117,9 +123,14 @@ def queue_function(
     return decorate
 
 
-def _take(consumer: Consumer, message: QueueMessage, log_fields: LogFields, deferrals: str) -> Disposition:
+def _take(
+    consumer: Consumer, message: QueueMessage, log_fields: LogFields, deferrals: str, *, has_time: bool
+) -> Disposition:
+    if not has_time:
+        log_fields[LogField.QUEUE_MESSAGE_ID] = message.message_id
+        log_fields[LogField.REASON] = "no time is left for it"
     try:
-        disposition = consumer.take(message, log_fields)
+        disposition = consumer.take(message, log_fields) if has_time else Disposition.DEFER
     except Exception:
         _defer(consumer, message, log_fields, deferrals)
         raise

@@ -223,14 +223,73 @@ def test_where_dynamodb_refuses_the_message_stays(
         record_deliveries.handle(log_batch(log_entry(published)), context)
 
 
-def test_a_batch_that_takes_too_long_is_continued_from_the_queue(
-    cloud: Cloud, context: Any, published: str
+@pytest.fixture
+def entries(cloud: Cloud, context: Any) -> list[str]:
+    """The entries of one event at two webhooks."""
+    hooks = ("wh_1", "wh_2")
+    for each in hooks:
+        register(each)
+    published = inform_client.handle(ORDER, context)["sns_message_id"]
+    return [
+        log_entry(published, destination=f"https://shop.example/{each}?webhook_id={each}") for each in hooks
+    ]
+
+
+@pytest.fixture
+def slow(context: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function of 20 seconds that takes 16 for each row."""
+    real, spent = DeliveriesTable.save_row, []
+
+    def save_slowly(self: DeliveriesTable, row: Row) -> Row | None:
+        spent.append(16_000)
+        return real(self, row)
+
+    monkeypatch.setattr(DeliveriesTable, "save_row", save_slowly)
+    context.get_remaining_time_in_millis = lambda: 20_000 - sum(spent)
+
+
+def states(cloud: Cloud) -> list[RowState]:
+    return [each.state for each in rows(cloud)]
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_log_batch_that_takes_too_long_is_continued_from_the_queue(
+    cloud: Cloud, context: Any, entries: list[str]
 ) -> None:
-    context.get_remaining_time_in_millis = lambda: 1_000
-    record_deliveries.handle(log_batch(log_entry(published)), context)
-    assert only_row(cloud).state is RowState.PENDING
+    record_deliveries.handle(log_batch(*entries), context)
+    assert states(cloud) == [RowState.DELIVERED, RowState.PENDING]
     (waiting,) = deferred(cloud)
-    record_deliveries.handle(queue_batch("failed", waiting), context)
+    assert [message for message, *_ in json.loads(waiting)["log_events"]] == entries[1:]
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_message_of_a_queue_that_takes_too_long_leaves_what_it_has_not_done(
+    cloud: Cloud, context: Any, entries: list[str]
+) -> None:
+    body = json.dumps({"requestPayload": log_batch(*entries)})
+    assert record_deliveries.handle(queue_batch("failed", body), context) == {"batchItemFailures": []}
+    assert states(cloud) == [RowState.DELIVERED, RowState.PENDING]
+    (waiting,) = deferred(cloud)
+    assert [message for message, *_ in json.loads(waiting)["log_events"]] == entries[1:]
+
+
+@pytest.mark.usefixtures("slow")
+def test_messages_that_no_time_is_left_for_come_again(
+    cloud: Cloud, context: Any, entries: list[str], counted: Any
+) -> None:
+    bodies = [json.dumps({"requestPayload": log_batch(each)}) for each in entries]
+    answer = record_deliveries.handle(queue_batch("failed", *bodies), context)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "q-1"}]}
+    assert states(cloud) == [RowState.DELIVERED, RowState.PENDING]
+    assert [each["SignalsDeferred"] for each in counted() if "SignalsDeferred" in each] == [[1]]
+
+
+@pytest.mark.parametrize("timeout_seconds", [3, 5])
+def test_a_short_time_out_is_long_enough_for_an_entry(
+    cloud: Cloud, context: Any, published: str, timeout_seconds: int
+) -> None:
+    context.get_remaining_time_in_millis = lambda: timeout_seconds * 1000
+    record_deliveries.handle(log_batch(log_entry(published)), context)
     assert only_row(cloud).state is RowState.DELIVERED
 
 

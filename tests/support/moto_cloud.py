@@ -64,7 +64,7 @@ class Cloud:
 @cache
 def observer(service: str) -> Any:
     """Return the tests' own client of a service: moto answers those of earlier tests too."""
-    return boto3.client(service, region_name=REGION)
+    return _session().client(service, region_name=REGION)
 
 
 def create_table(name: str, *keys: str, indexes: Mapping[str, tuple[str, str]] | None = None) -> None:
