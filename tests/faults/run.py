@@ -33,7 +33,9 @@ def stack_settings(workflow_type: str, stripe_url: str) -> dict[str, Any]:
         "queue": {"visibility_timeout_seconds": 10, "max_concurrency": 2},
         "workflow": {
             "type": workflow_type,
-            "payment_retry": {"interval_seconds": 1, "max_attempts": 3, "max_delay_seconds": 2},
+            # Waits are hundredths of these, and longer than a charge that another execution of the same order
+            # is making: meanwhile Stripe refuses the same request.
+            "payment_retry": {"interval_seconds": 30, "max_attempts": 3, "max_delay_seconds": 60},
         },
         "delivery": {
             "num_retries": 2,
