@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,14 @@ class Latency:
 
     accepted: float
     delivered: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What an order costs: calls of AWS by functions, and milliseconds of processor time of all processes."""
+
+    calls: float
+    processor: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +62,16 @@ def measure_latency(chains: Mapping[str, Chain], orders: int) -> dict[str, Laten
     return {name: _latency(times) for name, times in found.items()}
 
 
+def measure_work(chain: Chain, orders: int) -> Work:
+    """Send orders through a chain, and return what one has cost when nothing more is done for them."""
+    _wait_until_idle(chain)
+    calls, processor = chain.count_calls(), _processor_seconds(chain.emulator.process.pid)
+    measure_burst(chain, orders)
+    _wait_until_idle(chain)
+    spent = _processor_seconds(chain.emulator.process.pid) - processor
+    return Work(calls=(chain.count_calls() - calls) / orders, processor=spent / orders * _MILLISECONDS)
+
+
 def measure_burst(chain: Chain, orders: int) -> Burst:
     """Send a burst of orders through a chain."""
     started = time.perf_counter()
@@ -72,14 +91,40 @@ def _latency(times: Sequence[tuple[float, float]]) -> Latency:
     return Latency(accepted=accepted, delivered=delivered)
 
 
-def _memory_bytes(process_id: int) -> int:
+def _wait_until_idle(chain: Chain) -> None:
+    """Wait until a second has passed without a call of AWS."""
+    seen = -1
+    while seen != (seen := chain.count_calls()):
+        time.sleep(1)
+
+
+def _memory_bytes(process_id: int) -> float:
     """Add up the resident memory of a process and of those that it started."""
-    children = Path(f"/proc/{process_id}/task/{process_id}/children")
+    return _sum_over_processes(process_id, lambda process: int(_words(process / "statm")[1]) * _PAGE_BYTES)
+
+
+def _processor_seconds(process_id: int) -> float:
+    """Add up the processor time of a process and of those that it started."""
+    ticks_per_second = os.sysconf("SC_CLK_TCK")
+
+    def seconds(process: Path) -> float:
+        # Behind the name, which may have spaces, user and system time are the 12th and 13th word.
+        words = (process / "stat").read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / ticks_per_second
+
+    return _sum_over_processes(process_id, seconds)
+
+
+def _sum_over_processes(process_id: int, measure: Callable[[Path], float]) -> float:
+    process = Path(f"/proc/{process_id}")
     try:
-        own = int(Path(f"/proc/{process_id}/statm").read_text().split()[1]) * _PAGE_BYTES
+        own = measure(process)
         # A thread of the emulator starts the workers: each thread has children of its own.
-        tasks = children.parent.parent.glob("*/children")
-        started = [int(each) for task in tasks for each in task.read_text().split()]
+        started = [int(each) for task in process.glob("task/*/children") for each in _words(task)]
     except OSError:  # it ended meanwhile, or this system has no /proc
         return 0
-    return own + sum(_memory_bytes(each) for each in started)
+    return own + sum(_sum_over_processes(each, measure) for each in started)
+
+
+def _words(file: Path) -> list[str]:
+    return file.read_text().split()

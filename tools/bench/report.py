@@ -64,6 +64,14 @@ def latency_rows(results: Mapping[str, Any]) -> Rows:
     return rows
 
 
+def work_rows(results: Mapping[str, Any]) -> Rows:
+    """Return a table of what one order costs in each chain."""
+    rows = [["one of a hundred orders", "calls of AWS", "processor time"]]
+    for name, each in results["laptop"]["work"].items():
+        rows.append([_CHAINS[name], f"{each['calls']:.1f}", f"{each['processor']:.0f} ms"])
+    return rows
+
+
 def burst_rows(results: Mapping[str, Any]) -> Rows:
     """Return a table of bursts."""
     rows = [["eight clients at once", "orders", "orders a second", "202 after", "memory"]]
@@ -91,7 +99,7 @@ TABLES = {
     "cold_starts": [cold_start_rows],
     "memory_sizes": [memory_rows],
     "warm_path": [warm_rows],
-    "laptop": [latency_rows, burst_rows],
+    "laptop": [latency_rows, work_rows, burst_rows],
     "program": [program_rows],
 }
 
