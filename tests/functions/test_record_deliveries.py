@@ -260,6 +260,8 @@ def test_a_log_batch_that_takes_too_long_is_continued_from_the_queue(
     assert states(cloud) == [RowState.DELIVERED, RowState.PENDING]
     (waiting,) = deferred(cloud)
     assert [message for message, *_ in json.loads(waiting)["log_events"]] == entries[1:]
+    record_deliveries.handle(queue_batch("failed", waiting), context)
+    assert states(cloud) == [RowState.DELIVERED, RowState.DELIVERED]
 
 
 @pytest.mark.usefixtures("slow")
@@ -271,6 +273,8 @@ def test_a_message_of_a_queue_that_takes_too_long_leaves_what_it_has_not_done(
     assert states(cloud) == [RowState.DELIVERED, RowState.PENDING]
     (waiting,) = deferred(cloud)
     assert [message for message, *_ in json.loads(waiting)["log_events"]] == entries[1:]
+    record_deliveries.handle(queue_batch("failed", waiting), context)
+    assert states(cloud) == [RowState.DELIVERED, RowState.DELIVERED]
 
 
 @pytest.mark.usefixtures("slow")
