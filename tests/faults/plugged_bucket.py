@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.faults.plugged_calls import error_response
-from tests.support.checked_calls import Handler, Response, from_function
+from tools.function_calls import Handler, Response, from_function
 
 SIZE = "FAULTS_BUCKET_SIZE"
 PER_SECOND = "FAULTS_BUCKET_PER_SECOND"

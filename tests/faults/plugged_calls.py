@@ -12,7 +12,7 @@ from tests.faults.injector import Injector
 from tests.faults.names import logical_name, table_name
 from tests.faults.plan import delayed, died, failed, refused
 from tests.faults.plugged_anywhere import Kills
-from tests.support.checked_calls import Handler, Response, from_function
+from tools.function_calls import Handler, Response, from_function
 
 # Longer than a function of the stack under test may run.
 _TOO_LATE_SECONDS = 6.0

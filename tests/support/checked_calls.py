@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import botocore.session
 from botocore.model import OperationModel, ServiceModel, Shape
 
 from tests.support.request_models import violations_of
+from tools.function_calls import watch_calls
 
 FILE = "CHECKED_CALLS_FILE"
 # The emulator's name of each service that a function calls, and botocore's.
@@ -28,26 +29,15 @@ _MODELS = {
     "states": "stepfunctions",
 }
 
-Response = tuple[int, dict[str, str], bytes]
-Handler = Callable[..., Awaitable[Response]]
-
 
 def plug_in() -> None:
     """Change the emulator in whose process this runs."""
-    from ministack import app
-
-    for service in _MODELS:
-        app.SERVICE_HANDLERS[service] = _checked(service, app.SERVICE_HANDLERS[service])
+    watch_calls(_MODELS, _check)
 
 
 def read_violations(file: Path) -> list[str]:
     """Return what was found so far."""
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-
-
-def from_function(headers: Mapping[str, str]) -> bool:
-    """Return whether a Lambda function makes the call, and not a test or the deployer."""
-    return "exec-env/AWS_Lambda" in headers.get("user-agent", "")
 
 
 def violations_of_call(service: str, headers: Mapping[str, str], body: bytes) -> list[str]:
@@ -72,15 +62,9 @@ def model_of(service: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(_MODELS[service])
 
 
-def _checked(service: str, handle: Handler) -> Handler:
-    async def handle_checked(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-    ) -> Response:
-        if from_function(headers) and (found := violations_of_call(service, headers, body)):
-            _record(found)
-        return await handle(method, path, headers, body, query_params)
-
-    return handle_checked
+def _check(service: str, headers: Mapping[str, str], body: bytes) -> None:
+    if found := violations_of_call(service, headers, body):
+        _record(found)
 
 
 def _record(found: list[str]) -> None:
