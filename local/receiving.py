@@ -8,7 +8,6 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, cast
 
-from local.deployer.naming import automatic_name
 from local.emulator import Emulator
 from local.loopback import bind_loopback
 from local.loopback_requests import loopback_only
@@ -70,17 +69,6 @@ def write_trust(path: Path, emulator: Emulator, *, topic_arn: str, client_id: st
         },
     }
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
-def expected_topic_arn(emulator: Emulator, stack: str) -> str:
-    """Return the ARN that a stack's event topic will have.
-
-    Where webhooks come from the settings, their subscriptions are confirmed while the program is deployed,
-    so the receiver must know the topic before it exists. The deployer's names are the same in every run.
-    """
-    topic = automatic_name(stack, "aws:sns/topic:Topic", "order-events", longest=256)
-    account_id = emulator.client("sts").get_caller_identity()["Account"]
-    return f"arn:aws:sns:{emulator.region}:{account_id}:{topic}"
 
 
 def _signing_authority(emulator: Emulator, directory: Path) -> SigningAuthority:

@@ -1,4 +1,4 @@
-"""The `deliveries` table from the side of redeliver: what is due, recoveries, the lease, and silence.
+"""The `deliveries` table from the side of redeliver: what is due, recoveries and the lease.
 
 | item | `pk` | `sk` |
 |---|---|---|
@@ -22,7 +22,6 @@ from functions.adapters.delivery_items import (
     SCHEDULE_INDEX,
     SHARDS,
     row_of,
-    signals_key,
     webhook_key,
 )
 from functions.adapters.items import from_item, to_item
@@ -30,7 +29,6 @@ from functions.adapters.records import from_plain, to_plain
 from functions.domain.deliveries.due import DueEntry
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row
-from functions.domain.deliveries.silence import SignalCounts
 from functions.domain.instant import timestamp
 
 if TYPE_CHECKING:
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
 
 _LEASE = to_item({"pk": "lease", "sk": "redeliver"})
 _JOB_KEPT = timedelta(days=35)
-_COUNTS_KEPT = timedelta(days=14)
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +135,6 @@ class DeliveriesSchedule:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
-
-    def signal_counts(self, now: datetime) -> SignalCounts:
-        """Return the counts of this hour and the last."""
-        found = [self._counts(signals_key(instant)) for instant in (now, now - _HOUR)]
-        return SignalCounts(
-            **{name: sum(each.get(name, 0) for each in found) for name in ("answered", "silent", "resent")}
-        )
-
-    def count_signals(self, now: datetime, *, silent: int = 0, resent: int = 0) -> None:
-        """Add to this hour's counts."""
-        expires_at = int((now + _COUNTS_KEPT).timestamp())
-        self._client.update_item(
-            TableName=self._table_name,
-            Key=signals_key(now),
-            UpdateExpression="ADD silent :silent, resent :resent SET expires_at = :expires",
-            ExpressionAttributeValues=to_item({":silent": silent, ":resent": resent, ":expires": expires_at}),
-        )
-
-    def _counts(self, key: dict[str, Any]) -> dict[str, Any]:
-        answer = self._client.get_item(TableName=self._table_name, Key=key, ConsistentRead=True)
-        return from_item(answer.get("Item", {}))
 
     def _scheduled(
         self, kind: str, shard: int, now: datetime, limit: int | None = None

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.batch_reads import read_items
 from functions.adapters.delivery_items import (
-    SIGNALS_KEPT,
     Item,
     attempt_item,
     event_item,
@@ -22,7 +21,6 @@ from functions.adapters.delivery_items import (
     row_item,
     row_key,
     row_of,
-    signals_key,
     state_item,
     state_key,
     state_of,
@@ -143,16 +141,6 @@ class DeliveriesTable:
             if row.document_md5 == md5:
                 return row
         return None
-
-    def count_answered(self, now: datetime, number: int) -> None:
-        """Add to the present hour's count of publications that had a final signal."""
-        expires_at = int((now + SIGNALS_KEPT).timestamp())
-        self._client.update_item(
-            TableName=self._table_name,
-            Key=signals_key(now),
-            UpdateExpression="ADD answered :answered SET expires_at = if_not_exists(expires_at, :expires)",
-            ExpressionAttributeValues=to_item({":answered": number, ":expires": expires_at}),
-        )
 
     def _create_row(self, row: Row) -> Row:
         existing = self._create(row_item(row))

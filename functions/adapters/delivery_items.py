@@ -35,7 +35,6 @@ _EVENT_KEPT = timedelta(days=120)
 # The dead-letter queue keeps an envelope for 14 days.
 _MESSAGE_KEPT = timedelta(days=21)
 _ATTEMPT_KEPT = timedelta(days=100)
-SIGNALS_KEPT = timedelta(days=2)
 
 
 def shard_of(webhook_id: str) -> str:
@@ -66,11 +65,6 @@ def message_key(sns_message_id: str) -> Item:
 def state_key(webhook_id: str) -> Item:
     """Return the key of a webhook's state."""
     return to_item({"pk": webhook_key(webhook_id), "sk": STATE_KEY})
-
-
-def signals_key(now: datetime) -> Item:
-    """Return the key of an hour's counts of signals."""
-    return to_item({"pk": "signals", "sk": timestamp(now)[:13]})
 
 
 def row_item(row: Row) -> Item:

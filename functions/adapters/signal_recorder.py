@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.adapters.deliveries_table import DeliveriesTable, RowKey
+from functions.adapters.signal_counters import SignalCounters
 from functions.adapters.signal_source import Dropped, SignalSource
 from functions.domain.deliveries.changes import wake_webhook
 from functions.domain.deliveries.envelope import Envelope
@@ -38,6 +39,7 @@ class SignalRecorder:
     """Finds each signal's row, and records it there."""
 
     deliveries: DeliveriesTable
+    counters: SignalCounters
     source: SignalSource
     recorder: Recorder
     clock: Callable[[], datetime]
@@ -100,7 +102,7 @@ class SignalRecorder:
 
     def _count_answered(self) -> None:
         if self.recorded.answered:
-            self.deliveries.count_answered(self.clock(), self.recorded.answered)
+            self.counters.count_signals(self.clock(), answered=self.recorded.answered)
             self.recorded.answered = 0
 
     def _prepare(self, webhook_ids: set[str]) -> None:

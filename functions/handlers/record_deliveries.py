@@ -16,6 +16,7 @@ from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.event_topics import EventTopics
 from functions.adapters.health_notices import HealthNotices
 from functions.adapters.recipients import Recipients
+from functions.adapters.signal_counters import SignalCounters
 from functions.adapters.signal_queues import SignalQueues, deferred_events
 from functions.adapters.signal_recorder import Recorded, SignalRecorder
 from functions.adapters.signal_source import SignalSource
@@ -149,6 +150,7 @@ def _recorder(environment: Environment) -> SignalRecorder:
     notices = HealthNotices(deliveries=deliveries, recipients=recipients, publisher=publisher)
     return SignalRecorder(
         deliveries=deliveries,
+        counters=SignalCounters(aws.dynamodb(), environment.deliveries_table_name),
         source=SignalSource(deliveries, recipients),
         recorder=Recorder(deliveries=deliveries, notices=notices, timing=timing, clock=now),
         clock=now,

@@ -17,6 +17,7 @@ from functions.adapters.destinations import Destinations
 from functions.adapters.event_topics import EventTopics
 from functions.adapters.health_notices import HealthNotices
 from functions.adapters.recipients import Recipients
+from functions.adapters.signal_counters import SignalCounters
 from functions.adapters.topic_usage import least_used, topic_arns
 from functions.domain.deliveries.first_publication import Publisher
 from functions.domain.deliveries.serving.run import Machinery, run
@@ -107,6 +108,7 @@ def _run_context(
     run_context = RunContext(
         deliveries=deliveries,
         schedule=DeliveriesSchedule(aws.dynamodb(), environment.deliveries_table_name),
+        counters=SignalCounters(aws.dynamodb(), environment.deliveries_table_name),
         recipients=recipients,
         sns=topics,
         signal_log=signal_log,

@@ -56,8 +56,6 @@ class Disposition(Enum):
     """What happens to a message after it was handled."""
 
     DELETE = auto()
-    KEEP = auto()
-    """It stays on the queue, hidden as the consumer has set it."""
     DEFER = auto()
     """It stays on the queue, hidden for a time that doubles with each receipt."""
 

@@ -1,4 +1,4 @@
-"""Two clocks: one that runs, for the emulator, and one that a test drives."""
+"""The emulator's clock, which also calls actions at a time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Clock(Protocol):
         ...
 
 
-class _Agenda:
+class Agenda:
     """Actions in the order of their time, then of their entry."""
 
     def __init__(self) -> None:
@@ -43,51 +43,16 @@ class _Agenda:
         self._counter = itertools.count()
 
     def add(self, when: float, action: Action) -> None:
+        """Note an action for a time."""
         heapq.heappush(self._entries, (when, next(self._counter), action))
 
     def next_time(self) -> float | None:
+        """Return the time of the next action, or None where there is none."""
         return self._entries[0][0] if self._entries else None
 
     def take(self) -> Action:
+        """Remove the next action, and return it."""
         return heapq.heappop(self._entries)[2]
-
-
-class DrivenClock:
-    """A clock that only moves when a method is called; actions run in the caller's thread."""
-
-    def __init__(self, start: float = 0.0) -> None:
-        self._now = start
-        self._agenda = _Agenda()
-
-    def now(self) -> float:
-        """Return the present time."""
-        return self._now
-
-    def wall(self) -> float:
-        """Return the present time: there is no other here."""
-        return self._now
-
-    def call_at(self, when: float, action: Action) -> None:
-        """Note an action for `advance` or `run` to call."""
-        self._agenda.add(when, action)
-
-    def spend(self, seconds: float) -> None:
-        """Let time pass without calling anything, as while a slow endpoint is waited for."""
-        self._now += seconds
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass, calling every action that falls due on the way."""
-        end = self._now + seconds
-        while (due := self._agenda.next_time()) is not None and due <= end:
-            self._now = max(self._now, due)
-            self._agenda.take()()
-        self._now = max(self._now, end)
-
-    def run(self) -> None:
-        """Let time pass until nothing is left to call."""
-        while (due := self._agenda.next_time()) is not None:
-            self._now = max(self._now, due)
-            self._agenda.take()()
 
 
 class RunningClock:
@@ -95,7 +60,7 @@ class RunningClock:
 
     def __init__(self, clock: EmulatedClock | None = None) -> None:
         self._clock = clock or EmulatedClock()
-        self._agenda = _Agenda()
+        self._agenda = Agenda()
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="sns-schedule", daemon=True)

@@ -8,7 +8,7 @@ import pytest
 
 from local.invocations.engine import AsynchronousEvent, InvocationEngine, Outcome
 from local.invocations.record import make_record
-from local.sns.clock import DrivenClock
+from tests.support.driven_clock import DrivenClock
 
 START = 1_000_000.0
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:record"

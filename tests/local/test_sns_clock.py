@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from local.sns.clock import DrivenClock, RunningClock
+from local.sns.clock import RunningClock
+from tests.support.driven_clock import DrivenClock
 
 
 @pytest.fixture

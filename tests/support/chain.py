@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 from functions.adapters.items import from_item
 from functions.domain.execution import execution_name
 from local.deployer import deploy
+from local.deployer.naming import automatic_name
 from local.emulator import Emulator, running_emulator
-from local.receiving import expected_topic_arn, make_receiver
+from local.receiving import make_receiver
 from local.sns.settings import DIRECTORY
 from receiver import WebhookIds
 from receiver.events import Event
@@ -120,6 +121,17 @@ def _answer(status: int, reply: Any) -> HttpResponse:
     return HttpResponse(status, headers, json.loads(text) if text else None)
 
 
+def _expected_topic_arn(emulator: Emulator, stack: str) -> str:
+    """Return the ARN that a stack's event topic will have.
+
+    Where webhooks come from the settings, their subscriptions are confirmed while the program is deployed,
+    so the receiver must know the topic before it exists. The deployer's names are the same in every run.
+    """
+    topic = automatic_name(stack, "aws:sns/topic:Topic", "order-events", longest=256)
+    account_id = emulator.client("sts").get_caller_identity()["Account"]
+    return f"arn:aws:sns:{emulator.region}:{account_id}:{topic}"
+
+
 @contextmanager
 def running_chain(
     directory: Path,
@@ -151,7 +163,7 @@ def running_chain(
                 },
             )
         )
-        topic_arn = expected_topic_arn(emulator, stack)
+        topic_arn = _expected_topic_arn(emulator, stack)
         webhook_ids = WebhookIds(each["name"] for each in subscribers)
         receiver = running.enter_context(
             make_receiver(

@@ -15,10 +15,10 @@ from werkzeug import Request, Response
 from werkzeug.datastructures import Headers
 
 from local.sns.behaviour import SnsBehaviour
-from local.sns.clock import DrivenClock
 from local.sns.engine import Delivery, DeliveryAttempt, DeliveryEngine
 from local.sns.policy import DeliveryPlan, plan_delivery
 from local.sns.transport import EndpointRequest, EndpointResponse, TransportError
+from tests.support.driven_clock import DrivenClock
 
 START = 1_000_000.0
 TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:events"

@@ -35,7 +35,6 @@ class Prices:
     """CloudWatch Logs, ingested."""
     trace: float
     """X-Ray, recorded."""
-    kms_request: float
     scheduler_invocation: float
     alarm_metric_month: float
     custom_metric_month: float
@@ -58,7 +57,6 @@ PRICES = Prices(
     sns_http_delivery=0.60 / _MILLION,
     log_gigabyte=0.50,
     trace=5.00 / _MILLION,
-    kms_request=3.00 / _MILLION,
     scheduler_invocation=1.00 / _MILLION,
     alarm_metric_month=0.10,
     custom_metric_month=0.30,

@@ -13,7 +13,6 @@ from functions.adapters.deliveries_table import DeliveriesTable
 from functions.domain.deliveries.due import DueEntry
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Reason, Row, RowState, Trigger
-from functions.domain.deliveries.silence import SignalCounts
 from functions.domain.deliveries.webhook_state import WebhookState
 from tests.functions.conftest import cloud, context
 from tests.support.moto_cloud import Cloud
@@ -136,12 +135,3 @@ def test_one_holder_at_a_time_has_the_lease(schedule) -> None:
     assert not schedule.acquire_lease("a", NOW + minutes(1.2), NOW + minutes(2))
     schedule.release_lease("b")
     assert schedule.acquire_lease("a", NOW + minutes(1.3), NOW + minutes(2))
-
-
-def test_signals_are_counted_over_this_hour_and_the_last(table, schedule) -> None:
-    assert schedule.signal_counts(NOW) == SignalCounts()
-    table.count_answered(NOW - minutes(40), 7)
-    table.count_answered(NOW - minutes(100), 100)
-    schedule.count_signals(NOW, silent=2)
-    schedule.count_signals(NOW, silent=1, resent=1)
-    assert schedule.signal_counts(NOW) == SignalCounts(answered=7, silent=3, resent=1)

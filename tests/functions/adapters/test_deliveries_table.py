@@ -173,17 +173,6 @@ def test_the_newest_row_with_a_document_is_found_by_its_md5(table: DeliveriesTab
     assert table.find_row_by_md5("wh_1", "c", NOW) is None
 
 
-def test_signals_of_an_hour_are_added_up(table: DeliveriesTable, cloud: Cloud) -> None:
-    table.count_answered(NOW, 10)
-    table.count_answered(NOW + timedelta(minutes=29), 1)
-    table.count_answered(NOW + timedelta(hours=1), 5)
-    items = cloud.client("dynamodb").scan(TableName="deliveries")["Items"]
-    assert {each["sk"]["S"]: each["answered"]["N"] for each in items} == {
-        "2026-11-27T09": "11",
-        "2026-11-27T10": "5",
-    }
-
-
 STATE = WebhookState(
     client_id="shop",
     webhook_id="wh_1",

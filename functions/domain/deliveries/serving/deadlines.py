@@ -35,7 +35,7 @@ class Deadlines:
 
     def _process_page(self, page: list[tuple[str, str]]) -> None:
         candidates = [each for each in (self._candidate(*key) for key in page) if each is not None]
-        counts = self._context.schedule.signal_counts(self._context.clock())
+        counts = self._context.counters.signal_counts(self._context.clock())
         # While the path is known to be broken, the log groups are searched only once for each publication.
         held = [each for each in candidates if each.row.silent_at is not None and counts.is_path_broken]
         searched = [each for each in candidates if each not in held]

@@ -51,10 +51,7 @@ class Deliveries(Protocol):
 
 
 class Schedule(Protocol):
-    """The two indexes, the jobs, the lease and the counts of signals.
-
-    An index may be a little behind the items.
-    """
+    """The two indexes, the jobs and the lease. An index may be a little behind the items."""
 
     def due_webhooks(self, now: datetime) -> Sequence[tuple[str, datetime]]:
         """Return the IDs of the webhooks that have work, and since when, the longest due first."""
@@ -82,11 +79,17 @@ class Schedule(Protocol):
 
     def release_lease(self, holder: str) -> None: ...  # noqa: D102
 
+
+class SignalCounters(Protocol):
+    """How many publications had a final signal, were silent and were sent again."""
+
     def signal_counts(self, now: datetime) -> SignalCounts:
         """Return the counts of this hour and the last."""
         ...
 
-    def count_signals(self, now: datetime, *, silent: int = 0, resent: int = 0) -> None: ...  # noqa: D102
+    def count_signals(self, now: datetime, *, silent: int = 0, resent: int = 0) -> None:
+        """Add to this hour's counts."""
+        ...
 
 
 class Recipients(Protocol):

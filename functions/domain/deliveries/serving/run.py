@@ -35,7 +35,7 @@ def run(context: RunContext, machinery: Machinery, holder: str) -> bool:
     try:
         _process_deadlines(context)
         _serve(context, machinery)
-        context.report.silent_percent = context.schedule.signal_counts(context.clock()).silent_percent
+        context.report.silent_percent = context.counters.signal_counts(context.clock()).silent_percent
     finally:
         context.schedule.release_lease(holder)
     return True

@@ -16,6 +16,7 @@ from functions.domain.deliveries.serving.ports import (
     Notices,
     Recipients,
     Schedule,
+    SignalCounters,
     SignalLog,
     Sns,
 )
@@ -82,6 +83,7 @@ class RunContext:
 
     deliveries: Deliveries
     schedule: Schedule
+    counters: SignalCounters
     recipients: Recipients
     sns: Sns
     signal_log: SignalLog

@@ -93,14 +93,14 @@ class Silence:
         newly = sum(each.row.silent_at is None for each in silent)
         context.report.add(Event.SILENT, newly)
         if newly:
-            context.schedule.count_signals(now, silent=newly)
-        resendable = context.schedule.signal_counts(now).resendable
+            context.counters.count_signals(now, silent=newly)
+        resendable = context.counters.signal_counts(now).resendable
         count = len(silent) if resendable is None else min(resendable, len(silent))
         for each in silent[:count]:
             self._resend_one(each, now)
         if count:
             context.report.add(Event.RESENT, count)
-            context.schedule.count_signals(now, resent=count)
+            context.counters.count_signals(now, resent=count)
         self.hold(silent[count:])
 
     def _resend_one(self, silent: SilentRow, now: datetime) -> None:

@@ -249,6 +249,7 @@ class World:
         context = RunContext(
             deliveries=table,  # type: ignore[arg-type]
             schedule=table,  # type: ignore[arg-type]
+            counters=table,  # type: ignore[arg-type]
             recipients=table,  # type: ignore[arg-type]
             sns=sns,  # type: ignore[arg-type]
             signal_log=sns,  # type: ignore[arg-type]
