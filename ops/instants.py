@@ -39,7 +39,7 @@ def read_span(text: str) -> timedelta:
 
 
 def is_span(text: str) -> bool:
-    """Tell whether a text has the form of a length of time."""
+    """Return whether a text has the form of a length of time."""
     return _SPAN.fullmatch(text) is not None
 
 

@@ -86,8 +86,8 @@ def pattern_of(conditions: Iterable[tuple[str, str]]) -> str:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
     """
-    told = [f'({path} = "{value}")' for path, value in conditions]
-    return f"{{ {' || '.join(told)} }}" if told else ""
+    terms = [f'({path} = "{value}")' for path, value in conditions]
+    return f"{{ {' || '.join(terms)} }}" if terms else ""
 
 
 def _pattern(wanted: Mapping[LogField, set[str]]) -> str:

@@ -57,11 +57,11 @@ class Records:
         for name, value in zip(self.titles[1:], row[1:], strict=True):
             if not value:
                 continue
-            told = f"{name}: {value}"
-            if line != _MARGIN and cell_len(line) + cell_len(_GAP) + cell_len(told) > width:
+            field = f"{name}: {value}"
+            if line != _MARGIN and cell_len(line) + cell_len(_GAP) + cell_len(field) > width:
                 yield _line(line)
                 line = _MARGIN
-            line += told if line == _MARGIN else f"{_GAP}{told}"
+            line += field if line == _MARGIN else f"{_GAP}{field}"
             if cell_len(line) > width:
                 yield from map(_line, _wrapped(line, width))
                 line = _MARGIN

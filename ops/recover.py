@@ -70,13 +70,13 @@ def _shown(target: Target, webhook_id: str, job_id: str, deadline: float) -> Rep
         time.sleep(_POLL_SECONDS)
         job = _find(target, webhook_id, job_id)
     done = f"{job.sent} events are due again, {job.skipped} are delivered already or in progress"
-    told = f"Recovery {job.job_id} is {job.status}: {done}."
+    text = f"Recovery {job.job_id} is {job.status}: {done}."
     if job.status == "running":
         follow = f"recover {webhook_id} --job {job_id}"
-        told += f" redeliver carries it out, from its next run on: `{follow}` shows how far it has come."
+        text += f" redeliver carries it out, from its next run on: `{follow}` shows how far it has come."
     elif job.sent:
-        told += f" `deliveries --webhook {webhook_id}` shows what becomes of them."
-    return Report(document=recovery_view(job).model_dump(), views=[told], code=OK)
+        text += f" `deliveries --webhook {webhook_id}` shows what becomes of them."
+    return Report(document=recovery_view(job).model_dump(), views=[text], code=OK)
 
 
 def _find(target: Target, webhook_id: str, job_id: str) -> RecoverJob:

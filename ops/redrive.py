@@ -160,11 +160,11 @@ def _move_dead_letters(target: Target) -> Report:
         SourceArn=arn_of(target, "orders-dead-letters"), DestinationArn=arn_of(target, "orders")
     )
     messages = "1 message" if depth.total == 1 else f"about {depth.total} messages"
-    told = (
+    announcement = (
         f"SQS is moving {messages} back to orders. No step is done twice, and what is not an order returns "
         "to orders-dead-letters at once."
     )
-    return Report(document={"moving": depth.total, "task_handle": task["TaskHandle"]}, views=[told])
+    return Report(document={"moving": depth.total, "task_handle": task["TaskHandle"]}, views=[announcement])
 
 
 def _message(error: ClientError) -> str:

@@ -17,7 +17,7 @@ from ops.api import TOKEN_VARIABLE, Api
 from ops.errors import ATTENTION, OK, OpsError, explain_problem
 from ops.report import Report
 from ops.target import Target
-from ops.trace.command import tell
+from ops.trace.command import report_order
 from ops.trace.deliveries import webhook_of
 from ops.trace.reading import read_sources
 from ops.trace.sources import Sources
@@ -44,13 +44,13 @@ def smoke(target: Target, options: Namespace) -> Report:
     expected = {webhook_id for webhook_id, standing in webhooks.items() if standing not in _WAITING}
     sources = _until(lambda: _delivered(target, request_id, expected), deadline)
     sources = sources or read_sources(target, request_id, _RECENT)
-    told = tell(sources, target)
+    traced = report_order(sources, target)
     taken = _taken(sources)
     verdict = _verdict(status, webhooks, expected, taken)
     return replace(
-        told,
-        document={**told.document, "smoke": verdict or "passed"},
-        views=[*told.views, f"Smoke test: {verdict or _passed(webhooks, taken)}."],
+        traced,
+        document={**traced.document, "smoke": verdict or "passed"},
+        views=[*traced.views, f"Smoke test: {verdict or _passed(webhooks, taken)}."],
         code=ATTENTION if verdict else OK,
     )
 

@@ -82,7 +82,7 @@ def confirmation_source(envelope: Envelope, authority: SigningAuthority | None) 
 
 
 def is_topic_arn(text: str) -> bool:
-    """Tell whether a text is the ARN of a standard SNS topic."""
+    """Return whether a text is the ARN of a standard SNS topic."""
     return _TOPIC_ARN.fullmatch(text) is not None
 
 
@@ -95,7 +95,7 @@ def sns_origin(topic_arn: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine's own."""
+    """Return whether a host name or address is this machine's own."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

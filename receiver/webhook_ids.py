@@ -1,7 +1,7 @@
 """Which webhooks' subscriptions a receiver confirms.
 
-Anybody who is a client of the service can register your URL under a name of their own. What tells your
-registration from theirs is the `webhook_id` that the service adds to the URL.
+Anybody who is a client of the service can register your URL under a name of their own. The `webhook_id`
+that the service adds to the URL distinguishes your registration from theirs.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class WebhooksTable(ClientRecords):
     def set_subscription(self, webhook: Webhook, subscription_arn: str) -> bool:
         """Store a webhook's subscription; return False where the webhook has been deleted meanwhile.
 
-        The revision tells a deletion that read the webhook before that it has changed.
+        By the revision, a deletion that read the webhook before finds that it has changed.
         """
         self.update_pending(webhook, "SET pending.#id.subscription_arn = :arn", {":arn": subscription_arn})
         return self._update(

@@ -50,7 +50,7 @@ _SHORTEST_IBAN = 15
 
 
 def contains_card_number(text: str, *, of_any_issuer: bool = False) -> bool:
-    """Tell whether the text holds what could be a payment card's number.
+    """Return whether the text holds what could be a payment card's number.
 
     Every window of 13 to 19 digits is tried, whatever separates them, wherever it begins: a window is a card
     number if its first digits and its length are an issuer's and it passes the Luhn check. With
@@ -142,7 +142,7 @@ def _lengths(prefix: str) -> tuple[int, ...]:
 
 
 def _is_written_as_one(start: int, end: int, ends: list[int], boundaries: set[int]) -> bool:
-    """Tell whether the separators in a window leave it one number.
+    """Return whether the separators in a window leave it one number.
 
     There are none, or it begins and ends as a group does, or they stand where cards have them: after every
     four digits, or as American Express and Diners Club do. Else its parts belong to numbers that only stand

@@ -8,5 +8,5 @@ LONGEST_ID = 128
 
 
 def is_resource_id(text: str) -> bool:
-    """Tell whether the text could be an ID of ours; what could not be is not worth looking up."""
+    """Return whether the text could be an ID of ours; what could not be is not worth looking up."""
     return 1 <= len(text) <= LONGEST_ID

@@ -89,7 +89,7 @@ def check_url_form(url: str, *, allow_http: bool) -> SplitResult:
 
 
 def carries_webhook_id(url: str) -> bool:
-    """Tell whether a receiver could find `webhook_id` in the URL's query, however it is spelled."""
+    """Return whether a receiver could find `webhook_id` in the URL's query, however it is spelled."""
     # Some frameworks split at semicolons too.
     pairs = parse_qsl(url.partition("?")[2].replace(";", "&"), keep_blank_values=True)
     return any(_READ_AS_PARAMETER.fullmatch(name) for name, _ in pairs)

@@ -92,7 +92,7 @@ def _move(entry: Path, aside: Path) -> None:
 
 
 def _is_intact(entry: Path) -> bool:
-    """Tell whether a layer is there and still has the bytes it was built with."""
+    """Return whether a layer is there and still has the bytes it was built with."""
     try:
         return _stamp(entry).read_text(encoding="utf-8") == tree_digest(entry / "layer")
     except OSError:

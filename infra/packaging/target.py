@@ -58,7 +58,7 @@ class Target:
 
     @property
     def is_lambda(self) -> bool:
-        """Tell whether this is a Lambda runtime rather than this machine."""
+        """Return whether this is a Lambda runtime rather than this machine."""
         return self.system == _LAMBDA_SYSTEM
 
     @property

@@ -119,9 +119,9 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
-    def _tell_tags_apart(self) -> Settings:
-        # Who may use the stack's own key goes by `project`; and IAM, which takes roles' tags, does not tell
-        # Project from project: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    def _refuse_taken_tags(self) -> Settings:
+        # Who may use the stack's own key goes by `project`; and to IAM, which takes
+        # roles' tags, Project and project are the same: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
         known = {*OWN_TAGS}
         for name in self.tags:
             if name.lower() in known or name.lower().startswith("aws:"):
@@ -145,7 +145,7 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
-    def _tell_subscribers_apart(self) -> Settings:
+    def _refuse_taken_names(self) -> Settings:
         names = [subscriber.name for subscriber in self.subscribers]
         # Events are sent to an audience, which is one webhook's name or one of these.
         if {"all", "nobody"} & set(names):

@@ -81,9 +81,9 @@ def _views(
 ) -> list[RenderableType]:
     if not shown.rows:
         return ["No delivery was found.", *notes]
-    told = ", ".join(f"{number} {status}" for status, number in counts.items())
+    counted = ", ".join(f"{number} {status}" for status, number in counts.items())
     first = f"; the newest {len(shown.rows)}" if len(chosen.rows) > len(shown.rows) else ""
-    views: list[RenderableType] = [Text(f"Deliveries: {told}{first}.", style="bold")]
+    views: list[RenderableType] = [Text(f"Deliveries: {counted}{first}.", style="bold")]
     cells = [_row(each, chosen.webhooks, shown.now) for each in shown.rows]
     if shown.attempts:
         for row, of_row in zip(shown.rows, cells, strict=True):

@@ -42,8 +42,8 @@ def _of_webhook(
     place = f" at {webhook.shown_url}: {webhook.status.replace('_', ' ')}" if webhook else ": deleted"
     yield f"Webhook {webhook_id}{place}."
     counts = Counter(each.state for each in rows)
-    told = ", ".join(f"{counts[state]} {word}" for state, word in _WORDS.items() if counts[state])
-    yield f"Events: {len(rows)}{f' ({told})' if told else ''}."
+    counted = ", ".join(f"{counts[state]} {word}" for state, word in _WORDS.items() if counts[state])
+    yield f"Events: {len(rows)}{f' ({counted})' if counted else ''}."
     missed = sorted(
         (each for each in rows if each.state is not RowState.DELIVERED), key=lambda each: each.key
     )

@@ -28,11 +28,11 @@ def trace(target: Target, options: Namespace) -> Report:
     if len(found) > 1:
         return _several(found, options.id)
     if found:
-        return tell(read_sources(target, found[0].request_id, options.since), target)
+        return report_order(read_sources(target, found[0].request_id, options.since), target)
     return _without_record(target, options.id, options.since)
 
 
-def tell(sources: Sources, target: Target) -> Report:
+def report_order(sources: Sources, target: Target) -> Report:
     """Return the report of an order's timeline."""
     if sources.is_empty:
         raise NothingFound(_nothing(target, sources.request_id))
@@ -46,7 +46,7 @@ def _without_record(target: Target, text: str, since: timedelta) -> Report:
         for request_id in request_ids_of(text):
             sources = read_sources(target, request_id, since)
             if not sources.is_empty:
-                return tell(sources, target)
+                return report_order(sources, target)
     raise NothingFound(_nothing(target, text))
 
 

@@ -24,7 +24,7 @@ from ops.trace.intake_state import ACCEPT, START, read_intake_state
 from ops.trace.sources import Execution, Sources, Webhook
 from ops.trace.steps import STATES
 
-# Clocks differ, and a log line is written after what it tells.
+# Clocks differ, and a log line is written after what it describes.
 _MARGIN = timedelta(minutes=5)
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 # By which field each function's line knows the order.

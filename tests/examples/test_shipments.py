@@ -108,7 +108,7 @@ def test_a_webhook_is_registered_confirmed_and_called(chain: Chain) -> None:
 
 
 def publish_shipment(chain: Chain, webhook_id: str) -> None:
-    """Publish as docs/adopting.md tells the publisher of another service to."""
+    """Publish as docs/adopting.md describes for the publisher of another service."""
     document = {
         "specversion": "1.0",
         "id": "shipment-1",

@@ -13,7 +13,7 @@ from tests.faults.injector import Injector
 from tests.faults.names import logical_name
 from tests.faults.plan import RESTARTED, killed
 
-# In an SDK's user agent this tells which process makes a call.
+# In an SDK's user agent this names the process that makes a call.
 _MARK = "AWS_SDK_UA_APP_ID"
 _MARKED = re.compile(r"\bapp/(\w+)")
 

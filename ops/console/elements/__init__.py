@@ -130,7 +130,7 @@ def _bar(bar: Bar, axis: Axis, at: datetime) -> dict[str, Any]:
 
 
 class Picture(Element, component="picture.js"):
-    """Boxes and arrows; `name` tells the pictures of a page apart."""
+    """Boxes and arrows; `name` distinguishes the pictures of a page."""
 
     def __init__(self, name: str, caption: str) -> None:
         super().__init__()

@@ -27,7 +27,7 @@ from tests.support.work import processor_seconds
 SIZE = MAX_BODY_BYTES
 # Quadratic work at this size takes some thousand times as long as plain text does.
 GENEROUS_RATIO = 40
-# So much is lost in what the clock cannot tell.
+# The clock is no more exact than this.
 CLOCK_SECONDS = 0.005
 
 PLAIN = "a" * SIZE

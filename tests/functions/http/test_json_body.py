@@ -35,7 +35,7 @@ def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(text: b
         (b"", "The body is empty."),
         (b" \n", "The body is empty."),
         (b"{", "not JSON at line 1, column 2"),
-        # The comma, or what comes behind it: Python 3.13 tells the one, 3.11 the other.
+        # The comma, or what comes behind it: Python 3.13 names the one, 3.11 the other.
         (b'{"a": 1,}', "line 1, column [89]"),
         (b"[1]", "The body is not a JSON object."),
         (b"null", "The body is not a JSON object."),
