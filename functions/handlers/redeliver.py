@@ -28,6 +28,7 @@ from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.runtime.environment import prepared
 from functions.runtime.log import log_record
 from functions.runtime.metrics import count
+from functions.runtime.time_left import seconds_until_time_out
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -126,7 +127,7 @@ def _seconds_left(context: LambdaContext) -> Callable[[], float]:
     started = time.monotonic()
 
     def seconds_left() -> float:
-        of_function = context.get_remaining_time_in_millis() / 1000 - _RESERVED_SECONDS
+        of_function = seconds_until_time_out(context) - _RESERVED_SECONDS
         return min(started + _RUN_SECONDS - time.monotonic(), of_function)
 
     return seconds_left

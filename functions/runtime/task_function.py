@@ -11,6 +11,7 @@ from functions.adapters.outages import naming_outages
 from functions.domain.log_record import LogField, LogFields
 from functions.runtime.environment import Environment, prepared
 from functions.runtime.log import log_record
+from functions.runtime.time_left import seconds_until_time_out
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -52,7 +53,7 @@ def task_function(
                 task = Task(
                     input=event,
                     log_fields=log_fields,
-                    seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+                    seconds_left=lambda: seconds_until_time_out(context),
                 )
                 return run(task, environment())
 

@@ -15,14 +15,15 @@ SecondsLeft = Callable[[], float]
 _RESERVED_SECONDS = 5.0
 
 
+def seconds_until_time_out(context: LambdaContext) -> float:
+    """Return the seconds that Lambda leaves to an invocation."""
+    return context.get_remaining_time_in_millis() / 1000
+
+
 def seconds_to_work(context: LambdaContext) -> SecondsLeft:
     """Return what returns the seconds until a function should begin nothing more; below zero afterwards.
 
     It stops five seconds before its time-out, and where it has less than 20, when a quarter of them is left.
     """
-
-    def seconds_left() -> float:
-        return context.get_remaining_time_in_millis() / 1000
-
-    reserved_seconds = min(_RESERVED_SECONDS, seconds_left() / 4)
-    return lambda: seconds_left() - reserved_seconds
+    reserved_seconds = min(_RESERVED_SECONDS, seconds_until_time_out(context) / 4)
+    return lambda: seconds_until_time_out(context) - reserved_seconds
