@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.domain.event import AUDIENCE_ALL
+from functions.domain.deliveries.row import RowState
 from functions.domain.log_record import LogField, Outcome
 from ops.console.attempts import Attempt, AttemptOutcome
 from ops.console.states import StateRun, state_runs
 from ops.instants import span
 from ops.trace.entry import Mark
-from ops.trace.events import publications
 from ops.trace.intake_state import ACCEPT, START
-from ops.trace.sources import Sources, Webhook
+from ops.trace.sources import Sources
 
 _MARKS: Mapping[AttemptOutcome, Mark] = {"delivered": "ok", "retry": "retry", "failed": "failed"}
 
@@ -80,7 +79,7 @@ def _queued(sources: Sources) -> Iterator[Bar]:
         yield Bar(start=line.began_at, end=line.time, mark="ok" if done else "retry", label=label)
         began = None if done else line.time
     if began is not None and not sources.executions and (accepted or taken) and _is_open(sources):
-        yield Bar(start=began, end=None, mark="waiting", label="on the queue")
+        yield _wait(began, None, "on the queue")
 
 
 def _is_open(sources: Sources) -> bool:
@@ -105,30 +104,17 @@ def _run_label(run: StateRun) -> str:
 
 
 def _webhooks(sources: Sources, attempts: Sequence[Attempt]) -> Iterator[Lane]:
-    published = publications(sources)
     known = {each.webhook_id: each for each in sources.webhooks}
     named = dict.fromkeys(each.webhook_id or each.place for each in attempts)
-    waiting = [
-        each.webhook_id
-        for each in sources.webhooks
-        if each.webhook_id not in named
-        and each.confirmed
-        and any(_is_addressed(each, one.event_type, one.audience) for one in published)
-    ]
+    waiting = [row.webhook_id for row in sources.rows if row.webhook_id not in named]
     for key in [*named, *waiting]:
         own = [each for each in attempts if (each.webhook_id or each.place) == key]
-        bars = [*_attempt_bars(own), *_redelivery_waits(sources, key)]
-        if not own and published:
-            bars.append(Bar(start=published[0].time, end=None, mark="waiting", label="SNS is delivering"))
+        bars = [*_attempt_bars(own), *_row_waits(sources, key, is_tried=bool(own))]
         webhook = known.get(key)
         name = own[0].place if own else webhook.url.partition("?")[0] if webhook else key
         yield Lane(
             name=name, bars=sorted(bars, key=lambda bar: bar.start), webhook_id=key if webhook else None
         )
-
-
-def _is_addressed(webhook: Webhook, event_type: str, audience: str) -> bool:
-    return event_type in webhook.event_types and audience in (AUDIENCE_ALL, webhook.webhook_id)
 
 
 def _attempt_bars(attempts: Sequence[Attempt]) -> Iterator[Bar]:
@@ -148,22 +134,24 @@ def _attempt_bars(attempts: Sequence[Attempt]) -> Iterator[Bar]:
             waited = _length(attempt.ended_at, following.started_at)
             yield _wait(attempt.ended_at, following.started_at, f"waits {waited}")
         else:
-            yield Bar(
-                start=attempt.ended_at, end=attempt.next_at, mark="waiting", label="until the next attempt"
-            )
+            yield _wait(attempt.ended_at, attempt.next_at, "until the next attempt")
 
 
-def _redelivery_waits(sources: Sources, webhook_id: str) -> Iterator[Bar]:
+def _row_waits(sources: Sources, webhook_id: str, *, is_tried: bool) -> Iterator[Bar]:
+    """Yield what a webhook's row waits for: SNS's first attempt, or a publication."""
     for row in sources.rows:
-        if row.webhook_id != webhook_id or not row.is_due_listed:
+        if row.webhook_id != webhook_id:
             continue
-        begins = row.failed_at or row.created_at
-        label = "until it is published again" if row.due_at else "waits for its webhook"
-        end = max(row.due_at, begins) if row.due_at else None
-        yield Bar(start=begins, end=end, mark="waiting", label=label)
+        if row.state is RowState.PENDING and not is_tried:
+            yield _wait(row.claimed_at or row.created_at, None, "SNS is delivering")
+        elif row.is_due_listed:
+            begins = row.failed_at or row.created_at
+            label = "until it is published again" if row.due_at else "waits for its webhook"
+            end = max(row.due_at, begins) if row.due_at else None
+            yield _wait(begins, end, label)
 
 
-def _wait(start: datetime, end: datetime, label: str) -> Bar:
+def _wait(start: datetime, end: datetime | None, label: str) -> Bar:
     return Bar(start=start, end=end, mark="waiting", label=label)
 
 

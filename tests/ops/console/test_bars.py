@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.domain.deliveries.row import Row, RowState
 from ops.console.attempts import Attempt, read_attempts
 from ops.console.axis import Axis
 from ops.console.bars import Lane, build_lanes
 from ops.console.graph import state_graph
 from ops.console.states import state_runs
 from ops.trace.sources import DeliveryEntry, Execution, Sources, Webhook
+from tests.functions.domain.deliveries import samples
 from tests.ops.recorded import (
     DESTINATION,
     REQUEST_ID,
@@ -83,14 +86,15 @@ def test_each_attempt_of_a_state_and_each_wait_is_a_bar() -> None:
 
 
 def test_the_lanes_are_in_the_order_of_the_way() -> None:
-    names = [each.name for each in build_lanes(sources(), [])]
+    names = [each.name for each in build_lanes(sources(rows=[samples.pending()]), [])]
     assert names[:3] == ["API", "Queue", "SaveOrder"]
     assert names[-1] == "https://shop.example/hooks"
 
 
 def test_a_webhook_s_address_is_shown_without_its_query() -> None:
     for attempts in ([], read_attempts(None, sources(deliveries=[entry(3, 1, 200)]))):  # type: ignore[arg-type]
-        assert not [each for each in build_lanes(sources(), attempts) if "hush" in each.name]
+        lanes = build_lanes(sources(rows=[samples.pending()]), attempts)
+        assert not [each for each in lanes if "hush" in each.name]
 
 
 def test_a_delivery_of_which_only_the_end_is_logged_is_one_bar() -> None:
@@ -132,6 +136,24 @@ def waiting_attempt() -> Attempt:
 def test_the_wait_for_the_next_attempt_is_a_bar() -> None:
     last = build_lanes(sources(), [waiting_attempt()])[-1].bars[-1]
     assert (last.mark, last.end) == ("waiting", at(90))
+
+
+@pytest.mark.parametrize(
+    ("row", "bars"),
+    [
+        (samples.pending(), [("waiting", None)]),
+        (samples.row(), [("waiting", None)]),
+        (samples.row(state=RowState.RETRYING, failed_at=at(3), due_at=at(90)), [("waiting", at(90))]),
+        (samples.row(state=RowState.DEAD, dead_at=at(3)), []),
+        # Registered after the order.
+        (None, []),
+    ],
+    ids=["pending", "paused", "retrying", "dead", "without a row"],
+)
+def test_a_webhook_without_an_attempt_has_the_bar_of_its_row(row: Row | None, bars: list[object]) -> None:
+    lanes = build_lanes(sources(rows=[row] if row else []), [])
+    own = [bar for lane in lanes if lane.name == "https://shop.example/hooks" for bar in lane.bars]
+    assert [(bar.mark, bar.end) for bar in own] == bars
 
 
 def test_an_order_that_waits_on_the_queue_has_an_open_bar() -> None:
