@@ -9,14 +9,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from ops.console.attempts import Attempt, AttemptOutcome, place_of
+from ops.console.attempts import Attempt, place_of
 from ops.instants import read_instant
-from ops.target import Target
 from ops.trace.deliveries import webhook_of
+from ops.trace.entry import Mark
 from ops.trace.events import publications
 from ops.trace.sources import Sources
 
-_OUTCOMES: Mapping[str, AttemptOutcome] = {"delivered": "delivered", "retry": "retry"}
+_MARKS: Mapping[str, Mark] = {"delivered": "ok", "retry": "retry"}
 
 
 class AttemptFile:
@@ -28,7 +28,7 @@ class AttemptFile:
         self._by_message: dict[str, list[dict[str, Any]]] = {}
         self._lock = Lock()
 
-    def attempts(self, _target: Target, sources: Sources) -> Sequence[Attempt]:
+    def attempts(self, sources: Sources) -> Sequence[Attempt]:
         """Return the attempts to deliver an order's events, by time."""
         with self._lock:
             self._read_new()
@@ -62,12 +62,10 @@ def _attempt(line: Mapping[str, Any], sources: Sources) -> Attempt:
     return Attempt(
         webhook_id=webhook_of(line["endpoint"], sources.webhooks),
         place=place_of(line["endpoint"]),
-        sns_message_id=line["message_id"],
         started_at=started_at,
         ended_at=started_at + timedelta(milliseconds=line["duration_ms"]),
         number=line["attempt"],
         status=line["status_code"],
-        response=line["response"],
-        outcome=_OUTCOMES.get(line["verdict"], "failed"),
+        mark=_MARKS.get(line["verdict"], "failed"),
         next_at=read_instant(next_at) if next_at else None,
     )

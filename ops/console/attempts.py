@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from urllib.parse import urlsplit
 
-from ops.target import Target
-from ops.trace.deliveries import webhook_of
+from ops.trace.deliveries import is_tried_again, webhook_of
+from ops.trace.entry import Mark
 from ops.trace.sources import DeliveryEntry, Sources
-
-# `retry`: SNS tries again, `failed`: it does not.
-AttemptOutcome = Literal["delivered", "retry", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +22,17 @@ class Attempt:
     webhook_id: str | None
     place: str
     """The URL without its query, in which a client may have a secret."""
-    sns_message_id: str
     started_at: datetime
     ended_at: datetime
     number: int
     of: int = 1
     status: int | None
-    response: str
-    outcome: AttemptOutcome
+    mark: Mark
+    """`retry` where SNS tries again, `failed` where it does not."""
     next_at: datetime | None = None
 
 
-def read_attempts(_target: Target, sources: Sources) -> Sequence[Attempt]:
+def read_attempts(sources: Sources) -> Sequence[Attempt]:
     """Return the attempts that SNS has logged, by time."""
     by_delivery: dict[tuple[str, str], list[DeliveryEntry]] = {}
     for entry in sources.deliveries:
@@ -52,22 +47,25 @@ def _attempts(entries: Sequence[DeliveryEntry], sources: Sources) -> list[Attemp
     for entry in sorted(entries, key=lambda each: each.attempts):
         earlier = found[-1].number if found else 0
         started_at = found[-1].ended_at if found else entry.published_at
-        is_last = entry.attempts == max(each.attempts for each in entries)
         found.append(
             Attempt(
                 webhook_id=webhook_of(entry.destination, sources.webhooks),
                 place=place_of(entry.destination),
-                sns_message_id=entry.message_id,
                 started_at=min(started_at, entry.time),
                 ended_at=entry.time,
                 number=entry.attempts,
                 of=max(1, entry.attempts - earlier),
                 status=entry.status_code,
-                response=entry.response,
-                outcome="delivered" if entry.succeeded else "failed" if is_last else "retry",
+                mark=_mark(entry, sources),
             )
         )
     return found
+
+
+def _mark(entry: DeliveryEntry, sources: Sources) -> Mark:
+    if entry.succeeded:
+        return "ok"
+    return "retry" if is_tried_again(entry, sources) else "failed"
 
 
 def place_of(url: str) -> str:

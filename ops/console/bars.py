@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.domain.deliveries.row import RowState
 from functions.domain.log_record import LogField, Outcome
-from ops.console.attempts import Attempt, AttemptOutcome
+from ops.console.attempts import Attempt
 from ops.console.states import StateRun, state_runs
 from ops.instants import span
 from ops.trace.entry import Mark
 from ops.trace.intake_state import ACCEPT, START
 from ops.trace.sources import Sources
-
-_MARKS: Mapping[AttemptOutcome, Mark] = {"delivered": "ok", "retry": "retry", "failed": "failed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +122,11 @@ def _attempt_bars(attempts: Sequence[Attempt]) -> Iterator[Bar]:
         yield Bar(
             start=attempt.started_at,
             end=attempt.ended_at,
-            mark=_MARKS[attempt.outcome],
+            mark=attempt.mark,
             label=f"{tries}: {answered}",
         )
         following = attempts[place + 1] if place + 1 < len(attempts) else None
-        if attempt.outcome != "retry":
+        if attempt.mark != "retry":
             continue
         if following is not None:
             waited = _length(attempt.ended_at, following.started_at)

@@ -23,7 +23,7 @@ from ops.trace.reading import read_sources
 from ops.trace.sources import Sources
 from ops.trace.timeline import build_timeline, notes_of
 
-ReadAttempts = Callable[[Target, Sources], Sequence[Attempt]]
+ReadAttempts = Callable[[Sources], Sequence[Attempt]]
 
 # How far to search the logs for an order that is not in the table: one that was refused.
 _REFUSED_SINCE = timedelta(days=1)
@@ -69,7 +69,7 @@ def read_order(target: Target, request_id: str, read_attempts: ReadAttempts) -> 
             f"{target.name} has no order {request_id}. Is it the right stack? An order that was refused more "
             "than a day ago is found by `python -m ops trace` with --since 14d."
         )
-    attempts = read_attempts(target, sources)
+    attempts = read_attempts(sources)
     return OrderReading(
         request_id=request_id,
         read_at=sources.read_at,

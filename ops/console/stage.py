@@ -43,7 +43,7 @@ class Stage:
     panels: Sequence[Panel] = ()
     introduction: str = ""
     """Shown on the overview until it is dismissed."""
-    attempts: Callable[[Target, Sources], Sequence[Attempt]] = read_attempts
+    attempts: Callable[[Sources], Sequence[Attempt]] = read_attempts
 
     def call(self, call: Callable[[Target], Answer]) -> Answer:
         """Return what `call` returns for the stack; raise `OpsError` with what AWS refuses as a sentence."""

@@ -31,7 +31,7 @@ def delivery_entries(sources: Sources) -> Iterator[Entry]:
         delivery = (entry.message_id, entry.destination)
         if entry.succeeded:
             yield _delivered(entry, whom, is_only=delivery not in recorded)
-        elif _is_tried_again(entry, sources):
+        elif is_tried_again(entry, sources):
             yield _retried(entry, whom)
         else:
             yield _failed(entry, whom)
@@ -74,8 +74,8 @@ def _whom(destination: str, webhooks: Sequence[Webhook]) -> str:
     return f"{webhook_id} at {place}" if webhook_id else place
 
 
-def _is_tried_again(entry: DeliveryEntry, sources: Sources) -> bool:
-    """Whether SNS has made a later attempt of the same delivery, or is about to."""
+def is_tried_again(entry: DeliveryEntry, sources: Sources) -> bool:
+    """Return whether SNS has made a later attempt of the same delivery, or is about to."""
     same = [
         each
         for each in sources.deliveries

@@ -92,13 +92,13 @@ def test_the_lanes_are_in_the_order_of_the_way() -> None:
 
 
 def test_a_webhook_s_address_is_shown_without_its_query() -> None:
-    for attempts in ([], read_attempts(None, sources(deliveries=[entry(3, 1, 200)]))):  # type: ignore[arg-type]
+    for attempts in ([], read_attempts(sources(deliveries=[entry(3, 1, 200)]))):
         lanes = build_lanes(sources(rows=[samples.pending()]), attempts)
         assert not [each for each in lanes if "hush" in each.name]
 
 
 def test_a_delivery_of_which_only_the_end_is_logged_is_one_bar() -> None:
-    (attempt,) = read_attempts(None, sources(deliveries=[entry(9, 3, 200)]))  # type: ignore[arg-type]
+    (attempt,) = read_attempts(sources(deliveries=[entry(9, 3, 200)]))
     assert (attempt.started_at, attempt.ended_at, attempt.of) == (at(2), at(9), 3)
     assert shown(build_lanes(sources(), [attempt]), "https://shop.example/hooks") == [
         ("ok", "3 attempts, the last: 200")
@@ -107,28 +107,40 @@ def test_a_delivery_of_which_only_the_end_is_logged_is_one_bar() -> None:
 
 def test_attempts_that_are_logged_one_by_one_are_bars_of_their_own() -> None:
     logged = [entry(9, 3, 200), entry(3, 1, 503), entry(5, 2, None)]
-    attempts = read_attempts(None, sources(deliveries=logged))  # type: ignore[arg-type]
-    assert [(each.number, each.of, each.outcome) for each in attempts] == [
+    attempts = read_attempts(sources(deliveries=logged))
+    assert [(each.number, each.of, each.mark) for each in attempts] == [
         (1, 1, "retry"),
         (2, 1, "retry"),
-        (3, 1, "delivered"),
+        (3, 1, "ok"),
     ]
     labels = [label for mark, label in shown(build_lanes(sources(), attempts), "https://shop.example/hooks")]
     assert labels[0] == "attempt 1: 503"
     assert "attempt 2: no answer" in labels
 
 
+@pytest.mark.parametrize(
+    ("row", "marks"),
+    [
+        (samples.pending(), ["retry", "waiting"]),
+        (samples.row(state=RowState.DEAD, dead_at=at(3)), ["failed"]),
+    ],
+    ids=["pending", "dead"],
+)
+def test_the_last_attempt_has_failed_only_where_sns_does_not_try_again(row: Row, marks: list[str]) -> None:
+    whole = sources(rows=[row], deliveries=[entry(3, 1, 503)])
+    bars = shown(build_lanes(whole, read_attempts(whole)), "https://shop.example/hooks")
+    assert [mark for mark, _ in bars] == marks
+
+
 def waiting_attempt() -> Attempt:
     return Attempt(
         webhook_id=WEBHOOK_ID,
         place="https://shop.example/hooks",
-        sns_message_id=SNS_MESSAGE_ID,
         started_at=at(2),
         ended_at=at(3),
         number=1,
         status=503,
-        response="",
-        outcome="retry",
+        mark="retry",
         next_at=at(90),
     )
 
