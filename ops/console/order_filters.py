@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from typing import ClassVar
 
-SPANS = {"1h": "the last hour", "1d": "the last day", "7d": "the last 7 days", "30d": "the last 30 days"}
+from ops.console.url_filters import UrlFilters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class Filters(UrlFilters):
     """What the URL asks for."""
 
+    path: ClassVar[str] = "/orders"
     since: str = "1d"
     status: str = ""
     client: str = ""
     reference: str = ""
-    position: str = ""
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> Filters:
-        """Return what a URL's parameters ask for."""
-        names = {each.name for each in fields(cls)}
-        return cls(**{name: value for name, value in parameters.items() if name in names})
-
-    def url(self, **changes: str) -> str:
-        """Return the page's URL with some of the filters changed."""
-        values = {
-            "since": self.since,
-            "status": self.status,
-            "client": self.client,
-            "reference": self.reference,
-            **changes,
-        }
-        return f"/orders?{urlencode({name: value for name, value in values.items() if value})}"

@@ -9,13 +9,15 @@ from datetime import timedelta
 from functions.domain.order import ORDER_STATUSES
 from ops.console.delivery_results import results_of
 from ops.console.order_filters import Filters
-from ops.instants import read_span
+from ops.console.url_filters import span_of
 from ops.orders.listing import OrdersPage, Position, list_orders, list_orders_of_reference
 from ops.orders.newest import OrderQuery
 from ops.target import Target
 
 _PAGE_SIZE = 50
 _MOST_OF_A_REFERENCE = 100
+# Where the URL has no length of time.
+_SINCE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +40,10 @@ def read_page(target: Target, filters: Filters) -> OrdersPage:
         return list_orders_of_reference(target, filters.reference, _MOST_OF_A_REFERENCE)
     until = target.now() + timedelta(minutes=1)
     query = OrderQuery(
-        since=until - _span(filters.since),
+        since=until - (span_of(filters.since) or _SINCE),
         until=until,
         client_id=filters.client or None,
         status=filters.status if filters.status in ORDER_STATUSES else None,
     )
     position = Position.read(filters.position) if filters.position else None
     return list_orders(target, query, _PAGE_SIZE, position)
-
-
-def _span(text: str) -> timedelta:
-    try:
-        return read_span(text)
-    except ValueError:
-        return timedelta(days=1)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from typing import ClassVar
 
 from functions.adapters.topic_usage import Place, usage_of
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row, RowState
 from ops.attempt_log.choice import DeliveryQuery, choose
 from ops.attempt_log.summary import summary_of
+from ops.console.url_filters import UrlFilters, span_of
 from ops.deliveries import due_rows, rows_of_webhook
-from ops.instants import read_span
 from ops.recover import recoveries_of
 from ops.tables import KnownWebhook, require_webhook
 from ops.target import Target
@@ -27,27 +27,13 @@ _SUMMARY_LENGTH = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookFilters:
-    """What the URL asks for: a webhook's deliveries of a state and a time, from a position on."""
+class WebhookFilters(UrlFilters):
+    """What the URL asks for: a webhook's deliveries of a state and a time."""
 
+    path: ClassVar[str] = "/webhook"
     id: str = ""
     state: str = ""
     since: str = ""
-    position: str = ""
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> WebhookFilters:
-        """Return what a URL's parameters ask for; a state that there is not is none."""
-        names = {each.name for each in fields(cls)}
-        found = {name: value for name, value in parameters.items() if name in names}
-        if found.get("state") not in list(RowState):
-            found.pop("state", None)
-        return cls(**found)
-
-    def url(self, **changes: str) -> str:
-        """Return the page's URL with some of the filters changed; a position is for the same filters only."""
-        values = {"id": self.id, "state": self.state, "since": self.since, **changes}
-        return f"/webhook?{urlencode({name: value for name, value in values.items() if value})}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +58,13 @@ class WebhookReading:
 def read_webhook(target: Target, filters: WebhookFilters) -> WebhookReading:
     """Read one webhook; raise `NothingFound` where there is none."""
     webhook = require_webhook(target, filters.id)
+    length = span_of(filters.since)
     page = rows_of_webhook(
         target,
         webhook.webhook_id,
         _PAGE,
-        state=filters.state or None,
-        since=target.now() - read_span(filters.since) if filters.since else None,
+        state=filters.state if filters.state in list(RowState) else None,
+        since=None if length is None else target.now() - length,
         before=filters.position or None,
     )
     return WebhookReading(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from nicegui import ui
 
 from functions.domain.order import ORDER_STATUSES
 from ops.console.frame import frame
 from ops.console.live import Live
-from ops.console.order_filters import SPANS, Filters
+from ops.console.order_filters import Filters
 from ops.console.orders_reading import OrdersReading, read_orders
 from ops.console.pages.orders_table import order_row, orders_table
 from ops.console.pages.parts import choice, text_filter
 from ops.console.stage import Stage
+from ops.console.url_filters import SPANS
 from ops.words import number_of
 
 
@@ -37,7 +36,7 @@ def build_orders(stage: Stage, filters: Filters) -> None:
             )
             older.set_visibility(page.next is not None)
             if page.next is not None:
-                older.props["href"] = f"{filters.url()}&{urlencode({'position': str(page.next)})}"
+                older.props["href"] = filters.url(position=str(page.next))
                 older.update()
             newest_alone = "The newest " if page.is_cut else ""
             note.set_text(f"{newest_alone}{number_of(len(page.orders), 'order')} shown, {page.read:,} read.")

@@ -9,8 +9,8 @@ from datetime import datetime
 from nicegui import ui
 
 from ops.console.changes import do
-from ops.console.order_filters import SPANS
 from ops.console.stage import Stage
+from ops.console.url_filters import SPANS
 from ops.errors import OpsError, explain_problem
 from ops.instants import read_instant, read_span
 from ops.recover import start_recovery

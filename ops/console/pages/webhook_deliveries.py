@@ -14,11 +14,11 @@ from ops.console.batches import Progress, change_each
 from ops.console.changes import show_error
 from ops.console.elements import Column, Row, Rows
 from ops.console.marks import order_link, status_mark
-from ops.console.order_filters import SPANS
 from ops.console.pages.parts import card, choice, heading
 from ops.console.pages.selection import Selection
 from ops.console.pages.stuck_deliveries import redeliver
 from ops.console.stage import Stage
+from ops.console.url_filters import SPANS
 from ops.console.webhook_reading import WebhookFilters, WebhookReading
 from ops.deliveries import attempts_of_row
 from ops.delivery_text import last_answer, reason_of
