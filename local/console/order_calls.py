@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from itertools import count
-from typing import Any
 
 from functions.domain.order_example import ORDER_EXAMPLE
 from ops.api import Api
-from ops.errors import OpsError
+from ops.errors import OpsError, explain_problem
 from ops.target import Target
 
 _ACCEPTED = 202
@@ -32,14 +30,8 @@ def post(target: Target, body: str, client_id: str) -> str:
         raise OpsError(f"This is not JSON: {error}.") from error
     answer = Api(target).call("POST", "/orders", order, {"x-client-id": client_id})
     if answer.status != _ACCEPTED:
-        detail = answer.body.get("detail") or answer.body.get("message") or "no reason given"
-        raise OpsError(f"{answer.status}: {detail}{_fields(answer.body)}")
+        raise OpsError(f"{answer.status}: {explain_problem(answer.body)}")
     return str(answer.body["request_id"])
-
-
-def _fields(problem: Mapping[str, Any]) -> str:
-    wrong = [f"{each.get('field')}: {each.get('detail')}" for each in problem.get("errors", [])]
-    return f" ({'; '.join(wrong)})" if wrong else ""
 
 
 def send_poison(target: Target) -> str:

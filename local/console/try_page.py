@@ -13,7 +13,7 @@ from nicegui import ui
 from functions.domain.order_example import ORDER_EXAMPLE
 from local.console.order_calls import post, sample_order, send_poison
 from local.console.receiver_client import ReceivedRequest
-from ops.console.changes import confirmed, do
+from ops.console.changes import confirmed, do, show_error
 from ops.console.elements import Column, Row, Rows
 from ops.console.frame import frame
 from ops.console.live import Live
@@ -111,7 +111,7 @@ class TryPage:
                     lambda: post(stage.find_target(), body, str(client.value))
                 )
             except OpsError as error:
-                ui.notify(str(error), type="negative", timeout=0, close_button="Close")
+                show_error(error)
                 return
             ui.navigate.to(order_link(request_id))
 

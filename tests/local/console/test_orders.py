@@ -52,7 +52,7 @@ def test_an_order_that_the_api_refuses_is_explained(page: Page) -> None:
     page.get_by_label("Order", exact=True).fill('{"reference": ""}')
     page.get_by_text("Post this JSON instead").click()
     page.get_by_role("button", name="Place the order and watch it").click()
-    expect(page.get_by_text(re.compile("^422: "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^422: .*reference: ", re.DOTALL))).to_be_visible()
 
 
 def test_an_event_is_redelivered_after_confirmation(page: Page, laptop: Laptop) -> None:
