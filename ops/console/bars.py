@@ -8,7 +8,7 @@ from datetime import datetime
 
 from functions.domain.deliveries.row import RowState
 from functions.domain.log_record import LogField, Outcome
-from ops.console.attempts import Attempt
+from ops.console.attempts import Attempt, place_of
 from ops.console.states import StateRun, state_runs
 from ops.instants import span
 from ops.trace.entry import Mark
@@ -109,7 +109,7 @@ def _webhooks(sources: Sources, attempts: Sequence[Attempt]) -> Iterator[Lane]:
         own = [each for each in attempts if (each.webhook_id or each.place) == key]
         bars = [*_attempt_bars(own), *_row_waits(sources, key, is_tried=bool(own))]
         webhook = known.get(key)
-        name = own[0].place if own else webhook.url.partition("?")[0] if webhook else key
+        name = own[0].place if own else place_of(webhook.endpoint_url) if webhook else key
         yield Lane(
             name=name, bars=sorted(bars, key=lambda bar: bar.start), webhook_id=key if webhook else None
         )

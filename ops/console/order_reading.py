@@ -81,7 +81,7 @@ def read_order(target: Target, request_id: str, read_attempts: ReadAttempts) -> 
         lines=sorted(sources.lines, key=lambda line: line.time),
         event=_event(sources.order),
         following=following(sources, _next_attempts(attempts)),
-        places={each.webhook_id: place_of(each.url) for each in sources.webhooks},
+        places={each.webhook_id: place_of(each.endpoint_url) for each in sources.webhooks},
         is_sent=any(row.state is RowState.PENDING for row in sources.rows),
         redrivable=any(each.redrivable for each in sources.executions),
     )

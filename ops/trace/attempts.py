@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 from functions.domain.deliveries.row import Attempt, Row
 from ops.deliveries import attempts_of_row
 from ops.parallel import in_parallel
-from ops.tables import deliveries_of
+from ops.tables import KnownWebhook, deliveries_of
 from ops.target import Target
-from ops.trace.sources import DeliveryEntry, Webhook
+from ops.trace.sources import DeliveryEntry
 
 _SUCCESSES = range(200, 300)
 
 
-def attempts_of_rows(target: Target, rows: Sequence[Row], webhooks: Sequence[Webhook]) -> list[DeliveryEntry]:
+def attempts_of_rows(
+    target: Target, rows: Sequence[Row], webhooks: Sequence[KnownWebhook]
+) -> list[DeliveryEntry]:
     """Return what is stored of every attempt, in the order of their times."""
-    urls = {each.webhook_id: each.url for each in webhooks}
+    urls = {each.webhook_id: each.endpoint_url for each in webhooks}
     tried = in_parallel(lambda row: attempts_of_row(target, row), rows)
     message_ids = {each.sns_message_id for attempts in tried for each in attempts}
     published = {

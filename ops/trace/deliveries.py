@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 from functions.domain.deliveries.row import RowState
 from functions.domain.event import AUDIENCE_ALL
 from ops.instants import read_instant, span
+from ops.tables import KnownWebhook
 from ops.trace.entry import Entry, answer_text, first_line
 from ops.trace.events import Publication, publications
-from ops.trace.sources import DeliveryEntry, Sources, Webhook
+from ops.trace.sources import DeliveryEntry, Sources
 from ops.words import number_of
 
 # SNS tries for an hour at most, and each attempt may take its time-out.
@@ -58,15 +59,15 @@ def delivery_notes(sources: Sources) -> Iterator[str]:
                 yield _missing(publication, webhook, sources)
 
 
-def webhook_of(destination: str, webhooks: Sequence[Webhook]) -> str | None:
+def webhook_of(destination: str, webhooks: Sequence[KnownWebhook]) -> str | None:
     """Return the ID of the webhook that is called at a destination."""
     named = parse_qs(urlsplit(destination).query).get("webhook_id")
     if named:
         return named[-1]
-    return next((each.webhook_id for each in webhooks if each.url == destination), None)
+    return next((each.webhook_id for each in webhooks if each.endpoint_url == destination), None)
 
 
-def _whom(destination: str, webhooks: Sequence[Webhook]) -> str:
+def _whom(destination: str, webhooks: Sequence[KnownWebhook]) -> str:
     webhook_id = webhook_of(destination, webhooks)
     parts = urlsplit(destination)
     # A client's query may hold a secret of theirs: it is not shown.
@@ -135,7 +136,7 @@ def _details(entry: DeliveryEntry) -> dict[str, object]:
     }
 
 
-def _addressed(publication: Publication, webhooks: Sequence[Webhook]) -> list[Webhook]:
+def _addressed(publication: Publication, webhooks: Sequence[KnownWebhook]) -> list[KnownWebhook]:
     return [
         each
         for each in webhooks
@@ -145,9 +146,9 @@ def _addressed(publication: Publication, webhooks: Sequence[Webhook]) -> list[We
     ]
 
 
-def _missing(publication: Publication, webhook: Webhook, sources: Sources) -> str:
+def _missing(publication: Publication, webhook: KnownWebhook, sources: Sources) -> str:
     which = f"SNS message {publication.sns_message_id[:8]}… at {webhook.webhook_id}"
-    if not webhook.confirmed:
+    if webhook.status == "pending_confirmation":
         return f"{which}: the webhook has not confirmed its subscription, so SNS sends it no events."
     if sources.read_at - publication.time < _LONGEST_DELIVERY:
         return f"{which}: no outcome is logged yet. SNS is still trying."

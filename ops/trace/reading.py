@@ -14,14 +14,14 @@ from ops.errors import UsageError
 from ops.instants import read_instant
 from ops.logs import LogLine, Logs
 from ops.parallel import in_parallel
-from ops.tables import find_order, rows_of, webhooks_of_client
+from ops.tables import KnownWebhook, find_order, rows_of, webhooks_of_client
 from ops.target import Target
 from ops.trace.attempts import attempts_of_rows
 from ops.trace.deliveries_log import read_deliveries
 from ops.trace.events import REPEAT, publications
 from ops.trace.executions import read_express_executions, read_standard_execution
 from ops.trace.intake_state import ACCEPT, START, read_intake_state
-from ops.trace.sources import Execution, Sources, Webhook
+from ops.trace.sources import Execution, Sources
 from ops.trace.steps import STATES
 
 # Clocks differ, and a log line is written after what it describes.
@@ -51,7 +51,7 @@ def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
         # The laptop's clock may run ahead of the functions' log, which is small.
         start = _EARLIEST
     executions, notes = _read_executions(target, request_id, start)
-    webhooks = _webhooks(target, str(order["client_id"])) if order else []
+    webhooks = webhooks_of_client(target, str(order["client_id"])) if order else []
     rows = rows_of(target, order, [each.webhook_id for each in webhooks]) if order else []
     end = None if target.endpoint_url is not None else _end_of_workflow(order, executions)
     lines = _read_lines(target, request_id, start, end, rows)
@@ -130,23 +130,9 @@ def _read_executions(target: Target, request_id: str, start: datetime) -> tuple[
     return [], [_NO_EXPRESS_LOG]
 
 
-def _webhooks_of_lines(target: Target, lines: Sequence[LogLine]) -> list[Webhook]:
+def _webhooks_of_lines(target: Target, lines: Sequence[LogLine]) -> list[KnownWebhook]:
     client_id = next((line.get(LogField.CLIENT_ID) for line in lines if line.get(LogField.CLIENT_ID)), None)
-    return _webhooks(target, str(client_id)) if client_id else []
-
-
-def _webhooks(target: Target, client_id: str) -> list[Webhook]:
-    return [
-        Webhook(
-            webhook_id=each.webhook_id,
-            url=each.endpoint_url,
-            event_types=each.event_types,
-            created_at=each.created_at,
-            confirmed=each.status != "pending_confirmation",
-            status=each.status,
-        )
-        for each in webhooks_of_client(target, client_id)
-    ]
+    return webhooks_of_client(target, str(client_id)) if client_id else []
 
 
 def _missing_lines(sources: Sources) -> Iterator[str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from functions.domain.deliveries.row import Row
 from functions.domain.log_record import LogField, Outcome
-from functions.domain.webhook import WebhookStatus
 from ops.logs import LogLine
+from ops.tables import KnownWebhook
 from ops.trace.intake_state import ACCEPT, IntakeState
 
 
@@ -51,25 +51,14 @@ class DeliveryEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
-    """A webhook of the order's client, as it is now."""
-
-    webhook_id: str
-    url: str
-    event_types: Sequence[str]
-    created_at: str | None
-    confirmed: bool
-    status: WebhookStatus = "active"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """All data about one order. `notes` explain what could not be read."""
 
     request_id: str
     read_at: datetime
     order: Mapping[str, Any] | None = None
-    webhooks: Sequence[Webhook] = ()
+    webhooks: Sequence[KnownWebhook] = ()
+    """Those of the order's client, as they are now."""
     executions: Sequence[Execution] = ()
     lines: Sequence[LogLine] = ()
     rows: Sequence[Row] = ()

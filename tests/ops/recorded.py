@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ops.logs import LogLine
-from ops.trace.sources import DeliveryEntry, Execution, HistoryEvent, Sources, Webhook
+from ops.tables import KnownWebhook
+from ops.trace.sources import DeliveryEntry, Execution, HistoryEvent, Sources
 
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 REQUEST_ID = "EUrFYqQ4LXdiTGs="
@@ -122,15 +123,17 @@ def delivery(seconds: float = 9.0, *, succeeded: bool = True, published: float =
     )
 
 
-def webhook(**changes: Any) -> Webhook:
+def webhook(**changes: Any) -> KnownWebhook:
     known = {
+        "client_id": "shop",
         "webhook_id": WEBHOOK_ID,
-        "url": DESTINATION,
+        "endpoint_url": DESTINATION,
         "event_types": ["order.paid"],
         "created_at": "2026-11-01T00:00:00.000Z",
-        "confirmed": True,
+        "subscription_arn": "arn",
+        "status": "active",
     }
-    return Webhook(**{**known, **changes})
+    return KnownWebhook(**{**known, **changes})
 
 
 def sources(**changes: Any) -> Sources:

@@ -309,7 +309,7 @@ def test_a_message_that_a_delivery_was_quicker_to_log_than_its_publisher_comes_f
     [
         ({}, "no outcome is logged yet. SNS is still trying."),
         ({"read_at": at(9000)}, "The entry has expired, or SNS wrote none."),
-        ({"webhooks": [webhook(confirmed=False)]}, "has not confirmed its subscription"),
+        ({"webhooks": [webhook(status="pending_confirmation")]}, "has not confirmed its subscription"),
         ({"webhooks": []}, "no webhook for order.paid"),
         ({"webhooks": [webhook(event_types=["order.failed"])]}, "no webhook for order.paid"),
         ({"webhooks": [webhook(created_at="2026-11-26T00:00:00Z")]}, "no webhook for order.paid"),
@@ -331,7 +331,7 @@ def test_a_message_for_one_webhook_is_missed_at_that_one_alone() -> None:
     )
     known = sources(
         lines=[*recorded.lines(), again],
-        webhooks=[webhook(), webhook(webhook_id="wh_2", url="https://two.example/?webhook_id=wh_2")],
+        webhooks=[webhook(), webhook(webhook_id="wh_2", endpoint_url="https://two.example/?webhook_id=wh_2")],
         deliveries=[delivery(), delivery(destination="https://two.example/?webhook_id=wh_2")],
     )
     assert texts(known, "event")[1] == "order.paid published again by an operator for wh_2: SNS message two"

@@ -15,7 +15,7 @@ from ops.console.axis import Axis
 from ops.console.bars import Lane, build_lanes
 from ops.console.graph import state_graph
 from ops.console.states import state_runs
-from ops.trace.sources import DeliveryEntry, Execution, Sources, Webhook
+from ops.trace.sources import DeliveryEntry, Execution, Sources
 from tests.functions.domain.deliveries import samples
 from tests.ops.recorded import (
     DESTINATION,
@@ -26,17 +26,11 @@ from tests.ops.recorded import (
     at,
     line,
     paid_at_third_attempt,
+    webhook,
 )
 from workflow_definitions.order import build_order_workflow
 from workflow_definitions.tasks import PaymentRetry, TaskFunctions
 
-WEBHOOK = Webhook(
-    webhook_id=WEBHOOK_ID,
-    url=DESTINATION,
-    event_types=["order.paid"],
-    created_at=None,
-    confirmed=True,
-)
 LINES = (
     line("accept-order", 0.01, outcome="done", status=202),
     line("start-execution", 0.1, outcome="started"),
@@ -49,7 +43,7 @@ def sources(**changes: object) -> Sources:
         request_id=REQUEST_ID,
         read_at=at(60),
         order={"status": "paid"},
-        webhooks=[WEBHOOK],
+        webhooks=[webhook()],
         executions=[
             Execution(workflow="order", name="n", status="SUCCEEDED", events=paid_at_third_attempt())
         ],
