@@ -8,20 +8,14 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from functions.domain.deliveries.row import Attempt, RowState
-from functions.domain.deliveries.row import Row as Delivery
-from functions.domain.webhook import WebhookStatus
-from ops.console.batches import Progress, change_each
 from ops.console.changes import show_error
 from ops.console.elements import Column, Row, Rows
-from ops.console.marks import order_link, status_mark
+from ops.console.pages.delivery_selection import DeliverySelection
 from ops.console.pages.parts import card, choice, heading
-from ops.console.pages.selection import Selection
-from ops.console.pages.stuck_deliveries import redeliver
 from ops.console.stage import Stage
 from ops.console.url_filters import SPANS
 from ops.console.webhook_reading import WebhookFilters, WebhookReading
 from ops.deliveries import attempts_of_row
-from ops.delivery_text import last_answer, reason_of
 from ops.errors import OpsError
 from ops.instants import span
 from ops.target import Target
@@ -54,13 +48,12 @@ class Deliveries:
     def __init__(self, stage: Stage, filters: WebhookFilters) -> None:
         self._stage = stage
         self._filters = filters
-        self._rows: dict[str, Delivery] = {}
         with card("Deliveries"):
             with ui.element("div").classes("actions").props('role=search aria-label="Filters"'):
                 choice("State", _STATES, filters.state, lambda value: filters.url(state=value))
                 choice("Time", _TIMES, filters.since, lambda value: filters.url(since=value))
             empty = "No event was owed to this webhook yet, or none matches the filters."
-            self._selection = Selection(stage, "Deliveries", _DELIVERIES, empty, on_pick=self._pick)
+            self._selection = DeliverySelection(stage, "Deliveries", _DELIVERIES, empty, on_pick=self._pick)
             with ui.element("div").classes("actions"):
                 self._selection.button(
                     "Redeliver the selected",
@@ -68,7 +61,7 @@ class Deliveries:
                         f"{number_of(count, 'event')}. Each is published again to this webhook alone, with "
                         "the same ID."
                     ),
-                    change=self._redeliver,
+                    change=self._selection.redeliver,
                 )
                 self._older = ui.link("Older deliveries", "#")
                 self._newest = ui.link("Newest deliveries", filters.url())
@@ -82,19 +75,15 @@ class Deliveries:
 
     def show(self, reading: WebhookReading) -> None:
         """Show the deliveries, and a link to older ones."""
-        status = reading.webhook.status
-        self._rows = {each.key: each for each in reading.deliveries}
-        self._selection.set_rows([_row(each, status) for each in reading.deliveries])
+        webhook = reading.webhook
+        self._selection.show(reading.deliveries, {webhook.webhook_id: webhook.status})
         self._older.set_visibility(reading.next is not None)
         if reading.next is not None:
             self._older.props["href"] = self._filters.url(position=reading.next)
             self._older.update()
 
-    def _chosen(self, keys: Sequence[str]) -> list[Delivery]:
-        return [self._rows[each] for each in keys if each in self._rows]
-
     async def _pick(self, keys: Sequence[str]) -> None:
-        picked = self._chosen(keys)
+        picked = self._selection.chosen(keys)
         self._details.set_visibility(bool(picked))
 
         def read(target: Target) -> list[Attempt]:
@@ -106,28 +95,6 @@ class Deliveries:
             show_error(error)
             return
         self._attempts.set_rows([_attempt(each) for each in found])
-
-    def _redeliver(self, target: Target, keys: Sequence[str], progress: Progress) -> str:
-        change_each(self._chosen(keys), lambda row: redeliver(target, row), progress)
-        return progress.sentence("Published again", "event")
-
-
-def _row(row: Delivery, status: WebhookStatus) -> Row:
-    is_of_order = row.event_type.startswith("order.")
-    return Row(
-        key=row.key,
-        cells={
-            "time": row.event_time,
-            "type": row.event_type,
-            "order": row.subject if is_of_order else "",
-            "state": row.state.value,
-            "attempts": str(row.attempts),
-            "answered": last_answer(row) or reason_of(row, status),
-            "due": row.due_at.isoformat() if row.due_at else "",
-        },
-        links={"order": order_link(row.subject)} if is_of_order else {},
-        marks={"state": status_mark(row.state.value)},
-    )
 
 
 def _attempt(attempt: Attempt) -> Row:

@@ -10,10 +10,10 @@ from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row as Delivery
 from functions.domain.instant import timestamp
 from ops.console.elements import Column, Row, Rows
-from ops.console.marks import order_link, status_mark
+from ops.console.pages.delivery_row import delivery_row
 from ops.console.pages.parts import card
 from ops.console.webhook_reading import MOST_UPCOMING, WebhookReading
-from ops.delivery_text import following_a_failure, reason_of
+from ops.delivery_text import following_a_failure
 
 _UPCOMING = (
     Column(key="due", label="Next", kind="until"),
@@ -54,24 +54,11 @@ def _upcoming(reading: WebhookReading) -> Sequence[Row]:
     rows = sorted(
         reading.upcoming, key=lambda each: (timestamp(each.due_at) if each.due_at else "", each.key)
     )
-    return [_row(each, reading) for each in rows]
+    return [delivery_row(each, reading.webhook.status, then=_then(each, reading)) for each in rows]
 
 
-def _row(row: Delivery, reading: WebhookReading) -> Row:
-    is_of_order = row.event_type.startswith("order.")
-    return Row(
-        key=row.key,
-        cells={
-            "due": timestamp(row.due_at) if row.due_at else "",
-            "state": row.state.value,
-            "why": reason_of(row, reading.webhook.status),
-            "type": row.event_type,
-            "order": row.subject if is_of_order else "",
-            "then": following_a_failure(row, reading.delays_seconds) if reading.delays_seconds else "",
-        },
-        links={"order": order_link(row.subject)} if is_of_order else {},
-        marks={"state": status_mark(row.state.value)},
-    )
+def _then(row: Delivery, reading: WebhookReading) -> str:
+    return following_a_failure(row, reading.delays_seconds) if reading.delays_seconds else ""
 
 
 def _recovery(job: RecoverJob) -> Row:
