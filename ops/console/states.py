@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from functions.domain.log_record import LogField, Outcome
 from ops.trace.entry import Mark, first_line, last_line
-from ops.trace.history import FAILED_ATTEMPT, SCHEDULED
+from ops.trace.history import FAILED_ATTEMPT, SCHEDULED, reason_of_event
 from ops.trace.sources import Execution, HistoryEvent, Sources
 from ops.trace.steps import STATES
 
@@ -47,7 +46,7 @@ def _of_history(execution: Execution) -> Iterator[StateRun]:
         elif event.type in SCHEDULED:
             attempt, start = attempt + 1, event.time
         elif start is not None and event.type in FAILED_ATTEMPT:
-            yield _run(state, start, event, attempt, "retry", _error(event))
+            yield _run(state, start, event, attempt, "retry", reason_of_event(event))
             start = None
         elif start is not None and event.type in _DONE:
             yield _run(state, start, event, attempt, "ok")
@@ -74,13 +73,3 @@ def _of_lines(sources: Sources) -> Iterator[StateRun]:
             mark="retry" if failed else "ok",
             error=first_line(last_line(line.get(LogField.EXCEPTION))) if failed else "",
         )
-
-
-def _error(event: HistoryEvent) -> str:
-    error = str(event.details.get("error") or ("States.Timeout" if "TimedOut" in event.type else "an error"))
-    try:
-        cause = json.loads(str(event.details.get("cause") or "{}"))
-    except ValueError:
-        return error
-    message = first_line(str(cause.get("errorMessage") or "")) if isinstance(cause, dict) else ""
-    return f"{error}: {message}" if message else error

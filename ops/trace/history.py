@@ -106,7 +106,7 @@ class _Walk:
         yield from self._tell_failure(follows="no attempts left", mark="failed")
         took = span((event.time - (self._started_at or event.time)).total_seconds())
         word = event.type.removeprefix("Execution").replace("TimedOut", "timed out").lower()
-        reason = _reason(event) if _ENDED[event.type] == "failed" else ""
+        reason = reason_of_event(event) if _ENDED[event.type] == "failed" else ""
         where = f" in {self._state}" if reason and self._state else ""
         what = f"{word}{where} after {took}" + (f": {reason}" if reason else "")
         if _ENDED[event.type] == "failed" and self._execution.redrivable:
@@ -122,7 +122,7 @@ class _Walk:
             return
         then = f"; {follows}" if follows else ""
         details = {"error": failure.details.get("error")}
-        what = f"attempt {self._attempt} failed: {_reason(failure)}{then}"
+        what = f"attempt {self._attempt} failed: {reason_of_event(failure)}{then}"
         yield self._step(failure.time, what, mark, details)
 
     def _say(
@@ -137,7 +137,8 @@ class _Walk:
         return Entry(time=time, where=self._state or "?", what=what, mark=mark, details=details)
 
 
-def _reason(event: HistoryEvent) -> str:
+def reason_of_event(event: HistoryEvent) -> str:
+    """Return why an attempt or an execution failed: its error, and what it said."""
     error = str(event.details.get("error") or ("States.Timeout" if "TimedOut" in event.type else "no reason"))
     cause = _message(str(event.details.get("cause") or ""))
     return f"{error}: {cause}" if cause else error

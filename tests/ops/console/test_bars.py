@@ -24,6 +24,8 @@ from tests.ops.recorded import (
     START,
     WEBHOOK_ID,
     at,
+    event,
+    execution,
     line,
     paid_at_third_attempt,
     webhook,
@@ -77,6 +79,13 @@ def test_each_attempt_of_a_state_and_each_wait_is_a_bar() -> None:
     assert [mark for mark, _ in payments] == ["retry", "waiting", "retry", "waiting", "ok"]
     assert payments[0][1].endswith("PaymentGatewayUnavailable: down, for the 1. time")
     assert payments[-1][1].startswith("attempt 3 in ")
+
+
+def test_a_cause_that_is_plain_text_is_shown() -> None:
+    failed = event("TaskFailed", 0.4, error="Lambda.Unknown", cause="The process was killed.\nmore")
+    events = [event("TaskStateEntered", 0.3, name="SaveOrder"), event("TaskScheduled", 0.3), failed]
+    (run,) = state_runs(sources(executions=[execution(events, "FAILED")]))
+    assert run.error == "Lambda.Unknown: The process was killed."
 
 
 def test_the_lanes_are_in_the_order_of_the_way() -> None:
