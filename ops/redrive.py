@@ -41,6 +41,10 @@ class FailedExecution:
     execution_arn: str
 
 
+# By ARN and when it stopped: one that was redriven may fail again, for another reason.
+Descriptions = dict[tuple[str, datetime], FailedExecution]
+
+
 def redrive(target: Target, options: Namespace) -> Report:
     """Redrive what the options choose; without a choice, list what there is."""
     if options.dead_letters:
@@ -66,8 +70,14 @@ def redrive_orders(target: Target, request_ids: Sequence[str]) -> Report:
     return _redriven(target, [_execution_of(target, each) for each in request_ids])
 
 
-def failed_executions(target: Target, since: timedelta) -> Iterator[FailedExecution]:
-    """Return the executions that failed or timed out and can still be redriven, the latest first."""
+def failed_executions(
+    target: Target, since: timedelta, known: Descriptions | None = None
+) -> Iterator[FailedExecution]:
+    """Return the executions that failed or timed out and can still be redriven, the latest first.
+
+    `known` keeps what each call describes, for a reader that asks often.
+    """
+    known = {} if known is None else known
     client = target.client("stepfunctions")
     earliest = now() - since
     for status in FAILED_STATUSES:
@@ -77,7 +87,7 @@ def failed_executions(target: Target, since: timedelta) -> Iterator[FailedExecut
         for page in pages:
             for each in page["executions"]:
                 if each["stopDate"] >= earliest:
-                    yield _described(client.describe_execution(executionArn=each["executionArn"]))
+                    yield _look_at(client, each, known)
 
 
 def _redrivable_machine(target: Target) -> str:
@@ -100,6 +110,13 @@ def _execution_of(target: Target, request_id: str) -> FailedExecution:
     if described["status"] not in (*FAILED_STATUSES, "ABORTED"):
         raise NothingFound(f"The execution of {request_id} is {described['status']}: it cannot be redriven.")
     return _described(described)
+
+
+def _look_at(client: Any, listed: Any, known: Descriptions) -> FailedExecution:  # noqa: ANN401 - boto3's
+    key = listed["executionArn"], listed["stopDate"]
+    if key not in known:
+        known[key] = _described(client.describe_execution(executionArn=listed["executionArn"]))
+    return known[key]
 
 
 def _described(described: Any) -> FailedExecution:  # noqa: ANN401 - boto3's own type

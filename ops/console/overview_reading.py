@@ -23,6 +23,7 @@ from ops.money import money
 from ops.orders.listed_order import ListedOrder
 from ops.orders.totals import totals_of
 from ops.queues import Depth
+from ops.redrive import Descriptions
 from ops.status.command import dead_of, read_status
 from ops.tables import KnownWebhook
 from ops.target import Target
@@ -83,10 +84,11 @@ class OverviewReader:
         self._deliveries = DeliveriesWindow()
         self._times = DeliveryTimes()
         self._dead = DeadCount()
+        self._executions: Descriptions = {}
 
     def read(self, target: Target) -> OverviewReading:
         """Read the stack's state."""
-        status = read_status(target, self._dead.read)
+        status = read_status(target, self._dead.read, self._executions)
         orders = self._orders.read(target)
         deliveries = self._deliveries.read(target)
         now = target.now()

@@ -11,7 +11,7 @@ from functions.domain.webhook import WebhookStatus
 from ops.dead_letters.messages import DEAD_LETTER_QUEUES
 from ops.deliveries import dead_rows, waiting_rows
 from ops.queues import Depth, depth_of
-from ops.redrive import FailedExecution, failed_executions
+from ops.redrive import Descriptions, FailedExecution, failed_executions
 from ops.tables import all_webhooks
 from ops.target import Target
 
@@ -32,13 +32,13 @@ class StuckReading:
     statuses: Mapping[str, WebhookStatus]
 
 
-def read_stuck(target: Target) -> StuckReading:
-    """Read what is stuck."""
+def read_stuck(target: Target, known_executions: Descriptions) -> StuckReading:
+    """Read what is stuck; `known_executions` keeps the descriptions of failed ones for the next reading."""
     waiting = waiting_rows(target, MOST_PER_WEBHOOK)
     # Why they wait follows from their webhooks.
     webhooks = all_webhooks(target) if waiting else []
     return StuckReading(
-        failed=list(failed_executions(target, _FAILED_SINCE)),
+        failed=list(failed_executions(target, _FAILED_SINCE, known_executions)),
         waiting=waiting,
         dead=dead_rows(target, most=MOST_DEAD),
         depths=[depth_of(target, queue) for queue in DEAD_LETTER_QUEUES],

@@ -14,7 +14,7 @@ from ops.errors import ATTENTION, OK, OpsError
 from ops.mappings import all_mappings, schedule_of
 from ops.parallel import in_parallel
 from ops.queues import depths_with_ages
-from ops.redrive import failed_executions
+from ops.redrive import Descriptions, failed_executions
 from ops.report import Report
 from ops.status.facts import AlarmRaised, Status
 from ops.status.view import render
@@ -53,10 +53,15 @@ def status(target: Target, _options: Namespace) -> Report:
     )
 
 
-def read_status(target: Target, read_dead: Callable[[Target], int] | None = None) -> Status:
+def read_status(
+    target: Target,
+    read_dead: Callable[[Target], int] | None = None,
+    known_executions: Descriptions | None = None,
+) -> Status:
     """Read the state of every part of the stack, all at the same time.
 
-    `read_dead` counts the deliveries that were given up, for a reader that asks often.
+    For a reader that asks often, `read_dead` counts the deliveries that were given up, and `known_executions`
+    keeps the descriptions of failed ones.
     """
     read: Mapping[str, Callable[[], Any]] = {
         "health": lambda: _health(target),
@@ -66,7 +71,7 @@ def read_status(target: Target, read_dead: Callable[[Target], int] | None = None
         "schedule": lambda: schedule_of(target),
         "dead": lambda: (read_dead or dead_of)(target),
         "alarms": lambda: list(_alarms(target)),
-        "failed_executions": lambda: list(failed_executions(target, _RECENT)),
+        "failed_executions": lambda: list(failed_executions(target, _RECENT, known_executions)),
     }
     found = dict(zip(read, in_parallel(lambda name: read[name](), read), strict=True))
     webhooks: list[KnownWebhook] = found.pop("webhooks")

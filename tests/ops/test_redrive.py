@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from functions.domain.execution import execution_name
 from ops.command_line import parse
 from ops.errors import NothingFound, UsageError
-from ops.redrive import redrive
+from ops.redrive import failed_executions, redrive
 from tests.ops.conftest import ACCOUNT, QUEUES, REGION
 
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:order"
@@ -38,7 +38,7 @@ def described(request_id: str, status: str = "FAILED") -> dict[str, Any]:
     }
 
 
-def listing(client: Stubber, machine: str, *failed: tuple[str, datetime]) -> None:
+def listing(client: Stubber, machine: str, *failed: tuple[str, datetime], is_known: bool = False) -> None:
     """Let one execution after the other be listed as failed, and none as timed out."""
     executions = [
         {
@@ -54,7 +54,7 @@ def listing(client: Stubber, machine: str, *failed: tuple[str, datetime]) -> Non
     asked = {"stateMachineArn": machine, "statusFilter": "FAILED"}
     client.add_response("list_executions", {"executions": executions}, asked)
     for request_id, stopped_at in failed:
-        if stopped_at > NOW - timedelta(hours=1):
+        if stopped_at > NOW - timedelta(hours=1) and not is_known:
             client.add_response("describe_execution", described(request_id))
     client.add_response("list_executions", {"executions": []}, {**asked, "statusFilter": "TIMED_OUT"})
 
@@ -68,6 +68,16 @@ def test_failed_executions_are_listed_and_left_alone(made_up) -> None:
     (failed,) = report.document["failed"]
     assert (failed["request_id"], failed["error"]) == ("one", "OrderNotFound")
     assert "secret" not in str(report.document)
+
+
+def test_what_is_known_of_an_execution_is_not_described_again_until_it_has_failed_again(made_up) -> None:
+    target, known = made_up(), {}
+    with Stubber(target.client("stepfunctions")) as client:
+        for stopped_at, is_known in ((NOW, False), (NOW, True), (NOW + timedelta(minutes=1), False)):
+            listing(client, MACHINE, ("one", stopped_at), is_known=is_known)
+            (failed,) = failed_executions(target, timedelta(days=1), known)
+            assert failed.request_id == "one"
+            client.assert_no_pending_responses()
 
 
 def test_those_since_then_are_redriven_and_a_refusal_is_told(made_up) -> None:

@@ -19,7 +19,7 @@ from ops.console.pages.stuck_deliveries import DEAD, OPEN, StuckDeliveries
 from ops.console.stage import Stage
 from ops.console.stuck_reading import MOST_DEAD, MOST_PER_WEBHOOK, StuckReading, read_stuck
 from ops.dead_letters.messages import DEAD_LETTER_QUEUES
-from ops.redrive import FailedExecution, redrive_orders
+from ops.redrive import Descriptions, FailedExecution, redrive_orders
 from ops.target import Target
 from ops.words import number_of
 
@@ -49,6 +49,7 @@ def build_stuck(stage: Stage) -> None:
             empty="No delivery waits.",
             more=f"The oldest {MOST_PER_WEBHOOK} of each webhook.",
         )
+        described: Descriptions = {}
         queues = {queue: DeadLetterQueue(stage, queue) for queue in DEAD_LETTER_QUEUES}
 
         def show(reading: StuckReading) -> None:
@@ -58,7 +59,7 @@ def build_stuck(stage: Stage) -> None:
             for depth in reading.depths:
                 queues[depth.queue].set_depth(depth)
 
-        Live(stage, read_stuck, show)
+        Live(stage, lambda target: read_stuck(target, described), show)
 
 
 def _executions(stage: Stage) -> Selection:
