@@ -57,7 +57,7 @@ class Rows(Element, component="rows.js", esm={"console": "static"}):
         columns: Sequence[Column],
         *,
         empty: str,
-        on_pick: Callable[[Sequence[str]], object] | None = None,
+        on_pick: Callable[[Sequence[str]], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__()
         self._props["caption"] = caption
@@ -71,9 +71,7 @@ class Rows(Element, component="rows.js", esm={"console": "static"}):
 
             async def pick(event: Any) -> None:  # noqa: ANN401 - NiceGUI's
                 self._pick(event.args)
-                answer = on_pick(self.picked)
-                if isinstance(answer, Awaitable):
-                    await answer
+                await on_pick(self.picked)
 
             self.on("pick", pick)
 
