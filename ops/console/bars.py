@@ -109,7 +109,8 @@ def _webhooks(sources: Sources, attempts: Sequence[Attempt]) -> Iterator[Lane]:
         own = [each for each in attempts if (each.webhook_id or each.place) == key]
         bars = [*_attempt_bars(own), *_row_waits(sources, key, is_tried=bool(own))]
         webhook = known.get(key)
-        name = own[0].place if own else place_of(webhook.endpoint_url) if webhook else key
+        # A deleted webhook's URL is gone; its ID is not.
+        name = place_of(webhook.endpoint_url) if webhook else key
         yield Lane(
             name=name, bars=sorted(bars, key=lambda bar: bar.start), webhook_id=key if webhook else None
         )

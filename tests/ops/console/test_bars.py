@@ -135,6 +135,13 @@ def test_the_last_attempt_has_failed_only_where_sns_does_not_try_again(row: Row,
     assert [mark for mark, _ in bars] == marks
 
 
+def test_a_deleted_webhook_has_a_lane_with_its_id() -> None:
+    deleted = entry(3, 1, 200, destination="?webhook_id=wh_2")
+    whole = sources(rows=[samples.row(webhook_id="wh_2", state=RowState.DELIVERED)], deliveries=[deleted])
+    lane = build_lanes(whole, read_attempts(whole))[-1]
+    assert (lane.name, lane.webhook_id) == ("wh_2", None)
+
+
 def waiting_attempt() -> Attempt:
     return Attempt(
         webhook_id=WEBHOOK_ID,
