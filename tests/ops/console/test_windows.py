@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,6 @@ from ops.console.calls import CountedTarget, counted
 from ops.console.orders_window import OrdersWindow
 from ops.console.webhooks_reading import summary_of
 from ops.deliveries import RowsPage
-from ops.orders.search import find
 from ops.tables import KnownWebhook
 from ops.webhooks.reading import WebhookHealth
 from tests.ops.conftest import MotoStack
@@ -102,20 +100,3 @@ def test_threads_count_their_calls_for_the_page_that_started_them(stack: MotoSta
         pass
     assert calls.count > 1
     assert none.count == 0
-
-
-@pytest.mark.parametrize("text", ["order-00001=", "order-00001", "PO-77"])
-def test_an_order_is_found_by_request_id_with_or_without_its_end_and_by_reference(
-    stack: MotoStack, text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    request_id = save(stack, 1, now(), reference="PO-77")
-
-    def read_logs(*_: Any) -> Any:
-        raise AssertionError("the logs were read")
-
-    monkeypatch.setattr("ops.orders.search._logged", read_logs)
-    assert [each.request_id for each in find(target_of(stack), text)] == [request_id]
-
-
-def test_what_cannot_be_an_id_never_becomes_part_of_a_log_filter(stack: MotoStack) -> None:
-    assert find(target_of(stack), 'x" || $.client_id = "shop') == []
