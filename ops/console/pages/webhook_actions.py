@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from nicegui import ui
 
@@ -14,6 +15,8 @@ from ops.errors import OpsError
 from ops.target import Target
 from ops.webhook_changes import send_test_event, set_webhook_status
 from ops.words import number_of
+
+_LONGEST_COPY_SECONDS = 10.0
 
 
 class Actions:
@@ -89,5 +92,16 @@ class Actions:
         except OpsError as error:
             show_error(error)
             return
-        ui.clipboard.write(text)
-        ui.notify("The summary of the last day is on the clipboard.")
+        if await _is_copied(text):
+            ui.notify("The summary of the last day is on the clipboard.")
+        else:
+            show_error(OpsError("The browser has not put the summary on the clipboard."))
+
+
+async def _is_copied(text: str) -> bool:
+    """Put a text on the clipboard: that takes a moment, and the browser may refuse it."""
+    write = f"navigator.clipboard.writeText({json.dumps(text)}).then(() => true, () => false)"
+    try:
+        return bool(await ui.run_javascript(write, timeout=_LONGEST_COPY_SECONDS))
+    except TimeoutError:
+        return False

@@ -101,9 +101,13 @@ def test_a_summary_for_the_client_is_copied(page: Page, laptop: Laptop) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     # Whatever the page shows: it has no dead delivery.
     page.goto(f"{webhook_link(webhook_id)}&state=dead")
-    page.get_by_role("button", name="Copy a summary for the client").click()
+    copy = page.get_by_role("button", name="Copy a summary for the client")
+    copy.click()
     expect(page.get_by_text("is on the clipboard")).to_be_visible()
     copied = str(page.evaluate("navigator.clipboard.readText()"))
     counted = re.search(rf"Webhook {webhook_id} at .*: active\.\nEvents: (\d+) \((\d+) delivered", copied)
     assert counted, copied
     assert int(counted[2]) > 0
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
+    copy.click()
+    expect(page.get_by_text("The browser has not put the summary on the clipboard.")).to_be_visible()
