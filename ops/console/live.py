@@ -67,13 +67,13 @@ class Live(Generic[T]):
         try:
             found, calls, ahead_ms = await asyncio.to_thread(self._counted)
         except NotYet as error:
-            self._tell(str(error), is_error=False)
+            self._notify(str(error), is_error=False)
             return
         except OpsError as error:
-            self._tell(str(error), is_error=True)
+            self._notify(str(error), is_error=True)
             return
         except Exception as error:
-            self._tell(f"The page failed ({type(error).__name__}): see the terminal.", is_error=True)
+            self._notify(f"The page failed ({type(error).__name__}): see the terminal.", is_error=True)
             raise
         every = self._stage.interval_seconds * (_SETTLED_FACTOR if self._is_settled(found) else 1)
         self._due = time.monotonic() + every - self._stage.interval_seconds / 2
@@ -95,7 +95,7 @@ class Live(Generic[T]):
             found, instant = self._stage.call(lambda target: (self._read(target), target.now()))
             return found, calls, to_milliseconds(instant) - to_milliseconds(now())
 
-    def _tell(self, sentence: str, *, is_error: bool) -> None:
+    def _notify(self, sentence: str, *, is_error: bool) -> None:
         self.notice.set_text(sentence)
         self.notice.classes(add="failed" if is_error else "", remove="" if is_error else "failed")
         self.notice.set_visibility(True)

@@ -10,7 +10,7 @@ from functions.domain.order import ORDER_STATUSES
 from ops.console.overview_reading import OverviewReading
 from ops.console.pages.parts import card
 
-# Told apart without their colours too: each has a name in the legend and the tooltip.
+# Distinguished without their colours too: each has a name in the legend and the tooltip.
 _COLOURS = {"paid": "#2f9e63", "declined": "#d9822b", "failed": "#d0342c", "pending": "#7c8aa0"}
 _OTHER_COLOUR = "#8c4fb0"
 _CLASS_COLOURS = {"2xx": "#2f9e63", "4xx": "#d9822b", "5xx": "#d0342c", "no answer": "#8c4fb0"}
