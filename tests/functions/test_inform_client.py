@@ -29,6 +29,10 @@ class Killed(BaseException):
     """The function's process is gone: nothing in it runs on."""
 
 
+def subscription_arn(webhook_id: str) -> str:
+    return f"arn:aws:sns:eu-west-1:123456789012:order-events:{webhook_id}"
+
+
 def register(webhook_id: str = "wh_1", **changes: Any) -> Webhook:
     webhook = Webhook(
         **{
@@ -38,7 +42,7 @@ def register(webhook_id: str = "wh_1", **changes: Any) -> Webhook:
             "event_types": ["order.paid"],
             "created_at": CREATED,
             "confirmed_at": CREATED,
-            "subscription_arn": f"arn:aws:sns:eu-west-1:123456789012:order-events:{webhook_id}",
+            "subscription_arn": subscription_arn(webhook_id),
             **changes,
         }
     )
@@ -110,7 +114,13 @@ def test_a_webhook_that_is_failing_disabled_or_unsubscribed_waits(
     cloud: Cloud, context: Any, ill: dict[str, Any]
 ) -> None:
     register()
-    state = WebhookState(client_id="shop", webhook_id="wh_1", registration=CREATED, **ill)
+    state = WebhookState(
+        client_id="shop",
+        webhook_id="wh_1",
+        registration=CREATED,
+        subscription_arn=subscription_arn("wh_1"),
+        **ill,
+    )
     deliveries().save_state(state)
     inform_client.handle(ORDER, context)
     assert [row.state for row in rows(cloud)] == [RowState.OWED]

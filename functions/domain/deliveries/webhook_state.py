@@ -80,7 +80,8 @@ class WebhookState:
     `failures_in_row` counts different events since the last success, and `failed_attempts` what SNS has tried
     of them; the first failed at `failures_since`, and `failing_since` is set once they are evidence.
     `work_at` is when redeliver must look at the webhook, None where nothing is due; `woken_at` is when that
-    was last asked for. `waiting_since` is when redeliver first found that the webhook waits.
+    was last asked for. `waiting_since` is when redeliver first found that the webhook waits. SNS had no
+    subscription of the ARN `subscription_arn` any more at `unsubscribed_at`.
     `rate_used_until` bounds what is published again. `jobs` are the IDs of recoveries that have not ended.
     """
 
@@ -98,6 +99,7 @@ class WebhookState:
     disabled_reason: DisabledReason | None = None
     activated_at: datetime | None = None
     released_at: datetime | None = None
+    subscription_arn: str | None = None
     unsubscribed_at: datetime | None = None
     waiting_since: datetime | None = None
     probe: Probe | None = None
@@ -119,6 +121,7 @@ def new_state(recipient: Recipient, now: datetime) -> WebhookState:
         client_id=recipient.client_id,
         webhook_id=recipient.webhook_id,
         registration=recipient.registration,
+        subscription_arn=recipient.subscription_arn,
         work_at=now,
         woken_at=now,
     )
@@ -126,7 +129,7 @@ def new_state(recipient: Recipient, now: datetime) -> WebhookState:
 
 def standing_of(recipient: Recipient, state: WebhookState) -> Standing:
     """Return whether a webhook receives events, or why not."""
-    if state.unsubscribed_at is not None:
+    if state.unsubscribed_at is not None and state.subscription_arn == recipient.subscription_arn:
         return Standing.UNSUBSCRIBED
     if recipient.confirmed_at is None:
         return Standing.PENDING_CONFIRMATION
@@ -135,6 +138,22 @@ def standing_of(recipient: Recipient, state: WebhookState) -> Standing:
     if state.disabled_at is not None:
         return Standing.DISABLED
     return Standing.FAILING if state.is_failing else Standing.ACTIVE
+
+
+def unsubscribe(state: WebhookState, recipient: Recipient, now: datetime) -> WebhookState:
+    """Return the state where SNS has the recipient's subscription no longer."""
+    if standing_of(recipient, state) is Standing.UNSUBSCRIBED:
+        return state
+    return replace(state, subscription_arn=recipient.subscription_arn, unsubscribed_at=now)
+
+
+def follow_subscription(state: WebhookState, recipient: Recipient) -> WebhookState:
+    """Return the state with the recipient's subscription: a new one is waited for from the start."""
+    if state.subscription_arn == recipient.subscription_arn:
+        return state
+    return replace(
+        state, subscription_arn=recipient.subscription_arn, unsubscribed_at=None, waiting_since=None
+    )
 
 
 def wake(state: WebhookState, at: datetime, now: datetime) -> WebhookState:

@@ -12,7 +12,7 @@ from functions.domain.deliveries.serving.late_signals import apply_late, change_
 from functions.domain.deliveries.serving.ports import OpenPublication
 from functions.domain.deliveries.serving.run_context import Event, RunContext
 from functions.domain.deliveries.silence import defer, given_up, resend
-from functions.domain.deliveries.webhook_state import Recipient
+from functions.domain.deliveries.webhook_state import Recipient, unsubscribe
 
 _SEARCHED_AT_ONCE = 14
 # Of a run; the rest of it is for the webhooks that have work.
@@ -121,9 +121,6 @@ class Silence:
         now = self._context.clock()
         is_gone = self._context.sns.pending_confirmation(recipient) is None
         if is_gone:
-            self._context.change_state(
-                recipient.webhook_id,
-                lambda state: replace(state, unsubscribed_at=state.unsubscribed_at or now),
-            )
+            self._context.change_state(recipient.webhook_id, lambda state: unsubscribe(state, recipient, now))
         self._gone[recipient.webhook_id] = is_gone
         return is_gone

@@ -13,7 +13,13 @@ from functions.domain.deliveries.serving.recovery import recover_page
 from functions.domain.deliveries.serving.run_context import RunContext
 from functions.domain.deliveries.serving.turn import Overtaken, Turn
 from functions.domain.deliveries.serving.waiting import confirm, end_rows, wait
-from functions.domain.deliveries.webhook_state import Recipient, Standing, new_state, standing_of
+from functions.domain.deliveries.webhook_state import (
+    Recipient,
+    Standing,
+    follow_subscription,
+    new_state,
+    standing_of,
+)
 
 
 class Visit:
@@ -48,6 +54,8 @@ class Visit:
             self._scan = DueScan(self._context.schedule, self._webhook_id)
         if recipient is not None and recipient.registration != state.registration:
             state = replace(new_state(recipient, self._context.clock()), version=state.version)
+        elif recipient is not None:
+            state = follow_subscription(state, recipient)
         return Turn(
             context=self._context,
             stored=stored,

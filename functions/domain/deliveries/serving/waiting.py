@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from functions.domain.deliveries.due import wait_ends_at
 from functions.domain.deliveries.row import Reason
 from functions.domain.deliveries.serving.turn import Turn
-from functions.domain.deliveries.webhook_state import Recipient, Standing
+from functions.domain.deliveries.webhook_state import Recipient, Standing, unsubscribe
 
 _ROWS_A_TURN = 100
 # Less than the minute between two runs, so that each of them looks at the subscription.
 _CONFIRMATION_INTERVAL = timedelta(seconds=30)
+# Nobody reports that the client has subscribed again.
+_SUBSCRIPTION_INTERVAL = timedelta(minutes=10)
 # SNS deletes an unconfirmed subscription after 48 hours:
 # https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
 _UNCONFIRMED_KEPT = timedelta(hours=49)
@@ -29,7 +31,7 @@ def confirm(turn: Turn, recipient: Recipient) -> Recipient:
         return turn.context.recipients.confirm(recipient, now)
     waiting_since = turn.state.waiting_since or now
     if is_pending is None or now - waiting_since > _UNCONFIRMED_KEPT:
-        turn.save(replace(turn.state, unsubscribed_at=now))
+        turn.save(unsubscribe(turn.state, recipient, now))
     return recipient
 
 
@@ -38,7 +40,8 @@ def wait(turn: Turn, standing: Standing) -> datetime | None:
     now = turn.context.clock()
     waiting_since = turn.state.waiting_since or now
     turn.state = replace(turn.state, waiting_since=waiting_since)
-    next_at = now + _CONFIRMATION_INTERVAL if standing is Standing.PENDING_CONFIRMATION else None
+    confirmed_at = now + _CONFIRMATION_INTERVAL if standing is Standing.PENDING_CONFIRMATION else None
+    subscribed_at = now + _SUBSCRIPTION_INTERVAL if standing is Standing.UNSUBSCRIBED else None
     entries = turn.scan.take(_ROWS_A_TURN, lambda _: True)
     for entry in entries:
         row = turn.waiting_row(entry.key)
@@ -46,12 +49,12 @@ def wait(turn: Turn, standing: Standing) -> datetime | None:
             continue
         ends_at = wait_ends_at(row, waiting_since)
         if ends_at > now:
-            turn.rest(next_at, ends_at)
+            turn.rest(confirmed_at, subscribed_at, ends_at)
             return None
         turn.end_row(row, Reason.WAITED_TOO_LONG)
     if len(entries) == _ROWS_A_TURN:
         return now
-    turn.rest(next_at)
+    turn.rest(confirmed_at)
     return None
 
 

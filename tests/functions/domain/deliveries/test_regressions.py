@@ -399,6 +399,22 @@ def test_a_webhook_that_sns_has_dropped_is_unsubscribed_and_its_events_wait() ->
     assert world.states_of("wh_1") == {"owed"}
 
 
+def test_a_dropped_webhook_that_is_registered_again_gets_what_has_waited() -> None:
+    world = World()
+    world.register("wh_1")
+    world.sns.confirmations["wh_1"] = Confirmation.GONE
+    world.order()
+    world.advance(days=3)
+    assert world.standing("wh_1") is Standing.UNSUBSCRIBED
+    world.subscribe_again("wh_1")
+    world.advance(hours=1)
+    assert world.standing("wh_1") is Standing.PENDING_CONFIRMATION
+    world.sns.confirmations["wh_1"] = Confirmation.CONFIRMED
+    world.advance(minutes=10)
+    assert world.standing("wh_1") is Standing.ACTIVE
+    assert world.states_of("wh_1") == {"delivered"}
+
+
 def test_a_429_that_sns_neither_retries_nor_dead_letters_is_sent_again() -> None:
     world = World(undocumented=Undocumented(retries_429=False, refused="success"))
     start = world.now

@@ -128,6 +128,14 @@ class World:
         self.delete(webhook_id)
         self.register(webhook_id, self.sns.receivers[webhook_id])
 
+    def subscribe_again(self, webhook_id: str) -> None:
+        """Register a URL that is registered still: SNS asks for the confirmation of another subscription."""
+        recipient = self.table.recipients[webhook_id]
+        self.table.recipients[webhook_id] = replace(
+            recipient, subscription_arn=f"{recipient.subscription_arn}-again", confirmed_at=None
+        )
+        self.sns.confirmations[webhook_id] = Confirmation.PENDING
+
     def delete(self, webhook_id: str) -> None:
         self.table.recipients.pop(webhook_id, None)
         self.sns.confirmations[webhook_id] = Confirmation.GONE
