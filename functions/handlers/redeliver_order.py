@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,7 +11,7 @@ from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.event_topics import EventTopics
 from functions.adapters.orders_table import OrdersTable
-from functions.adapters.recipients import Recipients
+from functions.adapters.recipients import Recipients, RegisteredWebhook
 from functions.domain.deliveries.requested import Repeater
 from functions.domain.deliveries.timing import Timing
 from functions.domain.deliveries.webhook_state import Recipient
@@ -46,9 +47,11 @@ def handle(request: Request, environment: Environment) -> Reply:
     if order.status == "pending":
         raise Problem(HTTPStatus.CONFLICT, "The order has no outcome yet: its event is sent when it has one.")
     event = order_event(order.document())
-    sns_message_ids = _repeater(environment).repeat(
-        event, _recipients(environment, request.client_id, event.type, wanted.webhook_id)
-    )
+    webhooks = Recipients(aws.dynamodb(), environment.webhooks_table_name, environment.topic_arn)
+    of_client = webhooks.of_client(request.client_id)
+    addressed = [each.recipient for each in of_client if event.type in each.event_types]
+    chosen = addressed if wanted.webhook_id is None else [_chosen(of_client, wanted.webhook_id)]
+    sns_message_ids = _repeater(environment).repeat(event, chosen, addressed=addressed)
     log_fields |= {
         LogField.EVENT_ID: event.id,
         LogField.EVENT_TYPE: event.type,
@@ -60,25 +63,19 @@ def handle(request: Request, environment: Environment) -> Reply:
     return reply(HTTPStatus.ACCEPTED, RepeatedEvent.model_validate(repeated))
 
 
-def _recipients(
-    environment: Environment, client_id: str, event_type: str, webhook_id: str | None
-) -> list[Recipient]:
-    """Return the webhook that was asked for, or all that want the event.
+def _chosen(of_client: Sequence[RegisteredWebhook], webhook_id: str) -> Recipient:
+    """Return the webhook that was asked for.
 
-    A webhook that is not the client's is a wrong field, since the path it is posted to exists.
+    One that is not the client's is a wrong field, since the path it is posted to exists.
     """
-    webhooks = Recipients(aws.dynamodb(), environment.webhooks_table_name, environment.topic_arn)
-    all_of_client = webhooks.of_client(client_id)
-    if webhook_id is None:
-        return [each.recipient for each in all_of_client if event_type in each.event_types]
-    found = [each.recipient for each in all_of_client if each.recipient.webhook_id == webhook_id]
-    if not found:
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "The body is not valid; see errors.",
-            errors=[FieldError("webhook_id", "must be the ID of one of your webhooks")],
-        )
-    return found
+    for each in of_client:
+        if each.recipient.webhook_id == webhook_id:
+            return each.recipient
+    raise Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The body is not valid; see errors.",
+        errors=[FieldError("webhook_id", "must be the ID of one of your webhooks")],
+    )
 
 
 def _repeater(environment: Environment) -> Repeater:

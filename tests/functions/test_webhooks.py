@@ -22,10 +22,12 @@ from functions.domain.deliveries.webhook_state import WebhookState
 from functions.domain.event import ORDER_EVENT_TYPES
 from functions.domain.payment import Payment
 from functions.domain.webhook import Webhook
+from functions.domain.webhook_request import WebhookChanges
 from functions.handlers import (
     create_webhook,
     delete_webhook,
     get_webhook,
+    inform_client,
     list_webhooks,
     redeliver_order,
     send_test_event,
@@ -424,6 +426,33 @@ class TestRedeliverOrder:
         (row,) = self.rows(cloud)
         assert (row.state, self.audiences(cloud)) == (RowState.OWED, [])
         assert DeliveriesTable(aws.dynamodb(), "deliveries").find_state(row.webhook_id).work_at
+
+    def test_one_webhooks_request_leaves_the_first_publication_to_the_others(self, cloud, context) -> None:
+        first, second = (self.confirmed(cloud, context, url=f"{URL}/{number}") for number in (1, 2))
+        call(redeliver_order, context, order_request_id="req-paid", body={"webhook_id": first})
+        order = OrdersTable(aws.dynamodb(), "orders").find("req-paid")
+        inform_client.handle(order.document(), context)
+        assert [set(each) for each in self.audiences(cloud)] == [{first}, {second, "all"}]
+        assert {row.webhook_id for row in self.rows(cloud)} == {first, second}
+
+    @pytest.mark.parametrize("state", [RowState.DEAD, RowState.RETRYING, RowState.OWED, RowState.PENDING])
+    @pytest.mark.parametrize("is_paused", [True, False])
+    def test_a_url_that_was_registered_again_gets_what_its_client_asks_for(
+        self, cloud, context, state: RowState, is_paused: bool
+    ) -> None:
+        webhook_id = self.confirmed(cloud, context)
+        call(redeliver_order, context, order_request_id="req-paid")
+        (row,) = self.rows(cloud)
+        earlier = {"registration": "2025-01-01T00:00:00.000Z", "state": state}
+        DeliveriesTable(aws.dynamodb(), "deliveries").save_row(replace(row, **earlier))
+        if is_paused:
+            WebhooksTable(aws.dynamodb(), "webhooks").change(
+                stored(cloud, webhook_id), WebhookChanges(status="paused")
+            )
+        assert call(redeliver_order, context, order_request_id="req-paid")[0] == 202
+        (row,) = self.rows(cloud)
+        assert row.registration == stored(cloud, webhook_id).registration
+        assert row.state is (RowState.OWED if is_paused else RowState.PENDING)
 
     def test_an_order_without_an_outcome_is_a_conflict(self, cloud, context) -> None:
         assert call(redeliver_order, context, order_request_id="req-pending")[0] == 409

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from functions.domain.deliveries import first_publication
@@ -33,16 +34,19 @@ class Repeater:
     new_token: Callable[[], str]
     timing: Timing
 
-    def repeat(self, event: Event, recipients: Sequence[Recipient]) -> list[str]:
+    def repeat(
+        self, event: Event, recipients: Sequence[Recipient], *, addressed: Sequence[Recipient]
+    ) -> list[str]:
         """Publish an event for these webhooks, and return the SNS message IDs.
 
-        A webhook that receives nothing now, since it is paused for example, gets it when it does again. A row
-        that is delivered stays so.
+        `addressed` are the webhooks that the event is for: where it has not been published yet, its first
+        publication is still for all of them. A webhook that receives nothing now, since it is paused for
+        example, gets it when it does again. A row that is delivered stays so.
         """
         if not recipients:
             return []
         now = self.clock()
-        wanted = stored_event(event, recipients)
+        wanted = stored_event(event, addressed)
         stored = self.deliveries.create_event(wanted, now) or wanted
         states = self.deliveries.find_states([each.webhook_id for each in recipients])
         published = []
@@ -53,7 +57,7 @@ class Repeater:
             wake_webhook(self.deliveries, recipient, state, now)
             (row,) = self.deliveries.create_rows([new_row(stored, recipient, Trigger.REDELIVER, now)])
             if is_waiting:
-                change_row(self.deliveries, row, _owed)
+                change_row(self.deliveries, row, partial(_owed, recipient))
             else:
                 published.append(self._publish(stored, recipient, row))
         return published
@@ -61,7 +65,9 @@ class Repeater:
     def _publish(self, event: StoredEvent, recipient: Recipient, row: Row) -> str:
         token, now = self.new_token(), self.clock()
         claimed = change_row(
-            self.deliveries, row, lambda each: claim(each, token, Trigger.REDELIVER, now) or each
+            self.deliveries,
+            row,
+            lambda each: claim(_of(recipient, each), token, Trigger.REDELIVER, now) or each,
         )
         sns_message_id = self.topics.publish(recipient.topic_arn, event, [recipient.webhook_id])
         published_at = self.clock()
@@ -84,6 +90,14 @@ class Repeater:
         return sns_message_id
 
 
-def _owed(row: Row) -> Row:
-    is_ended = row.state in (RowState.DEAD, RowState.RETRYING)
-    return owed_again(row, Trigger.REDELIVER, restart_schedule=True) if is_ended else row
+def _owed(recipient: Recipient, row: Row) -> Row:
+    """Return the row due when the webhook receives events again, unless it is already, or is delivered."""
+    is_due = row.state in (RowState.OWED, RowState.PENDING) and row.registration == recipient.registration
+    if is_due or row.state is RowState.DELIVERED:
+        return row
+    return owed_again(_of(recipient, row), Trigger.REDELIVER, restart_schedule=True)
+
+
+def _of(recipient: Recipient, row: Row) -> Row:
+    """Return the row as one of the webhook's present registration: those of an earlier one are ended."""
+    return replace(row, registration=recipient.registration)
