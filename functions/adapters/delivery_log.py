@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 # A filter pattern has 1,024 characters at most, and the comparison with a message ID takes 68:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 _IDS_A_SEARCH = 14
-# A page takes up to a second in which CloudWatch reads what it filters. What so many pages do not have counts
-# as silent: its event is published once more, and the search is counted as cut short.
-_MOST_PAGES = 40
+# Of one log group; a run has 50 seconds, and a page can take one of them in which CloudWatch reads what it
+# filters. What is not found in this time counts as silent: its event is published once more, and the search
+# is counted as cut short.
+_MOST_SECONDS = 8.0
 # The clocks of SNS and of the function that stored the publication differ a little.
 _CLOCK_DIFFERENCE = timedelta(minutes=1)
 
@@ -34,11 +36,16 @@ class DeliveryLog:
     """
 
     def __init__(
-        self, client: CloudWatchLogsClient, deliveries: DeliveriesTable, destinations: Destinations
+        self,
+        client: CloudWatchLogsClient,
+        deliveries: DeliveriesTable,
+        destinations: Destinations,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._deliveries = deliveries
         self._destinations = destinations
+        self._seconds = seconds
         self.cut_short = 0
 
     def search(self, publications: Sequence[OpenPublication]) -> list[Signal]:
@@ -91,10 +98,11 @@ class DeliveryLog:
             endTime=int(until.timestamp() * 1000),
             filterPattern=_pattern(sns_message_ids),
         )
+        end_seconds = self._seconds() + _MOST_SECONDS
         try:
-            for number, page in enumerate(pages, start=1):
+            for page in pages:
                 yield from (entry for each in page["events"] if (entry := _entry(each, group)) is not None)
-                if number == _MOST_PAGES and "nextToken" in page:
+                if self._seconds() >= end_seconds and "nextToken" in page:
                     self.cut_short += 1
                     return
         except self._client.exceptions.ResourceNotFoundException:

@@ -141,10 +141,12 @@ def _describe(report: Report, log_fields: LogFields) -> None:
     log_fields[LogField.COUNTS] = {event.value: number for event, number in report.counts.items()}
     log_fields[LogField.BEHIND_SECONDS] = round(report.behind_seconds)
     if report.errors:
-        # The others were served; what failed is tried again in a minute.
+        # The others were served; what failed is tried again. Where it fails in every run, an alarm misses the
+        # completed ones.
         log_fields[LogField.OUTCOME] = Outcome.ERROR
         log_fields[LogField.CAUSE] = report.errors[:5]
-    count("RedeliveryRunsCompleted")
+    else:
+        count("RedeliveryRunsCompleted")
     count("OldestDueSeconds", round(report.behind_seconds))
     count("SilentPublicationsPercent", round(report.silent_percent))
     if report.counts[Event.ENDED]:

@@ -22,7 +22,7 @@ def redelivery_alarms(*, runs: Metric, behind: Metric) -> list[Alarm]:
         Alarm(
             name="redelivery-stopped",
             section="redelivery-stopped",
-            why=f"redeliver has completed no run for {_STOPPED_SECONDS // _MINUTE} minutes.",
+            why=f"redeliver has completed no run without an error for {_STOPPED_SECONDS // _MINUTE} minutes.",
             watches=runs,
             threshold=1,
             is_below=True,

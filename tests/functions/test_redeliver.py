@@ -120,6 +120,19 @@ def test_owed_rows_are_published_for_their_webhook_alone(cloud: Cloud, deliverie
     assert state.work_at is None
 
 
+@pytest.mark.parametrize("has_error", [False, True])
+def test_only_a_run_without_an_error_counts_as_completed(
+    cloud: Cloud, deliveries, context, counted, monkeypatch: pytest.MonkeyPatch, has_error: bool
+) -> None:
+    owed(deliveries, 1)
+    if has_error:
+        monkeypatch.setattr(redeliver.EventTopics, "publish", lambda *_: 1 / 0)
+    redeliver.handle({}, context)
+    names = {name for metrics in counted() for name in metrics}
+    assert ("RedeliveryRunsCompleted" in names) is not has_error
+    assert "OldestDueSeconds" in names
+
+
 def test_nothing_is_published_while_another_run_has_the_lease(cloud: Cloud, deliveries, context) -> None:
     owed(deliveries, 1)
     schedule = DeliveriesSchedule(aws.dynamodb(), "deliveries")

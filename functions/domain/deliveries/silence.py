@@ -71,7 +71,12 @@ def given_up(row: Row, sns_message_id: str | None) -> Signal | None:
 
 def defer(row: Row, now: datetime) -> Row:
     """Return a silent row that is not resent now."""
-    return replace(row, silent_at=row.silent_at or now, deadline_at=now + _DEFERRAL)
+    return postpone(replace(row, silent_at=row.silent_at or now), now)
+
+
+def postpone(row: Row, now: datetime) -> Row:
+    """Return a row whose deadline is looked at later."""
+    return replace(row, deadline_at=now + _DEFERRAL)
 
 
 def resend(row: Row, now: datetime, timing: Timing) -> Row:

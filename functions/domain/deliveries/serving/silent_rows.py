@@ -11,7 +11,7 @@ from functions.domain.deliveries.row import Row, Trigger
 from functions.domain.deliveries.serving.late_signals import apply_late, change_overdue, is_overdue
 from functions.domain.deliveries.serving.ports import OpenPublication
 from functions.domain.deliveries.serving.run_context import Event, RunContext
-from functions.domain.deliveries.silence import defer, given_up, resend
+from functions.domain.deliveries.silence import defer, given_up, postpone, resend
 from functions.domain.deliveries.webhook_state import Recipient, unsubscribe
 
 _SEARCHED_AT_ONCE = 14
@@ -49,12 +49,24 @@ class Silence:
 
         A search may take long. What there is no time for is left for the next run.
         """
-        for start in range(0, len(searched), _SEARCHED_AT_ONCE):
-            if self._context.seconds_left() < _SECONDS_FOR_WEBHOOKS:
-                return
-            silent = self._search(searched[start : start + _SEARCHED_AT_ONCE])
+        for topic_arn in dict.fromkeys(each.recipient.topic_arn for each in searched):
+            of_topic = [each for each in searched if each.recipient.topic_arn == topic_arn]
+            for start in range(0, len(of_topic), _SEARCHED_AT_ONCE):
+                if self._context.seconds_left() < _SECONDS_FOR_WEBHOOKS:
+                    return
+                self._search_and_resend(of_topic[start : start + _SEARCHED_AT_ONCE])
+
+    def _search_and_resend(self, searched: Sequence[SilentRow]) -> None:
+        """Search for some rows of one topic; an error defers them, so that others have their turn."""
+        try:
+            silent = self._search(searched)
             if silent:
                 self._resend(silent)
+        except Exception as error:  # noqa: BLE001 - noted, and tried again
+            self._context.report.fail(error)
+            now = self._context.clock()
+            for each in searched:
+                change_overdue(self._context, each.row, lambda row: postpone(row, now))
 
     def _search(self, searched: Sequence[SilentRow]) -> list[SilentRow]:
         """Apply what the log groups have; return the rows that they have nothing final for."""

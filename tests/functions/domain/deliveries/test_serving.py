@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,8 +11,11 @@ from itertools import pairwise
 import pytest
 
 from functions.domain.deliveries.due import DueEntry
-from functions.domain.deliveries.row import Row, RowState
+from functions.domain.deliveries.publication import claim
+from functions.domain.deliveries.row import Row, RowState, Trigger
+from functions.domain.deliveries.serving.ports import OpenPublication
 from functions.domain.deliveries.serving.run_context import Event
+from functions.domain.deliveries.signal import Signal
 from functions.domain.deliveries.silence import SignalCounts
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import Standing
@@ -182,6 +186,56 @@ def test_many_silent_publications_stop_the_resending_until_signals_come_again() 
 )
 def test_how_many_silent_publications_are_resent(counts, resendable) -> None:
     assert counts.resendable == resendable
+
+
+def test_an_error_of_the_search_delays_only_the_silent_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More rows than a page of deadlines has are silent; behind them a claim was interrupted."""
+    world = World()
+    world.register("wh_1")
+    world.register("wh_2", client_id="c2")
+    world.path.silent = [(world.now, world.now + timedelta(hours=3))]
+    world.orders(150, every_seconds=1)
+    world.advance(hours=1)
+    world.pause("wh_2")
+    world.order(client_id="c2")
+    (row,) = world.rows("wh_2")
+    interrupted = claim(row, "t", Trigger.SCHEDULE, world.now)
+    assert interrupted is not None
+    world.table.save_row(replace(interrupted, deadline_at=world.now + timedelta(hours=9)))
+    world.activate("wh_2")
+    world.allows_errors = True
+    search = world.sns.search
+    monkeypatch.setattr(world.sns, "search", lambda _: 1 / 0)
+    world.advance(hours=10)
+    assert any("ZeroDivisionError" in error for report in world.reports for error in report.errors)
+    assert world.states_of("wh_2") == {"delivered"}
+    monkeypatch.setattr(world.sns, "search", search)
+    world.advance(hours=6)
+    assert world.states_of("wh_1") == {"delivered"}
+
+
+def test_what_there_was_no_time_to_search_is_left_for_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Webhooks at nine topics are silent, and a search of a topic takes 16 of a run's 50 seconds."""
+    world = World()
+    for number in range(9):
+        webhook_id = f"wh_{number}"
+        world.register(webhook_id)
+        recipient = world.table.recipients[webhook_id]
+        world.table.recipients[webhook_id] = replace(recipient, topic_arn=f"topic-{number}")
+    world.path.silent = [(world.now, world.now + timedelta(minutes=30))]
+    world.order()
+    search, searched_in_run = world.sns.search, Counter[int]()
+
+    def search_slowly(publications: Sequence[OpenPublication]) -> Sequence[Signal]:
+        assert len({each.topic_arn for each in publications}) == 1
+        searched_in_run[len(world.reports)] += 1
+        world.timeline.advance(16)
+        return search(publications)
+
+    monkeypatch.setattr(world.sns, "search", search_slowly)
+    world.advance(hours=12)
+    assert max(searched_in_run.values()) == 2
+    assert {state for number in range(9) for state in world.states_of(f"wh_{number}")} == {"delivered"}
 
 
 def test_a_silent_publication_is_not_resent_for_ever() -> None:
