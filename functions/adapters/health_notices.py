@@ -32,23 +32,24 @@ class HealthNotices:
 
     def send(self, notice: Notice) -> None:
         """Publish the event; a second one of its type within the hour has its ID and is not published."""
+        changed = notice.state
         wanted = [
             each.recipient
-            for each in self.recipients.of_client(notice.client_id)
-            if notice.type in each.event_types and each.recipient.webhook_id != notice.webhook_id
+            for each in self.recipients.of_client(changed.client_id)
+            if notice.type in each.event_types and each.recipient.webhook_id != changed.webhook_id
         ]
         if not wanted:
             return
-        states = self.deliveries.find_states([notice.webhook_id, *(each.webhook_id for each in wanted)])
+        states = self.deliveries.find_states([each.webhook_id for each in wanted])
         active = [each for each in wanted if _is_active(each, states.get(each.webhook_id), notice.at)]
         if not active:
             return
         event = webhook_health_event(
-            notice.client_id,
-            notice.webhook_id,
+            changed.client_id,
+            changed.webhook_id,
             notice.type,
             time=timestamp(notice.at),
-            data=_data(states.get(notice.webhook_id)),
+            data=_data(changed),
         )
         self.publisher.publish_to(event, active, Trigger.ORDER)
 
@@ -57,9 +58,7 @@ def _is_active(recipient: Recipient, state: WebhookState | None, now: datetime) 
     return standing_of(recipient, state_for(recipient, state, now)) is Standing.ACTIVE
 
 
-def _data(state: WebhookState | None) -> dict[str, Any]:
-    if state is None:
-        return {}
+def _data(state: WebhookState) -> dict[str, Any]:
     failure = state.last_failure
     last_failure = None
     if failure is not None:

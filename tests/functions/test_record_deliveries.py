@@ -13,6 +13,7 @@ import pytest
 
 from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.event_topics import EventTopics
 from functions.domain.deliveries.row import Row, RowState, Trigger
 from functions.domain.deliveries.webhook_state import WebhookState
 from functions.handlers import inform_client, record_deliveries, send_test_event
@@ -322,7 +323,23 @@ def test_a_change_of_health_is_sent_once_to_the_webhooks_that_ask_for_it(
     assert json.loads(message["MessageAttributes"]["audience"]["Value"]) == ["wh_2"]
     event = json.loads(message["Message"])
     assert (event["type"], event["subject"]) == ("webhook.disabled", "wh_1")
+    assert event["data"]["reason"] == "gone"
     assert [row.webhook_id for row in rows(cloud)] == ["wh_1", "wh_2"]
+
+
+def test_a_change_of_health_is_sent_after_an_error_of_sns(
+    cloud: Cloud, context: Any, published: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register("wh_2", event_types=["webhook.disabled"])
+    cloud.listen()
+    batch = log_batch(log_entry(published, status=410), group=FAILURES)
+    with monkeypatch.context() as outage:
+        outage.setattr(EventTopics, "publish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            record_deliveries.handle(batch, context)
+    record_deliveries.handle(batch, context)
+    (message,) = cloud.messages()
+    assert json.loads(message["Message"])["type"] == "webhook.disabled"
 
 
 def test_a_test_event_is_a_delivery_that_is_not_repeated(cloud: Cloud, context: Any) -> None:

@@ -28,20 +28,21 @@ _SUCCESS_INTERVAL = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What the client's other webhooks are informed of, at most once per webhook, type and hour."""
+    """What the client's other webhooks are informed of, at most once per webhook, type and hour.
+
+    It is sent before the state is stored, and again where that fails.
+    """
 
     type: NoticeType
-    client_id: str
-    webhook_id: str
+    state: WebhookState
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthChange:
-    """A webhook's state after a signal. Where `is_changed` is false there is nothing to write."""
+    """A webhook's state after a signal."""
 
     state: WebhookState
-    is_changed: bool
     notice: Notice | None = None
 
 
@@ -51,22 +52,22 @@ def apply_health(state: WebhookState, row: Row, signal: Signal, now: datetime) -
     Signals that are older than what the state rests on change nothing.
     """
     if row.registration != state.registration:
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     if signal.kind is SignalKind.SUCCESS:
         return succeed(state, signal.at, now)
     if signal.status == GONE_STATUS and not row.is_sent_once:
         return _disable_gone(state, signal, now)
     if _ended_unavailable(row, signal):
         return _fail(state, row, now)
-    return HealthChange(state=state, is_changed=False)
+    return HealthChange(state=state)
 
 
 def review(state: WebhookState, now: datetime, timing: Timing) -> HealthChange:
     """Disable a webhook that has been failing for too long."""
     if state.failing_since is None or state.disabled_at is not None:
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     if now - state.failing_since < timing.disable_after:
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     return _disable(state, DisabledReason.FAILING, now)
 
 
@@ -81,7 +82,7 @@ def succeed(state: WebhookState, at: datetime, now: datetime) -> HealthChange:
     """Return the state after a success at `at`, which ends `failing` unless the failures are younger."""
     is_older = state.failures_since is not None and at < state.failures_since
     if is_older or (state.failures_since is None and not _is_new_success(state, at)):
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     last_success_at = at if state.last_success_at is None else max(at, state.last_success_at)
     if not state.is_failing:
         after = replace(
@@ -92,9 +93,9 @@ def succeed(state: WebhookState, at: datetime, now: datetime) -> HealthChange:
             failures_since=None,
             last_failed_event_id=None,
         )
-        return HealthChange(state=after, is_changed=True)
+        return HealthChange(state=after)
     after = wake(replace(_recovered(state, now), last_success_at=last_success_at), now, now)
-    return HealthChange(state=after, is_changed=True, notice=_notice(state, "webhook.recovered", now))
+    return HealthChange(state=after, notice=Notice(type="webhook.recovered", state=after, at=now))
 
 
 def _is_new_success(state: WebhookState, at: datetime) -> bool:
@@ -133,11 +134,11 @@ def _ended_unavailable(row: Row, signal: Signal) -> bool:
 def _fail(state: WebhookState, row: Row, now: datetime) -> HealthChange:
     last = row.last_attempt
     if last is None or row.event_id == state.last_failed_event_id:
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     if state.last_success_at is not None and last.at < state.last_success_at + _SUCCESS_INTERVAL:
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     if state.activated_at is not None and last.at < state.activated_at:
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     failed = replace(
         state,
         failures_in_row=state.failures_in_row + 1,
@@ -152,9 +153,9 @@ def _fail(state: WebhookState, row: Row, now: datetime) -> HealthChange:
         failed.failures_in_row >= _EVENTS_UNTIL_FAILING and failed.failed_attempts >= _ATTEMPTS_UNTIL_FAILING
     )
     if failed.is_failing or not is_evidence:
-        return HealthChange(state=failed, is_changed=True)
+        return HealthChange(state=failed)
     failing = wake(replace(failed, failing_since=failed.failures_since, probe=None), now, now)
-    return HealthChange(state=failing, is_changed=True, notice=_notice(state, "webhook.failing", now))
+    return HealthChange(state=failing, notice=Notice(type="webhook.failing", state=failing, at=now))
 
 
 def _earliest(first: datetime | None, second: datetime) -> datetime:
@@ -165,14 +166,14 @@ def _disable_gone(state: WebhookState, signal: Signal, now: datetime) -> HealthC
     published_at = signal.published_at or signal.at
     is_older = state.activated_at is not None and published_at < state.activated_at
     if state.disabled_at is not None or is_older:
-        return HealthChange(state=state, is_changed=False)
+        return HealthChange(state=state)
     return _disable(state, DisabledReason.GONE, now)
 
 
 def _disable(state: WebhookState, reason: DisabledReason, now: datetime) -> HealthChange:
     disabled = wake(replace(state, disabled_at=now, disabled_reason=reason, probe=None), now, now)
-    return HealthChange(state=disabled, is_changed=True, notice=_notice(state, "webhook.disabled", now))
+    return HealthChange(state=disabled, notice=Notice(type="webhook.disabled", state=disabled, at=now))
 
 
-def _notice(state: WebhookState, type_: NoticeType, now: datetime) -> Notice:
-    return Notice(type=type_, client_id=state.client_id, webhook_id=state.webhook_id, at=now)
+def _noticed(state: WebhookState, type_: NoticeType, now: datetime) -> HealthChange:
+    return HealthChange(state=state, notice=Notice(type=type_, state=state, at=now))

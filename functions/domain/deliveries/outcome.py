@@ -24,7 +24,6 @@ class Change:
     """
 
     row: Row
-    is_changed: bool
     attempt: Attempt | None = None
     work_at: datetime | None = None
 
@@ -35,7 +34,6 @@ def apply(row: Row, signal: Signal, timing: Timing) -> Change:
     A success delivers it, from every state. A final failure ends the latest publication alone. Everything
     else is recorded and changes no state.
     """
-    before = row
     attempt = _attempt_of(signal)
     if attempt is not None:
         row = _record(row, attempt, is_latest=is_current(row, signal))
@@ -45,7 +43,6 @@ def apply(row: Row, signal: Signal, timing: Timing) -> Change:
         row = _fail(row, signal, timing)
     return Change(
         row=row,
-        is_changed=row != before,
         # The first success is on the row: an item of its own would be a second write for each event.
         attempt=None if attempt is None or attempt == row.delivered else attempt,
         work_at=(row.due_at or signal.at) if row.is_due_listed else None,

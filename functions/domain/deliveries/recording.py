@@ -72,16 +72,15 @@ class Recorder:
         known = self._state(row)
         if known is not None and known.registration != row.registration:
             return
-        notices: list[Notice] = []
 
         def change(state: WebhookState) -> WebhookState:
             health = apply_health(state, row, signal, now)
-            notices[:] = [health.notice] if health.notice is not None else []
+            if health.notice is not None:
+                # Before the state is stored: a repetition after an error would find nothing to inform of.
+                self.notices.send(health.notice)
             return health.state
 
         self.states[row.webhook_id] = change_state(self.deliveries, _recipient_of(row), known, change, now)
-        for notice in notices:
-            self.notices.send(notice)
 
     def _state(self, row: Row) -> WebhookState | None:
         if row.webhook_id not in self.states:

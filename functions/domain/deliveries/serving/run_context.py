@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from threading import Lock
 
-from functions.domain.deliveries.health import HealthChange, Notice
+from functions.domain.deliveries.health import HealthChange
 from functions.domain.deliveries.row import Row, RowState
 from functions.domain.deliveries.serving.ports import (
     Deliveries,
@@ -134,17 +134,15 @@ class RunContext:
             self.woken[recipient.webhook_id] = now
 
     def change_health(self, webhook_id: str, change: Callable[[WebhookState], HealthChange]) -> None:
-        """Change a webhook's health and inform the client's other webhooks."""
-        notices: list[Notice | None] = [None]
+        """Inform the client's other webhooks of a change of a webhook's health, and store it."""
 
         def changed(state: WebhookState) -> WebhookState:
             health = change(state)
-            notices[0] = health.notice
+            if health.notice is not None:
+                self.notices.send(health.notice)
             return health.state
 
         self.change_state(webhook_id, changed)
-        if notices[0] is not None:
-            self.notices.send(notices[0])
 
     def change_state(
         self, webhook_id: str, change: Callable[[WebhookState], WebhookState]

@@ -42,12 +42,12 @@ class Turn:
         self.state = self.stored = saved
 
     def apply(self, change: HealthChange) -> bool:
-        """Save a change of health and inform the client's other webhooks; return whether there is one."""
-        if not change.is_changed:
+        """Inform the client's other webhooks of a change of health, and save it; return whether it is one."""
+        if change.state == self.state:
             return False
-        self.save(change.state)
         if change.notice is not None:
             self.context.notices.send(change.notice)
+        self.save(change.state)
         return True
 
     def rest(self, *instants: datetime | None) -> None:

@@ -112,11 +112,11 @@ def test_last_success_is_written_once_a_minute() -> None:
 
 def test_five_days_of_failing_disable() -> None:
     failing = after(state(), failure(1, seconds=0), failure(2, seconds=100))
-    assert not review(failing, at(5 * 86_400 - 1), TIMING).is_changed
+    assert review(failing, at(5 * 86_400 - 1), TIMING).state is failing
     change = review(failing, at(5 * 86_400), TIMING)
     assert change.notice is not None
     assert (change.notice.type, change.state.disabled_reason) == ("webhook.disabled", "failing")
-    assert not review(change.state, at(9 * 86_400), TIMING).is_changed
+    assert review(change.state, at(9 * 86_400), TIMING).state is change.state
 
 
 def test_a_410_disables_unless_it_is_older_than_the_activation() -> None:
@@ -135,7 +135,7 @@ def test_an_activation_makes_everything_due() -> None:
 def test_a_row_of_another_registration_says_nothing() -> None:
     row, signals = success(1, seconds=1)
     assert apply_health(state(registration="r2"), row, signals[0], at(2)) == HealthChange(
-        state=state(registration="r2"), is_changed=False
+        state=state(registration="r2")
     )
 
 

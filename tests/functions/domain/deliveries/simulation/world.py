@@ -276,7 +276,14 @@ class World:
         return context.report
 
     def send(self, notice: Notice) -> None:
-        self.notices.append(notice)
+        """Send a notice, once per webhook, type and hour, as its event's ID has it."""
+        at = notice.at.replace(minute=0, second=0, microsecond=0)
+        known = {
+            (each.type, each.state.webhook_id, each.at.replace(minute=0, second=0, microsecond=0))
+            for each in self.notices
+        }
+        if (notice.type, notice.state.webhook_id, at) not in known:
+            self.notices.append(notice)
 
     # Looking.
 
