@@ -82,7 +82,6 @@ def request_id(stack_without_workflow: MotoStack, table: DeliveriesTable) -> str
             event_id=event.id,
             event_time=event.time,
             claim="c",
-            topic_arn="t",
             webhook_ids=("wh_1",),
             published_at=now() - timedelta(seconds=5),
         )

@@ -319,7 +319,6 @@ def _published(webhook_id: str, number: int, sns_message_id: str) -> None:
             event_id=event.event_id,
             event_time=event.event_time,
             claim=str(row.claim),
-            topic_arn="arn:aws:sns:eu-west-1:123456789012:order-events",
             webhook_ids=(webhook_id,),
             published_at=long_ago,
         )

@@ -20,7 +20,6 @@ class Envelope:
     """The body that a webhook should have got. `document` is the event as it was published."""
 
     sns_message_id: str
-    topic_arn: str
     subscription_arn: str
     client_id: str
     event_id: str
@@ -59,7 +58,6 @@ def read_envelope(body: str) -> Envelope:
         document = json.loads(envelope["Message"])
         return Envelope(
             sns_message_id=str(envelope["MessageId"]),
-            topic_arn=str(envelope["TopicArn"]),
             subscription_arn=subscription_arn,
             client_id=str(envelope["MessageAttributes"]["client_id"]["Value"]),
             event_id=str(document["id"]),

@@ -21,7 +21,13 @@ from functions.domain.deliveries.webhook_state import Recipient, Standing, Webho
 from functions.domain.event import AUDIENCE_ALL, Event
 
 
-class Deliveries(Versioned, Protocol):
+class Messages(Protocol):
+    """Where messages are stored."""
+
+    def put_message(self, message: Message) -> None: ...  # noqa: D102
+
+
+class Deliveries(Versioned, Messages, Protocol):
     """Where events, rows and messages are stored."""
 
     def create_event(self, event: StoredEvent, now: datetime) -> StoredEvent | None: ...  # noqa: D102
@@ -29,8 +35,6 @@ class Deliveries(Versioned, Protocol):
     def create_rows(self, rows: Sequence[Row]) -> list[Row]: ...  # noqa: D102
 
     def find_states(self, webhook_ids: Sequence[str]) -> dict[str, WebhookState]: ...  # noqa: D102
-
-    def put_message(self, message: Message) -> None: ...  # noqa: D102
 
     def record_topic(self, event_id: str, topic_arn: str, sns_message_id: str) -> None: ...  # noqa: D102
 
@@ -104,20 +108,35 @@ class Publisher:
     def _publish_to_topic(
         self, topic_arn: str, event: StoredEvent, audience: Sequence[str], claim: str
     ) -> str:
-        sns_message_id = self.topics.publish(topic_arn, event, audience)
-        self.deliveries.put_message(
-            Message(
-                sns_message_id=sns_message_id,
-                event_id=event.event_id,
-                event_time=event.event_time,
-                claim=claim,
-                topic_arn=topic_arn,
-                webhook_ids=tuple(each for each in audience if each != AUDIENCE_ALL),
-                published_at=self.clock(),
-            )
+        message = publish_message(
+            self.deliveries, self.topics, event, topic_arn, audience, claim=claim, clock=self.clock
         )
-        self.deliveries.record_topic(event.event_id, topic_arn, sns_message_id)
-        return sns_message_id
+        self.deliveries.record_topic(event.event_id, topic_arn, message.sns_message_id)
+        return message.sns_message_id
+
+
+def publish_message(
+    messages: Messages,
+    topics: Topics,
+    event: StoredEvent,
+    topic_arn: str,
+    audience: Sequence[str],
+    *,
+    claim: str,
+    clock: Callable[[], datetime],
+) -> Message:
+    """Publish an event, and store what the SNS message has published."""
+    sns_message_id = topics.publish(topic_arn, event, audience)
+    message = Message(
+        sns_message_id=sns_message_id,
+        event_id=event.event_id,
+        event_time=event.event_time,
+        claim=claim,
+        webhook_ids=tuple(each for each in audience if each != AUDIENCE_ALL),
+        published_at=clock(),
+    )
+    messages.put_message(message)
+    return message
 
 
 def stored_event(event: Event, recipients: Sequence[Recipient]) -> StoredEvent:

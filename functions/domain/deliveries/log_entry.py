@@ -25,7 +25,6 @@ class LogEntry:
 
     sns_message_id: str
     md5: str
-    topic_arn: str
     destination: str
     webhook_id: str | None
     status: int | None
@@ -35,7 +34,6 @@ class LogEntry:
     duration_ms: int | None
     at: datetime
     published_at: datetime
-    log_group: str
 
     def signal(self, webhook_id: str, claim: str | None) -> Signal:
         """Return what the entry says of a webhook's publication; `claim` is the message item's, if known."""
@@ -51,7 +49,6 @@ class LogEntry:
             attempt=self.attempt,
             duration_ms=self.duration_ms,
             md5=self.md5,
-            log_group=self.log_group,
         )
 
 
@@ -70,7 +67,6 @@ def read_entry(message: str, *, logged_at: datetime, log_group: str) -> LogEntry
         return LogEntry(
             sns_message_id=str(notification["messageId"]),
             md5=str(notification.get("messageMD5Sum") or ""),
-            topic_arn=str(notification.get("topicArn") or ""),
             destination=destination,
             webhook_id=_webhook_id(destination),
             # Where there was no answer, the status is missing; 0 would be none either.
@@ -81,7 +77,6 @@ def read_entry(message: str, *, logged_at: datetime, log_group: str) -> LogEntry
             duration_ms=None if dwell_ms is None else int(dwell_ms),
             at=logged_at,
             published_at=_published_at(notification.get("timestamp"), logged_at, dwell_ms),
-            log_group=log_group,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableEntry(f"not a delivery log entry: {type(error).__name__}") from error

@@ -6,22 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
-from functions.domain.deliveries import first_publication
 from functions.domain.deliveries.changes import change_row, state_for, wake_webhook
-from functions.domain.deliveries.first_publication import Topics, new_row, stored_event
+from functions.domain.deliveries.first_publication import (
+    Deliveries,
+    Topics,
+    new_row,
+    publish_message,
+    stored_event,
+)
 from functions.domain.deliveries.outcome import owed_again
 from functions.domain.deliveries.publication import claim, record_publication
 from functions.domain.deliveries.row import Row, RowState, Trigger
-from functions.domain.deliveries.stored import Message, StoredEvent
+from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.timing import Timing
 from functions.domain.deliveries.webhook_state import Recipient, standing_of
 from functions.domain.event import Event
-
-
-class Deliveries(first_publication.Deliveries, Protocol):
-    """Where events, rows and messages are stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +69,24 @@ class Repeater:
             row,
             lambda each: claim(_of(recipient, each), token, Trigger.REDELIVER, now) or each,
         )
-        sns_message_id = self.topics.publish(recipient.topic_arn, event, [recipient.webhook_id])
-        published_at = self.clock()
-        self.deliveries.put_message(
-            Message(
-                sns_message_id=sns_message_id,
-                event_id=event.event_id,
-                event_time=event.event_time,
-                claim=token,
-                topic_arn=recipient.topic_arn,
-                webhook_ids=(recipient.webhook_id,),
-                published_at=published_at,
-            )
+        audience = [recipient.webhook_id]
+        message = publish_message(
+            self.deliveries,
+            self.topics,
+            event,
+            recipient.topic_arn,
+            audience,
+            claim=token,
+            clock=self.clock,
         )
         change_row(
             self.deliveries,
             claimed or row,
-            lambda each: record_publication(each, token, sns_message_id, published_at, self.timing),
+            lambda each: record_publication(
+                each, token, message.sns_message_id, message.published_at, self.timing
+            ),
         )
-        return sns_message_id
+        return message.sns_message_id
 
 
 def _owed(recipient: Recipient, row: Row) -> Row:

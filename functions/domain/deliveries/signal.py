@@ -45,7 +45,6 @@ class Signal:
     attempt: int | None = None
     duration_ms: int | None = None
     md5: str = ""
-    log_group: str = ""
 
     @property
     def is_final(self) -> bool:

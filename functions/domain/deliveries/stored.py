@@ -34,6 +34,5 @@ class Message:
     event_id: str
     event_time: str
     claim: str
-    topic_arn: str
     webhook_ids: tuple[str, ...]
     published_at: datetime

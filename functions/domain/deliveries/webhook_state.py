@@ -69,7 +69,6 @@ class Probe:
 
     row_key: str
     token: str
-    started_at: datetime
     passed_key: str | None = None
 
 

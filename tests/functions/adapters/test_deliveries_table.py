@@ -148,7 +148,6 @@ def test_messages_are_found_by_their_ids(table: DeliveriesTable) -> None:
         event_id="e-1",
         event_time="2026-11-27T09:29:00.000Z",
         claim="first#e-1",
-        topic_arn="arn:aws:sns:eu-west-1:123456789012:order-events",
         webhook_ids=("wh_1",),
         published_at=NOW,
     )
@@ -179,7 +178,7 @@ STATE = WebhookState(
     registration="managed",
     failing_since=NOW,
     last_failure=LastFailure(at=NOW, event_id="e-1", status=None),
-    probe=Probe(row_key="k", token="t", started_at=NOW),
+    probe=Probe(row_key="k", token="t"),
     jobs=("job-1",),
     work_at=NOW,
 )

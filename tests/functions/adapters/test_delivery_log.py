@@ -106,7 +106,6 @@ class TwoWebhooks:
             event_id="evt_1",
             event_time="2026-11-27T09:30:00.000Z",
             claim="claim",
-            topic_arn=TOPIC,
             webhook_ids=("wh_1", "wh_2"),
             published_at=NOW,
         )

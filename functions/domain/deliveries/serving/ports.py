@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from functions.domain.deliveries import recording
 from functions.domain.deliveries.due import DueEntry
-from functions.domain.deliveries.health import Notice
+from functions.domain.deliveries.first_publication import Messages, Topics
 from functions.domain.deliveries.job import RecoverJob
-from functions.domain.deliveries.row import Attempt, Row
+from functions.domain.deliveries.row import Row
 from functions.domain.deliveries.signal import Signal
 from functions.domain.deliveries.silence import SignalCounts
-from functions.domain.deliveries.stored import Message, StoredEvent
-from functions.domain.deliveries.webhook_state import Recipient, WebhookState
+from functions.domain.deliveries.stored import StoredEvent
+from functions.domain.deliveries.webhook_state import Recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,26 +29,10 @@ class OpenPublication:
     until: datetime
 
 
-class Deliveries(Protocol):
-    """The items of rows, events, messages and webhook states.
-
-    Reads are consistent. Saves are conditional on the version that was read; they return what is stored now,
-    with its version, or None where another write was faster.
-    """
-
-    def find_row(self, webhook_id: str, key: str) -> Row | None: ...  # noqa: D102
-
-    def save_row(self, row: Row) -> Row | None: ...  # noqa: D102
-
-    def find_state(self, webhook_id: str) -> WebhookState | None: ...  # noqa: D102
-
-    def save_state(self, state: WebhookState) -> WebhookState | None: ...  # noqa: D102
+class Deliveries(recording.Deliveries, Messages, Protocol):
+    """The items of rows, events, messages, attempts and webhook states. Reads are consistent."""
 
     def find_event(self, event_id: str) -> StoredEvent | None: ...  # noqa: D102
-
-    def put_message(self, message: Message) -> None: ...  # noqa: D102
-
-    def put_attempt(self, row: Row, attempt: Attempt) -> None: ...  # noqa: D102
 
 
 class Schedule(Protocol):
@@ -102,12 +87,8 @@ class Recipients(Protocol):
         ...
 
 
-class Sns(Protocol):
+class Sns(Topics, Protocol):
     """Topics and subscriptions."""
-
-    def publish(self, topic_arn: str, event: StoredEvent, audience: Sequence[str]) -> str:
-        """Publish an event for the webhooks of these IDs and return the message ID."""
-        ...
 
     def pending_confirmation(self, recipient: Recipient) -> bool | None:
         """Return whether SNS waits for a webhook's confirmation, or None where it has no subscription."""
@@ -119,12 +100,4 @@ class SignalLog(Protocol):
 
     def search(self, publications: Sequence[OpenPublication]) -> Sequence[Signal]:
         """Return the signals that the log groups have of these publications."""
-        ...
-
-
-class Notices(Protocol):
-    """The opt-in events about webhooks."""
-
-    def send(self, notice: Notice) -> None:
-        """Inform the client's other webhooks."""
         ...

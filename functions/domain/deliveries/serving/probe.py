@@ -68,7 +68,7 @@ def _start(turn: Turn, recipient: Recipient, key: str, passed_key: str | None) -
         replace(
             turn.state,
             work_at=now,
-            probe=Probe(row_key=key, token=token, started_at=now, passed_key=passed_key),
+            probe=Probe(row_key=key, token=token, passed_key=passed_key),
         )
     )
     if not publish(context, recipient, row, token, Trigger.PROBE):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functions.domain.deliveries.first_publication import publish_message
 from functions.domain.deliveries.outcome import end
 from functions.domain.deliveries.publication import claim, record_publication
 from functions.domain.deliveries.row import Reason, Row, Trigger
 from functions.domain.deliveries.serving.run_context import Event, RunContext
-from functions.domain.deliveries.stored import Message
 from functions.domain.deliveries.webhook_state import Recipient
 
 
@@ -25,22 +25,21 @@ def publish(context: RunContext, recipient: Recipient, row: Row, token: str, tri
             claimed, lambda each: end(each, Reason.DOCUMENT_EXPIRED, now) if each.claim == token else each
         )
         return False
-    sns_message_id = context.sns.publish(recipient.topic_arn, event, [recipient.webhook_id])
-    published_at = context.clock()
-    context.deliveries.put_message(
-        Message(
-            sns_message_id=sns_message_id,
-            event_id=row.event_id,
-            event_time=row.event_time,
-            claim=token,
-            topic_arn=recipient.topic_arn,
-            webhook_ids=(recipient.webhook_id,),
-            published_at=published_at,
-        )
+    audience = [recipient.webhook_id]
+    message = publish_message(
+        context.deliveries,
+        context.sns,
+        event,
+        recipient.topic_arn,
+        audience,
+        claim=token,
+        clock=context.clock,
     )
     context.change_row(
         claimed,
-        lambda each: record_publication(each, token, sns_message_id, published_at, context.timing),
+        lambda each: record_publication(
+            each, token, message.sns_message_id, message.published_at, context.timing
+        ),
     )
     context.report.add(Event.PUBLISHED)
     return True

@@ -10,10 +10,10 @@ from enum import StrEnum
 from threading import Lock
 
 from functions.domain.deliveries.health import HealthChange
+from functions.domain.deliveries.recording import Notices
 from functions.domain.deliveries.row import Row, RowState
 from functions.domain.deliveries.serving.ports import (
     Deliveries,
-    Notices,
     Recipients,
     Schedule,
     SignalCounters,
