@@ -13,7 +13,7 @@ from tools.program_graph import Graph, Resource
 _SUBJECTS = {
     "AWS/ApiGateway": "the API",
     "AWS/Lambda": "{} functions",
-    "AWS/SNS": "the topic order-events",
+    "AWS/Logs": "{} log subscriptions",
     "AWS/SQS": "{} queues",
     "AWS/States": "{} workflow",
 }
