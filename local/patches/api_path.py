@@ -38,7 +38,6 @@ _FAULT = (
 PATCHES = (
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.app",
         attribute="_parse_execute_api_url",
         source_sha256="13d571174968a2ab24e142eccd773fe668f1ed44d5029cfdd4456975f584d1c0",
@@ -46,7 +45,6 @@ PATCHES = (
     ),
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.app",
         attribute="_resolve_stage_and_path",
         source_sha256="e44464f6865c160819ab81b553a2deffc0193de95d2d2bc60b6c1bf5f78b003d",

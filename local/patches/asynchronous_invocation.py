@@ -35,7 +35,6 @@ PATCHES = (
             "failed invocation, and the record at the on-failure destination lacks half of its fields. "
             "Lambda retries after one and two minutes, and throttled events until they are too old."
         ),
-        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="invoke_async_with_retry",
         source_sha256="289fe4d3cbd4089b4bace68e20212c8a4a74b38dc8e781556a1114df1058b5a1",
@@ -43,7 +42,6 @@ PATCHES = (
     ),
     Patch(
         fault="A schedule's function is invoked once. EventBridge invokes it asynchronously, with retries.",
-        release="1.5.33",
         module="ministack.services.eventbridge",
         attribute="_dispatch_to_lambda",
         source_sha256="1f95adbaed3a966a5b5761dbf547c1fa47100ea4229bd7461cd2fb599708434d",

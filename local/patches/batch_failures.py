@@ -64,7 +64,6 @@ PATCHES = (
             "An unknown or empty itemIdentifier in a report of batch item failures counts as success and its "
             "message is deleted; on AWS the whole batch fails."
         ),
-        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="_run_sqs_batch",
         source_sha256="f9bf630aabf3d1b9dba295fc9929df7230c454d5e530da6fed883be0097500cd",

@@ -58,7 +58,6 @@ PATCHES = (
             "Functions answers with the running execution, and refuses a name that breaks its rules. An "
             "EXPRESS machine starts another execution under a name that was used before."
         ),
-        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_start_execution",
         source_sha256="9923282fc76c57b9d2541cc83863bfb69f2472b29aec9a9fc3454f3d19d045b4",

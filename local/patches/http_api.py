@@ -84,7 +84,6 @@ PATCHES = (
             "x-forwarded headers and the local time as UTC; a client sees a failed function's error. On AWS "
             "both IDs are one, and a failed function is an Internal Server Error."
         ),
-        release="1.5.33",
         module="ministack.services.apigateway",
         attribute="_invoke_lambda_proxy",
         source_sha256="fbe5024fcd36643f48b24c6bf405e6d4983503748de1da69b3ab63358fd015d1",

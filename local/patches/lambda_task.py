@@ -30,7 +30,6 @@ PATCHES = (
             "A throttled task fails with Lambda.Unknown, and a string result that looks like JSON arrives "
             "parsed. Step Functions says Lambda.TooManyRequestsException, and leaves a string a string."
         ),
-        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_call_lambda",
         source_sha256="25830369b12636da09a4e4650489842a507f43aa952b5186a47458ff6f3c47d5",

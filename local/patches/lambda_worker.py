@@ -101,7 +101,6 @@ _FAULT = (
 PATCHES = (
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.core.lambda_runtime",
         attribute="Worker.invoke",
         source_sha256="96751a75471021ecc05362bd28031305be50ff352345c5f7b1f9b7924a467b31",
@@ -109,7 +108,6 @@ PATCHES = (
     ),
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="_execute_function_warm",
         source_sha256="62b9218bef5b948a23c3269d6fb7260f88dda21cb88a1962ab72e4dceac81153",

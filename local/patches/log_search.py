@@ -56,7 +56,6 @@ PATCHES = (
             "Only the first page can be read, a pattern for JSON matches every event, and upper and lower "
             "case are one."
         ),
-        release="1.5.33",
         module="ministack.services.cloudwatch_logs",
         attribute="_filter_log_events",
         source_sha256="9b3d13c713b5d3cb25b0405db33ba3e5fd0fff5f7c8250c5d28e1b7d05f71b63",

@@ -132,7 +132,6 @@ PATCHES = (
             "A function that may not be invoked, or does not exist, is accepted. CloudWatch Logs refuses it, "
             "and a third filter."
         ),
-        release="1.5.33",
         module="ministack.services.cloudwatch_logs",
         attribute="_put_subscription_filter",
         source_sha256="69fdaa27a61e3e474dad082c7bfd322c4c412d90b691be9a16a13ee65f296160",
@@ -143,7 +142,6 @@ PATCHES = (
             "A filter's function is invoked once for every call that writes events, without retries and "
             "without its on-failure destination. CloudWatch Logs collects events and invokes asynchronously."
         ),
-        release="1.5.33",
         module="ministack.services.cloudwatch_logs",
         attribute="_fanout_to_subscription_filters",
         source_sha256="cb898244bb9fac17e2631dc7e0ed3bae016c629227768ffd22ac27abd79bad0a",

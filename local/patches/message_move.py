@@ -74,7 +74,6 @@ def _is_dead_letter_queue(arn: str) -> bool:
 PATCHES = (
     Patch(
         fault="StartMessageMoveTask is an unknown action. SQS moves dead letters to the given queue.",
-        release="1.5.33",
         module="ministack.services.sqs",
         attribute="_dispatch",
         source_sha256="6a429fdb61ebdc5a50778ac2505ca08cfe009a98a6054b537507529c307dfa5b",

@@ -76,7 +76,6 @@ PATCHES = (
             "configuration. API Gateway then sends it to its route, $default included: "
             "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html"
         ),
-        release="1.5.33",
         module="ministack.services.apigateway",
         attribute="_handle_execute_in_scope",
         source_sha256="aa60b8b0dfaafaa2880d52a7b62fe8ed3f6d92c0e26da47c26f64747d156f6b0",

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+# The release of `ministack` that the patches were written for and tested with.
+RELEASE = "1.5.33"
+
 
 class PatchOutdatedError(RuntimeError):
     """The emulator is not the one that the patch was written for."""
@@ -17,7 +20,7 @@ class PatchOutdatedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
-    """Which function of which release of the emulator is replaced, by what, and why.
+    """Which function of the emulator is replaced, by what, and why.
 
     A replacement that still calls the function it replaces stores it under another name when its module is
     imported, before any patch is applied.
@@ -25,8 +28,6 @@ class Patch:
 
     fault: str
     """Why: what the emulator does wrong, and what AWS does."""
-    release: str
-    """The release of `ministack` that the patch was written for and tested with."""
     module: str
     """The emulator's module whose name is rebound, e.g. `ministack.services.sns`."""
     attribute: str
@@ -38,7 +39,7 @@ class Patch:
     def check(self) -> None:
         """Raise PatchOutdatedError unless the emulator's function is the one this patch replaces."""
         installed = importlib.metadata.version("ministack")
-        if installed != self.release:
+        if installed != RELEASE:
             raise PatchOutdatedError(f"{self._complaint()}: ministack {installed} is installed")
         try:
             owner, name = self._target()
@@ -62,7 +63,7 @@ class Patch:
 
     def _complaint(self) -> str:
         return (
-            f"The patch of {self.module}.{self.attribute} was written for ministack {self.release}. "
+            f"The patch of {self.module}.{self.attribute} was written for ministack {RELEASE}. "
             f'Check whether the fault still exists ("{self.fault}"), then update or delete the patch'
         )
 

@@ -47,7 +47,6 @@ def _record(name: str, seconds: float) -> None:
 PATCHES = (
     Patch(
         fault="No queue has a metric, so nothing says how long its oldest message has waited.",
-        release="1.5.33",
         module="ministack.services.cloudwatch",
         attribute="_get_metric_data",
         source_sha256="bf6a8e1132a2230cb4f52d9e180016cf6a281ceb2283eb37ec66a45c87707fc0",

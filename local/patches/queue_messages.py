@@ -64,7 +64,6 @@ _FAULT = (
 PATCHES = (
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.services.sqs",
         attribute="_delete_messages_for_esm",
         source_sha256="c1686f29b48b42eea5a69e1c24da77bd47e96f44372ac765f24fbcb8cf68362b",
@@ -72,7 +71,6 @@ PATCHES = (
     ),
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.services.sqs",
         attribute="_dlq_sweep",
         source_sha256="6a77691e16715a0d5d433deef257ceaf4751dd44c61dc8d6962588b77d8804d6",

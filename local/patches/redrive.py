@@ -165,7 +165,6 @@ def _run_state(
 PATCHES = (
     Patch(
         fault="RedriveExecution is an unknown action.",
-        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="handle_request",
         source_sha256="efa6e8c4532a9e05de1d5c451ba1609388c4cb6662e72df46f3fb9158a84e9c4",
@@ -173,7 +172,6 @@ PATCHES = (
     ),
     Patch(
         fault="DescribeExecution has no fields of redrives.",
-        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_describe_execution",
         source_sha256="c3ad294ad8b5070a8e7ac8d723dce006d64dd49516b4a22f23ee75307cdd8ea6",

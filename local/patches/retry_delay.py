@@ -44,7 +44,6 @@ def delay(retrier: Retrier, retries: int) -> float:
 PATCHES = (
     Patch(
         fault="MaxDelaySeconds and JitterStrategy of a Retry are ignored; Step Functions obeys both.",
-        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_find_matching_retrier",
         source_sha256="cb494ae8503cce39ee49c409d9c1946a51cbf7709a67b5f5ce376db5a0c79170",

@@ -39,7 +39,6 @@ def _speed() -> float:
 PATCHES = (
     Patch(
         fault="A schedule keeps to real time, while everything else here can be accelerated.",
-        release="1.5.33",
         module="ministack.services.eventbridge",
         attribute="_parse_rate_seconds",
         source_sha256="0184f31e965ea4818d03466ad4f818bfbfc8ceecf5f6b0200526ad5454fa3fea",
@@ -47,7 +46,6 @@ PATCHES = (
     ),
     Patch(
         fault="Schedules are looked at every ten seconds, so an accelerated one is late.",
-        release="1.5.33",
         module="ministack.services.scheduler",
         attribute="_ticker_loop",
         source_sha256="51e1b1334023fb4a632d898aa0130eed4b945c6bd7c99cd171ca636436dc7f6d",

@@ -65,7 +65,6 @@ PATCHES = (
             "time-out. In a burst, tasks time out and are tried again while their first attempts still wait, "
             "which multiplies the work. On AWS a function has an execution environment for each of its tasks."
         ),
-        release="1.5.33",
         module="ministack.services.stepfunctions",
         attribute="_invoke_resource_with_timeout",
         source_sha256="faeed0bf70d53efc6584e3807359286ba330ecfa4f3f76adda682f6c7f6e9333",

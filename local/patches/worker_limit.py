@@ -54,7 +54,6 @@ _FAULT = (
 PATCHES = (
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="acquire_worker",
         source_sha256="5017d144adb5b983050914401f482f2ad1332f4564c96903c20ab7e4defad7da",
@@ -62,7 +61,6 @@ PATCHES = (
     ),
     Patch(
         fault=_FAULT,
-        release="1.5.33",
         module="ministack.services.lambda_svc",
         attribute="release_worker",
         source_sha256="25d5dd7d42b6e30ce6843a33cf159b418d185f46bfa0a76a64268ea83e203cdc",

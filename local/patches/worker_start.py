@@ -132,7 +132,6 @@ PATCHES = (
             "Each worker unpacks and compiles the layers again, inherits all of the emulator's environment "
             "and can import all that is installed for it. On AWS a function finds its own and the runtime's."
         ),
-        release="1.5.33",
         module="ministack.core.lambda_runtime",
         attribute="Worker._spawn",
         source_sha256="c55febf956565c5e83b8a36e069852483461164e899afa9c735a17e138ad1c93",

@@ -12,7 +12,6 @@ from local.sns import api_request, fanout, publish_calls, subscription_calls, to
 def _patch(attribute: str, source_sha256: str, replacement: Callable[..., Any], fault: str) -> Patch:
     return Patch(
         fault=fault,
-        release="1.5.33",
         module="ministack.services.sns",
         attribute=attribute,
         source_sha256=source_sha256,

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import types
 from dataclasses import replace
-from importlib.metadata import version
 
 import pytest
 
+from local.patches import patch as patch_module
 from local.patches.patch import Patch, PatchOutdatedError, apply_patches, source_sha256
 
 
@@ -34,7 +34,6 @@ def module(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
 
 PATCH = Patch(
     fault="it is not polite enough",
-    release=version("ministack"),
     module="stand_in",
     attribute="greet",
     source_sha256=source_sha256(greet),
@@ -66,13 +65,23 @@ def test_a_patch_replaces_a_method(module: types.ModuleType) -> None:
         replace(PATCH, source_sha256="0" * 64),
         replace(PATCH, attribute="gone"),
         replace(PATCH, module="stand_in.gone"),
-        replace(PATCH, release="0.0.1"),
     ],
-    ids=["changed", "no function", "no module", "another release"],
+    ids=["changed", "no function", "no module"],
 )
 def test_an_outdated_patch_is_named_and_none_is_applied(module: types.ModuleType, outdated: Patch) -> None:
     with pytest.raises(PatchOutdatedError, match="it is not polite enough"):
         apply_patches([PATCH, outdated])
+
+    assert module.greet() == "hello"
+
+
+def test_another_release_of_the_emulator_gets_no_patch(
+    module: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patch_module, "RELEASE", "0.0.1")
+
+    with pytest.raises(PatchOutdatedError, match=r"written for ministack 0\.0\.1"):
+        apply_patches([PATCH])
 
     assert module.greet() == "hello"
 
