@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from pathlib import Path
 
 from tools.openapi.answers import HEADERS, Part, shared_refusals
 from tools.openapi.deliveries import deliveries, envelope_schemas
@@ -13,9 +11,7 @@ from tools.openapi.orders import order_paths
 from tools.openapi.requests import PARAMETERS, SECURITY, SECURITY_SCHEMES
 from tools.openapi.schemas import component_schemas
 from tools.openapi.webhooks import webhook_paths
-
-ROOT = Path(__file__).resolve().parents[2]
-VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+from tools.release import current_version
 
 _DESCRIPTION = """\
 Orders are accepted at once and processed later; webhooks receive the outcome as an event.
@@ -43,7 +39,7 @@ def build_document() -> Part:
         "openapi": "3.1.0",
         "info": {
             "title": "Order Webhooks",
-            "version": VERSION,
+            "version": current_version(),
             "description": _DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },

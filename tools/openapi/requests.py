@@ -16,89 +16,53 @@ from functions.http.query_limits import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LI
 from tools.openapi.answers import Part
 from tools.openapi.names import reference
 
-PAGE_PARAMETERS: dict[str, Part] = {
-    "since": {
-        "name": "since",
-        "in": "query",
-        "description": "The first instant, with a time zone; a `+` is written as `%2B`.",
-        "schema": INSTANT_SCHEMA,
-    },
-    "until": {
-        "name": "until",
-        "in": "query",
-        "description": "The instant after the last, which must be after `since`.",
-        "schema": INSTANT_SCHEMA,
-    },
-    "limit": {
-        "name": "limit",
-        "in": "query",
-        "description": "The greatest number of entries in the page, which may have fewer. "
-        f"Without it: {DEFAULT_LIMIT}.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
-    },
-    "cursor": {
-        "name": "cursor",
-        "in": "query",
-        "description": "The `next_cursor` of the page before, with the same parameters.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CURSOR_LENGTH},
-    },
-}
+
+def _header(name: str, description: str, pattern: str) -> Part:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "header", "description": description, "schema": schema}
+
+
+def _query(name: str, description: str, schema: Part) -> Part:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _path(name: str, description: str) -> Part:
+    schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID}
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+
 
 PARAMETERS: dict[str, Part] = {
-    "client": {
-        "name": CLIENT_ID_HEADER,
-        "in": "header",
-        "description": "Who is calling, where the service asks for no proof (`api.auth: none`); else unread. "
+    "client": _header(
+        CLIENT_ID_HEADER,
+        "Who is calling, where the service asks for no proof (`api.auth: none`); else unread. "
         f"Without it: {json.dumps(ANONYMOUS)}.",
-        "schema": {"type": "string", "pattern": CLIENT_ID_PATTERN},
-    },
-    "idempotency_key": {
-        "name": IDEMPOTENCY_KEY_HEADER,
-        "in": "header",
-        "description": "The same key with the same order is the same order, however often it is posted.",
-        "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY_PATTERN},
-    },
-    "request_id": {
-        "name": "request_id",
-        "in": "path",
-        "required": True,
-        "description": "The order's: what `POST /orders` answered.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
-    },
-    "order_status": {
-        "name": "status",
-        "in": "query",
-        "description": "Only orders that have it.",
-        "schema": {"enum": list(get_args(OrderStatus))},
-    },
-    **PAGE_PARAMETERS,
-    "delivery_status": {
-        "name": "status",
-        "in": "query",
-        "description": "Only deliveries that have it.",
-        "schema": {"enum": list(DELIVERY_STATUSES)},
-    },
-    "event_id": {
-        "name": "event_id",
-        "in": "path",
-        "required": True,
-        "description": "The event's `id`.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
-    },
-    "job_id": {
-        "name": "job_id",
-        "in": "path",
-        "required": True,
-        "description": "The recovery's: what `POST /webhooks/{webhook_id}/recover` answered.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
-    },
-    "webhook_id": {
-        "name": "webhook_id",
-        "in": "path",
-        "required": True,
-        "description": "The webhook's: what `POST /webhooks` answered.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
-    },
+        CLIENT_ID_PATTERN,
+    ),
+    "idempotency_key": _header(
+        IDEMPOTENCY_KEY_HEADER,
+        "The same key with the same order is the same order, however often it is posted.",
+        IDEMPOTENCY_KEY_PATTERN,
+    ),
+    "request_id": _path("request_id", "The order's: what `POST /orders` answered."),
+    "order_status": _query("status", "Only orders that have it.", {"enum": list(get_args(OrderStatus))}),
+    "since": _query(
+        "since", "The first instant, with a time zone; a `+` is written as `%2B`.", INSTANT_SCHEMA
+    ),
+    "until": _query("until", "The instant after the last, which must be after `since`.", INSTANT_SCHEMA),
+    "limit": _query(
+        "limit",
+        f"The greatest number of entries in the page, which may have fewer. Without it: {DEFAULT_LIMIT}.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
+    ),
+    "cursor": _query(
+        "cursor",
+        "The `next_cursor` of the page before, with the same parameters.",
+        {"type": "string", "minLength": 1, "maxLength": MAX_CURSOR_LENGTH},
+    ),
+    "delivery_status": _query("status", "Only deliveries that have it.", {"enum": list(DELIVERY_STATUSES)}),
+    "event_id": _path("event_id", "The event's `id`."),
+    "job_id": _path("job_id", "The recovery's: what `POST /webhooks/{webhook_id}/recover` answered."),
+    "webhook_id": _path("webhook_id", "The webhook's: what `POST /webhooks` answered."),
 }
 
 # A stack has one of the three: the setting `api.auth`.
