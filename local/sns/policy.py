@@ -43,57 +43,27 @@ class DeliveryPlan:
     content_type: str
 
 
-def effective_topic_policy(topic_policy: JsonObject | None) -> dict[str, Any]:
-    """Return a topic's EffectiveDeliveryPolicy: `{"http": {...}}` with the defaults filled in."""
-    http = _http_section(topic_policy)
-    effective: dict[str, Any] = {
-        "defaultHealthyRetryPolicy": {
-            **DEFAULT_RETRY_POLICY,
-            **(http.get("defaultHealthyRetryPolicy") or {}),
-        },
-        "disableSubscriptionOverrides": bool(http.get("disableSubscriptionOverrides")),
-        "defaultRequestPolicy": _request_policy(http.get("defaultRequestPolicy")),
-    }
-    if http.get("defaultThrottlePolicy"):
-        effective["defaultThrottlePolicy"] = dict(http["defaultThrottlePolicy"])
-    return {"http": effective}
-
-
-def effective_subscription_policy(
-    topic_policy: JsonObject | None, subscription_policy: JsonObject | None
-) -> dict[str, Any]:
-    """Return a subscription's EffectiveDeliveryPolicy.
+def plan_delivery(topic_policy: JsonObject | None, subscription_policy: JsonObject | None) -> DeliveryPlan:
+    """Return the plan that a topic's and a subscription's DeliveryPolicy give a message.
 
     Each sub-policy comes whole from the subscription, else whole from the topic, else from SNS; the
     subscription's policy is ignored where the topic disables overrides.
     """
-    http = _http_section(topic_policy)
+    http: JsonObject = (topic_policy or {}).get("http") or {}
     own = {} if http.get("disableSubscriptionOverrides") else (subscription_policy or {})
-    retry = own.get("healthyRetryPolicy") or http.get("defaultHealthyRetryPolicy")
-    throttle = own.get("throttlePolicy") or http.get("defaultThrottlePolicy")
-    return {
-        "healthyRetryPolicy": _retry_policy(retry),
-        "sicklyRetryPolicy": None,
-        "throttlePolicy": dict(throttle) if throttle else None,
-        "requestPolicy": _request_policy(own.get("requestPolicy") or http.get("defaultRequestPolicy")),
-        "guaranteed": False,
-    }
-
-
-def plan_delivery(topic_policy: JsonObject | None, subscription_policy: JsonObject | None) -> DeliveryPlan:
-    """Return the plan that a topic's and a subscription's DeliveryPolicy give a message."""
-    effective = effective_subscription_policy(topic_policy, subscription_policy)
-    throttle = effective["throttlePolicy"] or {}
+    retry = own.get("healthyRetryPolicy") or http.get("defaultHealthyRetryPolicy") or {}
+    throttle = own.get("throttlePolicy") or http.get("defaultThrottlePolicy") or {}
+    request = own.get("requestPolicy") or http.get("defaultRequestPolicy") or {}
     return DeliveryPlan(
-        retry_delays_seconds=retry_delays(effective["healthyRetryPolicy"]),
+        retry_delays_seconds=retry_delays(retry),
         max_receives_per_second=throttle.get("maxReceivesPerSecond"),
-        content_type=effective["requestPolicy"]["headerContentType"],
+        content_type=request.get("headerContentType") or DEFAULT_CONTENT_TYPE,
     )
 
 
 def retry_delays(retry_policy: JsonObject) -> tuple[float, ...]:
     """Return the seconds to wait before each retry, without jitter, phase after phase."""
-    retry = _retry_policy(retry_policy)
+    retry = {**DEFAULT_RETRY_POLICY, **retry_policy}
     counts = {
         "immediate": int(retry["numNoDelayRetries"]),
         "pre_backoff": int(retry["numMinDelayRetries"]),
@@ -114,16 +84,3 @@ def add_jitter(delays_seconds: Iterable[float], random: Random) -> tuple[float, 
     spare = MAX_TOTAL_DELAY_SECONDS / total - 1 if total else 0.0
     fraction = max(0.0, min(JITTER_FRACTION, spare))
     return tuple(delay * (1 + random.uniform(0, fraction)) for delay in delays)
-
-
-def _http_section(topic_policy: JsonObject | None) -> JsonObject:
-    section: JsonObject = (topic_policy or {}).get("http") or {}
-    return section
-
-
-def _retry_policy(policy: JsonObject | None) -> dict[str, Any]:
-    return {**DEFAULT_RETRY_POLICY, **(policy or {})}
-
-
-def _request_policy(policy: JsonObject | None) -> dict[str, Any]:
-    return {"headerContentType": (policy or {}).get("headerContentType") or DEFAULT_CONTENT_TYPE}

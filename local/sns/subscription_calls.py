@@ -5,17 +5,14 @@ Each takes and returns what MiniStack's own function does, and leaves to it what
 
 from __future__ import annotations
 
-import json
 from typing import cast
 from urllib.parse import urlsplit
 
 from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import get_account_id
-from ministack.services.sns import _list_subscriptions as stock_list_subscriptions
 from ministack.services.sns import _list_subscriptions_by_topic as stock_list_subscriptions_by_topic
 from ministack.services.sns import _sub_arn_to_topic as topic_by_subscription_arn
 from ministack.services.sns import _subscribe as stock_subscribe
-from ministack.services.sns import _topics as topics
 from ministack.services.sns import _unsubscribe as stock_unsubscribe
 
 from local.emulated_clock import read_clock
@@ -35,8 +32,6 @@ from local.sns.api_request import (
 )
 from local.sns.arns import check_subscription_arn, check_topic_arn, subscription_not_found
 from local.sns.errors import invalid_parameter
-from local.sns.policy import effective_subscription_policy
-from local.sns.policy_rules import parse_subscription_policy, parse_topic_policy
 from local.sns.reachability import check_reachable
 from local.sns.runtime import find_subscription, find_topic, get_dispatcher
 from local.sns.subscription_attributes import change_attributes, make_attributes, read_back
@@ -88,11 +83,7 @@ def confirm_subscription(params: Parameters) -> Response:
     """Confirm the subscription of a token."""
     topic = _topic_to_confirm(params)
     subscription = subscriptions.confirm(
-        topic,
-        read_text(params, "Token"),
-        read_clock().now(),
-        signed=is_signed(),
-        authenticate_on_unsubscribe=read_flag(params, "AuthenticateOnUnsubscribe"),
+        topic, read_text(params, "Token"), read_clock().now(), signed=is_signed()
     )
     topic_by_subscription_arn[subscription["arn"]] = topic["arn"]
     return answer_with_subscription("ConfirmSubscription", subscription["arn"])
@@ -113,24 +104,20 @@ def unsubscribe(params: Parameters) -> Response:
     return response
 
 
-def list_subscriptions(params: Parameters) -> Response:
-    """List the account's subscriptions, the unconfirmed ones without their ARN."""
-    return _hide_pending(stock_list_subscriptions(params), list(topics.values()))
-
-
 def list_subscriptions_by_topic(params: Parameters) -> Response:
     """List a topic's subscriptions, the unconfirmed ones without their ARN."""
     topic = find_topic(read_topic_arn(params))
-    return _hide_pending(stock_list_subscriptions_by_topic(params), [topic] if topic else [])
+    status, headers, body = stock_list_subscriptions_by_topic(params)
+    for subscription in topic["subscriptions"] if topic else []:
+        if not subscription["confirmed"]:
+            body = body.replace(subscription["arn"].encode(), b"PendingConfirmation")
+    return status, headers, body
 
 
 @answering_errors
 def get_subscription_attributes(params: Parameters) -> Response:
-    """Return a subscription's attributes with the delivery policy that is in force."""
-    subscription = _existing_subscription(params)
-    attributes = read_back(subscription["attributes"])
-    if subscription["protocol"] in HTTP_PROTOCOLS:
-        attributes["EffectiveDeliveryPolicy"] = json.dumps(_effective_policy(subscription))
+    """Return a subscription's attributes as SNS reads them back."""
+    attributes = read_back(_existing_subscription(params)["attributes"])
     return answer_with_attributes("GetSubscriptionAttributes", attributes)
 
 
@@ -180,21 +167,3 @@ def _existing_subscription(params: Parameters) -> Subscription:
     if subscription is None:
         raise subscription_not_found()
     return subscription
-
-
-def _effective_policy(subscription: Subscription) -> dict[str, object]:
-    topic = find_topic(subscription["topic_arn"])
-    topic_policy = topic["attributes"].get("DeliveryPolicy", "") if topic else ""
-    return effective_subscription_policy(
-        parse_topic_policy(topic_policy),
-        parse_subscription_policy(subscription["attributes"].get("DeliveryPolicy", "")),
-    )
-
-
-def _hide_pending(response: Response, listed_topics: list[Topic]) -> Response:
-    status, headers, body = response
-    for topic in listed_topics:
-        for subscription in topic["subscriptions"]:
-            if not subscription["confirmed"]:
-                body = body.replace(subscription["arn"].encode(), b"PendingConfirmation")
-    return status, headers, body

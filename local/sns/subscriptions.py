@@ -1,8 +1,7 @@
 """The life of an HTTP(S) subscription: pending, confirmed, ended, restored.
 
 The topics and subscriptions are MiniStack's own dictionaries. Of ours they carry `tokens` (token to its
-expiry, in seconds since the epoch), `authenticate_on_unsubscribe`, and on the topic `ended`, the
-subscriptions that a token still restores.
+expiry, in seconds since the epoch), and on the topic `ended`, the subscriptions that a token still restores.
 """
 
 from __future__ import annotations
@@ -56,9 +55,7 @@ def subscribe(topic: Topic, wish: NewSubscription, now: float) -> tuple[Subscrip
     return subscription, _new_token(subscription, now)
 
 
-def confirm(
-    topic: Topic, token: str, now: float, *, signed: bool, authenticate_on_unsubscribe: bool
-) -> Subscription:
+def confirm(topic: Topic, token: str, now: float, *, signed: bool) -> Subscription:
     """Confirm the subscription that the token belongs to, or restore it; twice is no fault."""
     subscription = _find_by_token(topic["subscriptions"], token, now)
     if subscription is None:
@@ -69,7 +66,6 @@ def confirm(
         topic["subscriptions"].append(subscription)
     if not subscription["confirmed"]:
         subscription["confirmed"] = True
-        subscription["authenticate_on_unsubscribe"] = signed and authenticate_on_unsubscribe
         subscription["attributes"]["PendingConfirmation"] = "false"
         subscription["attributes"]["ConfirmationWasAuthenticated"] = _text(signed)
     return subscription
@@ -85,8 +81,6 @@ def unsubscribe(topic: Topic, subscription: Subscription, now: float, *, signed:
         raise invalid_parameter(
             "SubscriptionArn Reason: Cannot unsubscribe a subscription that is pending confirmation"
         )
-    if subscription.get("authenticate_on_unsubscribe") and not signed:
-        raise SnsError("AuthorizationError", "This subscription requires authentication for deletion.", 403)
     topic["subscriptions"] = [other for other in topic["subscriptions"] if other is not subscription]
     subscription["confirmed"] = False
     subscription["tokens"] = {}

@@ -30,18 +30,6 @@ _SETTABLE = _FEEDBACK | {
     "TracingConfig",
 }
 _CREATION_ONLY = frozenset({"FifoTopic", "DataProtectionPolicy"})
-DEFAULT_POLICY_ID = "__default_policy_ID"
-# Recorded from AWS.
-DEFAULT_POLICY_ACTIONS = [
-    "SNS:GetTopicAttributes",
-    "SNS:SetTopicAttributes",
-    "SNS:AddPermission",
-    "SNS:RemovePermission",
-    "SNS:DeleteTopic",
-    "SNS:Subscribe",
-    "SNS:ListSubscriptionsByTopic",
-    "SNS:Publish",
-]
 
 
 def check_new_topic(name: str, attributes: Mapping[str, str]) -> None:
@@ -74,13 +62,3 @@ def store_topic_attribute(name: str, value: str) -> str:
         policy = parse_topic_policy(value)
         return json.dumps(read_back_topic_policy(policy)) if policy is not None else ""
     return value
-
-
-def complete_default_policy(policy: str) -> str:
-    """Return a topic's policy; the default one with all the actions of AWS's."""
-    document = json.loads(policy)
-    if document.get("Id") != DEFAULT_POLICY_ID:
-        return policy
-    for statement in document["Statement"]:
-        statement["Action"] = DEFAULT_POLICY_ACTIONS
-    return json.dumps(document)

@@ -5,12 +5,9 @@ Each takes and returns what MiniStack's own function does, and leaves to it what
 
 from __future__ import annotations
 
-import json
-
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.sns import _create_topic as stock_create_topic
 from ministack.services.sns import _get_topic as stock_get_topic
-from ministack.services.sns import _get_topic_attributes as stock_get_topic_attributes
 from ministack.services.sns import _set_topic_attributes as stock_set_topic_attributes
 
 from local.sns.api_request import (
@@ -25,16 +22,9 @@ from local.sns.api_request import (
 )
 from local.sns.arns import check_region, check_topic_arn
 from local.sns.errors import SnsError
-from local.sns.policy import effective_topic_policy
-from local.sns.policy_rules import parse_topic_policy
 from local.sns.runtime import find_topic
 from local.sns.subscriptions import Topic
-from local.sns.topic_attributes import (
-    check_new_topic,
-    check_same_topic,
-    complete_default_policy,
-    store_topic_attribute,
-)
+from local.sns.topic_attributes import check_new_topic, check_same_topic, store_topic_attribute
 
 
 def get_topic(topic_arn: str, action: str | None = None) -> tuple[Topic | None, Response | None]:
@@ -59,10 +49,8 @@ def create_topic(params: Parameters) -> Response:
     if topic is not None:
         check_same_topic(topic["attributes"], attributes)
     response: Response = stock_create_topic(params)
-    if topic is None and (topic := find_topic(topic_arn)) is not None:
-        topic["attributes"]["Policy"] = complete_default_policy(topic["attributes"]["Policy"])
-        if "DeliveryPolicy" in attributes:
-            _store(topic, "DeliveryPolicy", attributes["DeliveryPolicy"])
+    if topic is None and "DeliveryPolicy" in attributes and (topic := find_topic(topic_arn)) is not None:
+        _store(topic, "DeliveryPolicy", attributes["DeliveryPolicy"])
     return response
 
 
@@ -75,16 +63,6 @@ def set_topic_attributes(params: Parameters) -> Response:
     topic = find_topic(read_topic_arn(params))
     if topic is not None:
         _store(topic, name, value)
-    return response
-
-
-def get_topic_attributes(params: Parameters) -> Response:
-    """Return a topic's attributes with the delivery policy that is in force."""
-    topic = find_topic(read_topic_arn(params))
-    if topic is not None:
-        policy = parse_topic_policy(topic["attributes"].get("DeliveryPolicy", ""))
-        topic["attributes"]["EffectiveDeliveryPolicy"] = json.dumps(effective_topic_policy(policy))
-    response: Response = stock_get_topic_attributes(params)
     return response
 
 

@@ -41,7 +41,7 @@ class Laptop:
         self.subscription, self.token = subscribe(self.topic, wish, START)
 
     def confirm(self):
-        return confirm(self.topic, self.token, START, signed=False, authenticate_on_unsubscribe=False)
+        return confirm(self.topic, self.token, START, signed=False)
 
     def publish(self):
         publication = Publication(

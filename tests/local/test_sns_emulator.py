@@ -332,23 +332,6 @@ def test_the_unsubscribe_url_ends_the_subscription_and_says_how_to_undo_that(sns
     assert notifications_of(endpoint, 2)[1].json["Message"] == "three"
 
 
-def test_a_protected_subscription_cannot_be_ended_by_its_url(sns, topic_arn, endpoint):
-    arn = subscribe(sns, topic_arn, endpoint)
-    token = confirmation_of(endpoint).json["Token"]
-    sns.confirm_subscription(TopicArn=topic_arn, Token=token, AuthenticateOnUnsubscribe="true")
-    sns.publish(TopicArn=topic_arn, Message="one")
-    (notification,) = notifications_of(endpoint, 1)
-
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        visit(notification.json["UnsubscribeURL"])
-
-    assert attributes_of(sns, arn)["ConfirmationWasAuthenticated"] == "true"
-    sns.unsubscribe(SubscriptionArn=arn)
-    assert listed(sns, topic_arn) == []
-    with pytest.raises(sns.exceptions.NotFoundException):
-        attributes_of(sns, arn)
-
-
 def test_what_sns_refuses(sns, topic_arn, endpoint):
     refused = sns.exceptions.InvalidParameterException
     arn = subscribe(sns, topic_arn, endpoint)
@@ -385,23 +368,6 @@ def test_an_endpoint_that_cannot_be_reached_is_not_subscribed(sns, topic_arn):
             "Message": "Invalid parameter: Unreachable Endpoint",
         }
     assert listed(sns, topic_arn) == []
-
-
-def test_the_policies_in_force_can_be_read(sns, topic_arn, endpoint):
-    sns.set_topic_attributes(
-        TopicArn=topic_arn,
-        AttributeName="DeliveryPolicy",
-        AttributeValue=json.dumps({"http": {"defaultThrottlePolicy": {"maxReceivesPerSecond": 9}}}),
-    )
-    arn = subscribe(
-        sns, topic_arn, endpoint, DeliveryPolicy={"healthyRetryPolicy": retry_policy(numRetries=1)}
-    )
-
-    topic = json.loads(sns.get_topic_attributes(TopicArn=topic_arn)["Attributes"]["EffectiveDeliveryPolicy"])
-    effective = json.loads(attributes_of(sns, arn)["EffectiveDeliveryPolicy"])
-    assert topic["http"]["defaultThrottlePolicy"] == {"maxReceivesPerSecond": 9}
-    assert effective["throttlePolicy"] == {"maxReceivesPerSecond": 9}
-    assert effective["healthyRetryPolicy"]["numRetries"] == 1
 
 
 def test_queues_and_their_filters_work_as_before(emulator, sns, topic_arn, queue):

@@ -9,8 +9,6 @@ from local.sns.policy import (
     JITTER_FRACTION,
     MAX_TOTAL_DELAY_SECONDS,
     add_jitter,
-    effective_subscription_policy,
-    effective_topic_policy,
     plan_delivery,
     retry_delays,
 )
@@ -149,30 +147,3 @@ def test_a_topic_can_disable_what_subscriptions_say():
 
     assert plan == plan_delivery(topic, None)
     assert len(plan.retry_delays_seconds) == 2
-
-
-def test_effective_policies_have_the_shapes_that_sns_returns():
-    retry = {
-        "minDelayTarget": 20,
-        "maxDelayTarget": 20,
-        "numRetries": 3,
-        "numMaxDelayRetries": 0,
-        "numNoDelayRetries": 0,
-        "numMinDelayRetries": 0,
-        "backoffFunction": "linear",
-    }
-
-    assert effective_topic_policy(None) == {
-        "http": {
-            "defaultHealthyRetryPolicy": retry,
-            "disableSubscriptionOverrides": False,
-            "defaultRequestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
-        }
-    }
-    assert effective_subscription_policy(None, {"throttlePolicy": {"maxReceivesPerSecond": 4}}) == {
-        "healthyRetryPolicy": retry,
-        "sicklyRetryPolicy": None,
-        "throttlePolicy": {"maxReceivesPerSecond": 4},
-        "requestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
-        "guaranteed": False,
-    }

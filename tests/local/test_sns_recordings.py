@@ -13,7 +13,6 @@ from local.emulator import running_emulator
 from tests.support.emulator import new_name
 from tests.support.sns import loopback_endpoint
 from tests.support.sns_recordings import (
-    DEFAULT_TOPIC_ACTIONS,
     REFUSED,
     REFUSED_SUBSCRIBE_URLS,
     SUBSCRIPTION_POLICIES,
@@ -121,13 +120,6 @@ def test_a_topics_delivery_policy_is_read_without_null_members(sns, policy, read
 
     found = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
     assert json.loads(found["DeliveryPolicy"]) == read
-
-
-def test_the_default_policy_of_a_topic(sns, names):
-    found = sns.get_topic_attributes(TopicArn=names["{topic}"])["Attributes"]
-
-    (statement,) = json.loads(found["Policy"])["Statement"]
-    assert statement["Action"] == DEFAULT_TOPIC_ACTIONS
 
 
 @pytest.mark.parametrize("protocol", ["http", "sqs"])

@@ -31,8 +31,8 @@ def wish(endpoint=URL, protocol="https", **attributes):
     )
 
 
-def confirm_now(topic, token, now=NOW, *, signed=False, authenticate=False):
-    return confirm(topic, token, now, signed=signed, authenticate_on_unsubscribe=authenticate)
+def confirm_now(topic, token, now=NOW, *, signed=False):
+    return confirm(topic, token, now, signed=signed)
 
 
 def test_a_new_subscription_is_pending(topic):
@@ -69,9 +69,8 @@ def test_confirming_twice_changes_nothing(topic):
     subscription, token = subscribe(topic, wish(), NOW)
     confirm_now(topic, token)
 
-    assert confirm_now(topic, token, signed=True, authenticate=True) is subscription
+    assert confirm_now(topic, token, signed=True) is subscription
     assert subscription["attributes"]["ConfirmationWasAuthenticated"] == "false"
-    assert not subscription["authenticate_on_unsubscribe"]
 
 
 @pytest.mark.parametrize("token", ["", "made-up"])
@@ -161,9 +160,8 @@ def test_anybody_else_ends_it_with_a_way_back(topic):
     assert find(topic, subscription["arn"]) is None
     with pytest.raises(SnsError, match="Token"):
         confirm_now(topic, token)
-    assert confirm_now(topic, way_back, signed=True, authenticate=True) is subscription
+    assert confirm_now(topic, way_back, signed=True) is subscription
     assert find(topic, subscription["arn"]) is subscription
-    assert subscription["authenticate_on_unsubscribe"]
 
 
 def test_the_way_back_closes_after_two_days(topic):
@@ -173,24 +171,6 @@ def test_the_way_back_closes_after_two_days(topic):
 
     with pytest.raises(SnsError, match="Token"):
         confirm_now(topic, way_back, NOW + TOKEN_LIFE_SECONDS)
-
-
-def test_a_protected_subscription_takes_a_signature_to_end(topic):
-    subscription, token = subscribe(topic, wish(), NOW)
-    confirm_now(topic, token, signed=True, authenticate=True)
-
-    with pytest.raises(SnsError, match="requires authentication") as refusal:
-        unsubscribe(topic, subscription, NOW, signed=False)
-    assert (refusal.value.code, refusal.value.status) == ("AuthorizationError", 403)
-    unsubscribe(topic, subscription, NOW, signed=True)
-    assert topic["subscriptions"] == []
-
-
-def test_an_open_confirmation_cannot_protect(topic):
-    subscription, token = subscribe(topic, wish(), NOW)
-    confirm_now(topic, token, signed=False, authenticate=True)
-
-    assert unsubscribe(topic, subscription, NOW, signed=False)
 
 
 @pytest.mark.parametrize(

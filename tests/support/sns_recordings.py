@@ -413,13 +413,3 @@ TOPIC_POLICIES = [
     ),
     ({"http": {"defaultHealthyRetryPolicy": None}}, {"http": {"disableSubscriptionOverrides": False}}),
 ]
-DEFAULT_TOPIC_ACTIONS = [
-    "SNS:GetTopicAttributes",
-    "SNS:SetTopicAttributes",
-    "SNS:AddPermission",
-    "SNS:RemovePermission",
-    "SNS:DeleteTopic",
-    "SNS:Subscribe",
-    "SNS:ListSubscriptionsByTopic",
-    "SNS:Publish",
-]
