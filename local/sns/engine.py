@@ -119,7 +119,7 @@ class Throttle:
 class DeliveryEngine:
     """Run deliveries on a clock; `run` takes each blocking attempt to where it may block.
 
-    `time_scale` multiplies every wait; `behaviour_of` returns how SNS's switches are set for a delivery.
+    `behaviour_of` returns how SNS's switches are set for a delivery.
     """
 
     def __init__(
@@ -130,7 +130,6 @@ class DeliveryEngine:
         random: Random,
         run: Callable[[Action], object],
         listener: Listener,
-        time_scale: float = 1.0,
         behaviour_of: BehaviourOf = lambda _: SnsBehaviour(),
     ) -> None:
         self._clock = clock
@@ -138,22 +137,19 @@ class DeliveryEngine:
         self._random = random
         self._run = run
         self._listener = listener
-        self._time_scale = time_scale
         self._behaviour_of = behaviour_of
         self._throttle = Throttle()
 
     def deliver(self, delivery: Delivery) -> None:
         """Start a delivery and return at once."""
-        delays = add_jitter(delivery.plan.retry_delays_seconds, self._random)
-        waits = tuple(delay * self._time_scale for delay in delays)
-        self._when_free(delivery, waits, 1)
+        self._when_free(delivery, add_jitter(delivery.plan.retry_delays_seconds, self._random), 1)
 
     def _when_free(self, delivery: Delivery, waits: tuple[float, ...], number: int) -> None:
         """Have attempt `number` made as soon as the throttle lets it through."""
         now = self._clock.now()
         slot = now
         if (limit := delivery.plan.max_receives_per_second) is not None:
-            slot = self._throttle.reserve(delivery.subscription_arn, now, self._time_scale / limit)
+            slot = self._throttle.reserve(delivery.subscription_arn, now, 1 / limit)
         attempt = functools.partial(self._attempt, delivery, waits, number)
         if slot > now:
             self._clock.call_at(slot, functools.partial(self._run, attempt))

@@ -83,7 +83,6 @@ def _make_dispatcher() -> Dispatcher:
         random=random.Random(),  # noqa: S311 - spreads retries
         run=lambda action: pool.submit(_run_logged, action),
         listener=_Recorder(attempt_log, behaviour_of),
-        time_scale=settings.time_scale,
         behaviour_of=behaviour_of,
     )
     return Dispatcher(

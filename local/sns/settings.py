@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pathlib import Path
 from local.sns.behaviour import SnsBehaviour, parse_behaviour
 
 DIRECTORY = "ORDER_WEBHOOKS_SNS_DIRECTORY"
-TIME_SCALE = "ORDER_WEBHOOKS_SNS_TIME_SCALE"
 BEHAVIOUR = "ORDER_WEBHOOKS_SNS_BEHAVIOUR"
 DELIVERY_LOG = "ORDER_WEBHOOKS_DELIVERY_LOG"
 
@@ -24,13 +22,11 @@ class SnsSettings:
     """The settings of one emulator's SNS.
 
     What receivers need to verify messages is written into `directory`. Every attempt is appended to
-    `delivery_log_path` if there is one. `time_scale` multiplies every wait. `behaviour` is what AWS leaves
-    undocumented.
+    `delivery_log_path` if there is one. `behaviour` is what AWS leaves undocumented.
     """
 
     directory: Path
     delivery_log_path: Path | None
-    time_scale: float
     behaviour: SnsBehaviour
 
 
@@ -43,15 +39,11 @@ class LocalAuthority:
 
 
 def read_settings(environment: Mapping[str, str]) -> SnsSettings:
-    """Return the settings; raise ValueError for a time scale or a switch that does not exist."""
-    time_scale = float(environment.get(TIME_SCALE) or 1)
-    if not (math.isfinite(time_scale) and time_scale >= 0):
-        raise ValueError(f"{TIME_SCALE} must be a number from 0 up")
+    """Return the settings."""
     log_path = environment.get(DELIVERY_LOG)
     return SnsSettings(
         directory=Path(environment.get(DIRECTORY) or tempfile.gettempdir()),
         delivery_log_path=Path(log_path) if log_path else None,
-        time_scale=time_scale,
         behaviour=parse_behaviour(environment.get(BEHAVIOUR) or "{}"),
     )
 

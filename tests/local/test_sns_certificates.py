@@ -174,28 +174,17 @@ def test_what_receivers_need_is_left_in_the_directory(tmp_path):
     assert authority.ca_file.read_bytes() == b"PEM"
 
 
-def test_the_environment_sets_the_pace_and_the_places(tmp_path):
+def test_the_environment_sets_the_places(tmp_path):
     settings = read_settings(
         {
             "ORDER_WEBHOOKS_SNS_DIRECTORY": str(tmp_path),
-            "ORDER_WEBHOOKS_SNS_TIME_SCALE": "0.01",
             "ORDER_WEBHOOKS_DELIVERY_LOG": str(tmp_path / "attempts.jsonl"),
         }
     )
 
     assert settings.directory == tmp_path
-    assert settings.time_scale == 0.01
     assert settings.delivery_log_path == tmp_path / "attempts.jsonl"
 
 
-def test_without_settings_time_runs_as_it_does_and_no_log_is_kept():
-    settings = read_settings({})
-
-    assert settings.time_scale == 1
-    assert settings.delivery_log_path is None
-
-
-@pytest.mark.parametrize("scale", ["-1", "nan", "inf", "fast"])
-def test_a_time_scale_that_makes_no_sense_is_refused(scale):
-    with pytest.raises(ValueError, match=r"SNS_TIME_SCALE|could not convert"):
-        read_settings({"ORDER_WEBHOOKS_SNS_TIME_SCALE": scale})
+def test_without_settings_no_log_is_kept():
+    assert read_settings({}).delivery_log_path is None

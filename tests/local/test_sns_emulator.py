@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
+from local.emulated_clock import start_clock
 from local.emulator import running_emulator
 from local.loopback import bind_loopback
 from local.sns.messages import text_to_sign
@@ -24,7 +25,7 @@ from tests.support.waiting import wait_for
 pytestmark = pytest.mark.e2e
 
 # Twenty seconds become a fifth of one.
-TIME_SCALE = "0.01"
+SPEED = 100
 LOGGED = {
     "SignatureVersion": "2",
     "HTTPSuccessFeedbackRoleArn": "arn:aws:iam::000000000000:role/any",
@@ -42,7 +43,7 @@ def directory(tmp_path_factory):
 def emulator(directory):
     environment = {
         "ORDER_WEBHOOKS_SNS_DIRECTORY": str(directory / "authority"),
-        "ORDER_WEBHOOKS_SNS_TIME_SCALE": TIME_SCALE,
+        **start_clock(directory / "clock", SPEED),
         "ORDER_WEBHOOKS_DELIVERY_LOG": str(directory / "attempts.jsonl"),
     }
     with running_emulator(work_directory=directory, extra_environment=environment) as emulator:

@@ -115,15 +115,6 @@ def test_an_hour_of_a_hundred_retries_runs_in_no_time():
     assert bench.endpoint.times[-1] == pytest.approx(3600)
 
 
-def test_the_time_scale_shortens_every_wait():
-    bench = make_bench(500, time_scale=0.01)
-    bench.deliver(throttled_plan(1, 20.0, 20.0))
-    bench.deliver(throttled_plan(1, 20.0, 20.0))
-    bench.clock.run()
-
-    assert bench.endpoint.times == pytest.approx([0, 0.01, 0.2, 0.21, 0.4, 0.41])
-
-
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [

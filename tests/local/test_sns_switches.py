@@ -7,9 +7,10 @@ import urllib.request
 
 import pytest
 
+from local.emulated_clock import start_clock
 from local.emulator import running_emulator
 from local.sns.behaviour import SnsBehaviour
-from local.sns.settings import BEHAVIOUR, DIRECTORY, TIME_SCALE
+from local.sns.settings import BEHAVIOUR, DIRECTORY
 from tests.support.sns import loopback_endpoint, retry_policy
 from tests.support.waiting import wait_for
 
@@ -24,7 +25,11 @@ ROLE = "arn:aws:iam::000000000000:role/any"
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory):
     directory = tmp_path_factory.mktemp("switches")
-    environment = {DIRECTORY: str(directory), TIME_SCALE: "0.01", BEHAVIOUR: OTHER.to_json()}
+    environment = {
+        DIRECTORY: str(directory),
+        **start_clock(directory / "clock", 100),
+        BEHAVIOUR: OTHER.to_json(),
+    }
     with running_emulator(work_directory=directory, extra_environment=environment) as emulator:
         yield emulator
 

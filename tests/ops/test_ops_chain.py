@@ -13,7 +13,6 @@ from functions.adapters.deliveries_table import DeliveriesTable
 from functions.domain.deliveries.row import Reason, RowState
 from functions.domain.instant import now, timestamp
 from local.emulated_clock import start_clock
-from local.sns.settings import TIME_SCALE
 from ops.__main__ import main
 from ops.as_client import call_as_client
 from ops.console.attempts import read_attempts
@@ -73,7 +72,7 @@ def chain(clock_file: Path) -> Iterator[Chain]:
         hooks=hooks,
         settings=settings,
         subscribers=[{"name": name, "client_id": name} for name in hooks],
-        environment={TIME_SCALE: "0.3", **start_clock(clock_file, 60)},
+        environment=start_clock(clock_file, 60),
     ) as running:
         yield running
 

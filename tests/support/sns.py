@@ -90,7 +90,6 @@ class Bench:
 def make_bench(
     *script: int | Silence,
     random: Random | None = None,
-    time_scale: float = 1.0,
     behaviour: SnsBehaviour | None = None,
 ) -> Bench:
     clock = DrivenClock(START)
@@ -102,7 +101,6 @@ def make_bench(
         random=random or SteadyRandom(0.0),
         run=lambda action: action(),
         listener=listening,
-        time_scale=time_scale,
         behaviour_of=lambda _: behaviour or SnsBehaviour(),
     )
     return Bench(clock, endpoint, listening, engine)
