@@ -20,32 +20,22 @@ from local.deployer.services import (
     stepfunctions,
 )
 
-CREATORS: Mapping[str, Creator] = {
-    **apigateway.CREATORS,
-    **cloudwatch.CREATORS,
-    **dynamodb.CREATORS,
-    **iam.CREATORS,
-    **kms.CREATORS,
-    **lambda_.CREATORS,
-    **logs.CREATORS,
-    **scheduler.CREATORS,
-    **secretsmanager.CREATORS,
-    **sns.CREATORS,
-    **sqs.CREATORS,
-    **stepfunctions.CREATORS,
-}
-
-SERVICES = (
-    apigateway.SERVICE,
-    cloudwatch.SERVICE,
-    dynamodb.SERVICE,
-    iam.SERVICE,
-    kms.SERVICE,
-    lambda_.SERVICE,
-    logs.SERVICE,
-    scheduler.SERVICE,
-    secretsmanager.SERVICE,
-    sns.SERVICE,
-    sqs.SERVICE,
-    stepfunctions.SERVICE,
+_MODULES = (
+    apigateway,
+    cloudwatch,
+    dynamodb,
+    iam,
+    kms,
+    lambda_,
+    logs,
+    scheduler,
+    secretsmanager,
+    sns,
+    sqs,
+    stepfunctions,
 )
+
+CREATORS: Mapping[str, Creator] = {
+    kind: creator for module in _MODULES for kind, creator in module.CREATORS.items()
+}
+SERVICES = tuple(module.SERVICE for module in _MODULES)

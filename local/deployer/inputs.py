@@ -62,6 +62,11 @@ class Inputs:
         """Return the given ones of these inputs, under the names of the request: `timeout="Timeout"`."""
         return {new: self._left.pop(name) for name, new in names.items() if name in self._left}
 
+    def take_tags(self, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+        """Return the input `tags` as the list of pairs that many services take, under their names."""
+        tags = self.take_optional("tags", dict) or {}
+        return [{key: name, value: text} for name, text in tags.items()]
+
     def take_nested(self, name: str) -> Inputs:
         """Return an input that is an object, as inputs of its own; without the input they are empty."""
         return self._nest(f"{name}.", self.take_optional(name, dict) or {})

@@ -45,7 +45,6 @@ function = aws.lambda_.Function(
     handler="function.handle",
     runtime="python3.13",
     code=pulumi.AssetArchive({"function.py": pulumi.StringAsset(FUNCTION)}),
-    reserved_concurrent_executions=2,
     environment=aws.lambda_.FunctionEnvironmentArgs(variables={"SEEN": seen.url}),
 )
 aws.lambda_.FunctionEventInvokeConfig(

@@ -86,9 +86,7 @@ def create_stage(resource: NewResource) -> Created:
     """Create a stage."""
     inputs = resource.inputs
     name = resource.physical_name(longest=_LONGEST_NAME)
-    api_id = inputs.take("apiId", str)
     resource.client(SERVICE).create_stage(
-        ApiId=api_id,
         StageName=name,
         DefaultRouteSettings=inputs.take_nested("defaultRouteSettings").take_as(
             throttlingBurstLimit="ThrottlingBurstLimit", throttlingRateLimit="ThrottlingRateLimit"
@@ -96,10 +94,9 @@ def create_stage(resource: NewResource) -> Created:
         AccessLogSettings=inputs.take_nested("accessLogSettings").take_as(
             destinationArn="DestinationArn", format="Format"
         ),
-        **inputs.take_as(autoDeploy="AutoDeploy", tags="Tags"),
+        **inputs.take_as(apiId="ApiId", autoDeploy="AutoDeploy", tags="Tags"),
     )
-    path = "" if name == "$default" else f"/{name}"
-    return Created(name, {"name": name, "invokeUrl": resource.site.cloud.api_url(api_id) + path})
+    return Created(name, {"name": name})
 
 
 CREATORS: Mapping[str, Creator] = {

@@ -18,11 +18,10 @@ def create_metric_alarm(resource: NewResource) -> Created:
     """Create an alarm on a metric, or on metric math."""
     inputs = resource.inputs
     name = resource.physical_name(longest=_LONGEST_ALARM_NAME)
-    tags = inputs.take_optional("tags", dict) or {}
     queries = [_query(each) for each in inputs.take_each("metricQueries")]
     resource.client(SERVICE).put_metric_alarm(
         AlarmName=name,
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        Tags=inputs.take_tags(),
         **({"Metrics": queries} if queries else {"Dimensions": _dimensions(inputs)}),
         **inputs.take_as(
             alarmDescription="AlarmDescription",

@@ -22,7 +22,6 @@ def create_table(resource: NewResource) -> Created:
     client = resource.client(SERVICE)
     name = resource.physical_name(longest=_LONGEST_NAME)
     indexes = [_index(index) for index in inputs.take_each("globalSecondaryIndexes")]
-    tags = inputs.take_optional("tags", dict) or {}
     table = client.create_table(
         TableName=name,
         KeySchema=_key_schema(inputs),
@@ -31,7 +30,7 @@ def create_table(resource: NewResource) -> Created:
             for attribute in inputs.take_each("attributes")
         ],
         SSESpecification=_encryption(inputs.take_nested("serverSideEncryption")),
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        Tags=inputs.take_tags(),
         **inputs.take_as(billingMode="BillingMode", deletionProtectionEnabled="DeletionProtectionEnabled"),
         **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
     )["TableDescription"]

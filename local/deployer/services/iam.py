@@ -16,11 +16,10 @@ _LONGEST_POLICY_NAME = 128
 def create_role(resource: NewResource) -> Created:
     """Create a role."""
     name = resource.physical_name(longest=_LONGEST_ROLE_NAME)
-    tags = resource.inputs.take_optional("tags", dict) or {}
     role = resource.client(SERVICE).create_role(
         RoleName=name,
         AssumeRolePolicyDocument=resource.inputs.take("assumeRolePolicy", str),
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        Tags=resource.inputs.take_tags(),
     )["Role"]
     return Created(name, {"name": name, "arn": role["Arn"], "uniqueId": role["RoleId"]})
 

@@ -13,10 +13,9 @@ def create_key(resource: NewResource) -> Created:
     """Create a key; its deletion window only matters when it is deleted, which the laptop never does."""
     inputs = resource.inputs
     client = resource.client(SERVICE)
-    tags = inputs.take_optional("tags", dict) or {}
     inputs.take_optional("deletionWindowInDays", int)
     key = client.create_key(
-        Tags=[{"TagKey": key, "TagValue": value} for key, value in tags.items()],
+        Tags=inputs.take_tags("TagKey", "TagValue"),
         **inputs.take_as(description="Description", policy="Policy"),
     )["KeyMetadata"]
     if inputs.take_optional("enableKeyRotation", bool):

@@ -67,7 +67,6 @@ def create_function(resource: NewResource) -> Created:
         ),
     )["FunctionArn"]
     _wait_until_active(resource, name)
-    _reserve_concurrency(resource, name)
     # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html
     gateway = f"arn:{resource.site.partition}:apigateway:{resource.site.cloud.region}:lambda"
     invoke_arn = f"{gateway}:path/2015-03-31/functions/{arn}/invocations"
@@ -86,15 +85,6 @@ def _wait_until_active(resource: NewResource, name: str) -> None:
     resource.site.wait_until(
         is_active, timeout_seconds=_ACTIVE_TIMEOUT_SECONDS, missing="the function is not active"
     )
-
-
-def _reserve_concurrency(resource: NewResource, name: str) -> None:
-    reserved = resource.inputs.take_optional("reservedConcurrentExecutions", int)
-    # -1 is the provider's word for none.
-    if reserved is not None and reserved >= 0:
-        resource.client(SERVICE).put_function_concurrency(
-            FunctionName=name, ReservedConcurrentExecutions=reserved
-        )
 
 
 def create_permission(resource: NewResource) -> Created:
@@ -123,7 +113,6 @@ def create_event_source_mapping(resource: NewResource) -> Created:
             eventSourceArn="EventSourceArn",
             functionName="FunctionName",
             batchSize="BatchSize",
-            maximumBatchingWindowInSeconds="MaximumBatchingWindowInSeconds",
             functionResponseTypes="FunctionResponseTypes",
             tags="Tags",
         ),

@@ -37,7 +37,7 @@ def create_schedule(resource: NewResource) -> Created:
             scheduleExpressionTimezone="ScheduleExpressionTimezone",
         ),
     )["ScheduleArn"]
-    return Created(f"default/{name}", {"name": name, "arn": arn, "groupName": "default"})
+    return Created(f"default/{name}", {"name": name, "arn": arn})
 
 
 CREATORS: Mapping[str, Creator] = {"aws:scheduler/schedule:Schedule": create_schedule}

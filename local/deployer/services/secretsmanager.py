@@ -15,10 +15,9 @@ _LONGEST_NAME = 512
 def create_secret(resource: NewResource) -> Created:
     """Create a secret that has no value yet."""
     name = resource.physical_name(longest=_LONGEST_NAME)
-    tags = resource.inputs.take_optional("tags", dict) or {}
     arn = resource.client(SERVICE).create_secret(
         Name=name,
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        Tags=resource.inputs.take_tags(),
         **resource.inputs.take_as(description="Description", kmsKeyId="KmsKeyId"),
     )["ARN"]
     return Created(arn, {"name": name, "arn": arn})

@@ -26,11 +26,10 @@ def create_topic(resource: NewResource) -> Created:
         kmsMasterKeyId="KmsMasterKeyId",
         signatureVersion="SignatureVersion",
     )
-    tags = resource.inputs.take_optional("tags", dict) or {}
     arn = resource.client(SERVICE).create_topic(
         Name=name,
         Attributes={key: str(value) for key, value in attributes.items()},
-        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        Tags=resource.inputs.take_tags(),
     )["TopicArn"]
     return Created(arn, {"name": name, "arn": arn, "owner": resource.site.account_id})
 
@@ -65,7 +64,7 @@ def create_subscription(resource: NewResource) -> Created:
     )["SubscriptionArn"]
     if confirms_itself:
         _wait_for_confirmation(resource, arn, endpoint, timeout_seconds=minutes * _SECONDS_IN_MINUTE)
-    return Created(arn, {"arn": arn, "ownerId": resource.site.account_id})
+    return Created(arn, {"arn": arn})
 
 
 def _wait_for_confirmation(resource: NewResource, arn: str, endpoint: str, *, timeout_seconds: float) -> None:

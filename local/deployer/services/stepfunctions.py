@@ -18,13 +18,12 @@ def create_state_machine(resource: NewResource) -> Created:
     """Create a state machine."""
     inputs = resource.inputs
     name = resource.physical_name(longest=_LONGEST_NAME)
-    tags = inputs.take_optional("tags", dict) or {}
     encryption = inputs.take_nested("encryptionConfiguration").take_as(type="type", kmsKeyId="kmsKeyId")
     arn = resource.client(SERVICE).create_state_machine(
         name=name,
         loggingConfiguration=_logging(inputs.take_nested("loggingConfiguration")),
         tracingConfiguration=inputs.take_nested("tracingConfiguration").take_as(enabled="enabled"),
-        tags=[{"key": key, "value": value} for key, value in tags.items()],
+        tags=inputs.take_tags("key", "value"),
         **inputs.take_as(definition="definition", roleArn="roleArn", type="type"),
         **({"encryptionConfiguration": encryption} if encryption else {}),
     )["stateMachineArn"]
