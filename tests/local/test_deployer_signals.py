@@ -190,7 +190,7 @@ def test_what_comes_without_a_filter_is_skipped(emulator, outputs):
     logs.put_subscription_filter(
         logGroupName=outputs["group"],
         filterName="again",
-        filterPattern="-skip",
+        filterPattern="taken",
         destinationArn=outputs["function"],
     )
     write(emulator, outputs["group"], "skip this", "taken")
