@@ -20,33 +20,21 @@ async def handle_execute(
     headers: dict[str, str],
     body: bytes,
     query_params: dict[str, list[str]],
-    owner_account_id: str,
-    owner_region: str,
-    raw_query_string: str | None = None,
+    *owner: str | None,
 ) -> Response:
     """Answer a request to an API's stage.
 
     Only an open route's OPTIONS are answered here; everything else is the emulator's, which knows
     authorizers and preflights.
     """
+    answer: Response
     route = _open_route(api_id, path) if method == "OPTIONS" else None
     if route is None:
-        answer: Response = await _handle(
-            api_id,
-            stage,
-            path,
-            method,
-            headers,
-            body,
-            query_params,
-            owner_account_id,
-            owner_region,
-            raw_query_string,
-        )
+        answer = await _handle(api_id, stage, path, method, headers, body, query_params, *owner)
         return answer
-    integration = apigateway._integrations[api_id][route["target"].removeprefix("integrations/")]
-    answered: Response = await apigateway._invoke_lambda_proxy(
-        integration,
+    account_id, region, query_string = owner
+    answer = await apigateway._invoke_lambda_proxy(
+        apigateway._integrations[api_id][route["target"].removeprefix("integrations/")],
         api_id,
         stage,
         path,
@@ -55,11 +43,11 @@ async def handle_execute(
         body,
         query_params,
         route["routeKey"],
-        owner_account_id=owner_account_id,
-        owner_region=owner_region,
-        raw_query_string=raw_query_string,
+        owner_account_id=account_id,
+        owner_region=region,
+        raw_query_string=query_string,
     )
-    return answered
+    return answer
 
 
 def _open_route(api_id: str, path: str) -> dict[str, Any] | None:
