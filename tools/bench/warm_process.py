@@ -77,7 +77,6 @@ def start(
     endpoint_url: str,
     invocations: int,
     prefix: Sequence[str] = (),
-    variables: Mapping[str, str] | None = None,
 ) -> Started:
     """Start a function in a fresh process and invoke it; "NUMBER" in the event is the invocation's number."""
     given = {
@@ -88,7 +87,7 @@ def start(
     }
     done = subprocess.run(  # noqa: S603 - the command is built here
         [*prefix, sys.executable, *_FLAGS, "-c", _MEASURE, json.dumps(given)],
-        env={**function.variables, "AWS_ENDPOINT_URL": endpoint_url, **(variables or {})},
+        env={**function.variables, "AWS_ENDPOINT_URL": endpoint_url},
         capture_output=True,
         text=True,
         check=True,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tools.bill.design import Design
-from tools.bill.prices import PRICES, Prices
+from tools.bill.prices import PRICES
 from tools.bill.sizes import (
     ACCESS_LOG_BYTES,
     DELIVERY_LOG_BYTES,
@@ -59,50 +59,50 @@ class Bill:
         return {line.service: line.dollars for line in self.lines}
 
 
-def make_bill(design: Design, *, webhooks: int, prices: Prices = PRICES) -> Bill:
+def make_bill(design: Design, *, webhooks: int) -> Bill:
     """Return the bill of a million orders, each with one event for each of the client's webhooks."""
     lines = (
         Line(service=service, counted=counted, dollars=dollars * MILLION)
-        for service, counted, dollars in _lines(design, webhooks, prices)
+        for service, counted, dollars in _lines(design, webhooks)
     )
     return Bill(design=design, webhooks=webhooks, lines=tuple(lines))
 
 
-def _lines(design: Design, webhooks: int, prices: Prices) -> Iterator[tuple[str, str, float]]:
-    yield "API Gateway", "1 request", prices.api_request
+def _lines(design: Design, webhooks: int) -> Iterator[tuple[str, str, float]]:
+    yield "API Gateway", "1 request", PRICES.api_request
     recorded = webhooks if design.has_deliveries else 0
-    yield _functions(design, recorded, prices)
+    yield _functions(design, recorded)
     # Lambda's receive and delete of a batch of one: under load up to ten messages share them.
-    yield "SQS", "1 send with a group ID, 1 receive, 1 delete", 3 * prices.sqs_request + prices.sqs_fair_send
-    yield _workflow(design, prices)
-    yield _table_writes(design, webhooks, prices)
-    sns = prices.sns_publish + webhooks * prices.sns_http_delivery
+    yield "SQS", "1 send with a group ID, 1 receive, 1 delete", 3 * PRICES.sqs_request + PRICES.sqs_fair_send
+    yield _workflow(design)
+    yield _table_writes(design, webhooks)
+    sns = PRICES.sns_publish + webhooks * PRICES.sns_http_delivery
     yield "SNS", f"1 publication, {webhooks} HTTPS deliveries", sns
-    yield _logs(design, recorded, webhooks, prices)
+    yield _logs(design, recorded, webhooks)
     traces = design.traces + (recorded if design.traced_recorder else 0)
-    yield "X-Ray", f"at most {traces} traces", traces * prices.trace
+    yield "X-Ray", f"at most {traces} traces", traces * PRICES.trace
 
 
-def _functions(design: Design, recorded: int, prices: Prices) -> tuple[str, str, float]:
+def _functions(design: Design, recorded: int) -> tuple[str, str, float]:
     names = [*design.functions, *["record-deliveries"] * recorded]
     megabyte_seconds = sum(billed_seconds(each) * design.memory_megabytes[each] for each in names)
     gigabyte_seconds = megabyte_seconds / _MEGABYTES_PER_GIGABYTE
-    dollars = len(names) * prices.lambda_request + gigabyte_seconds * prices.lambda_gigabyte_second
+    dollars = len(names) * PRICES.lambda_request + gigabyte_seconds * PRICES.lambda_gigabyte_second
     counted = f"{len(names)} invocations, {gigabyte_seconds * 1000:.0f} GB-ms"
     return "Lambda", counted, dollars
 
 
-def _workflow(design: Design, prices: Prices) -> tuple[str, str, float]:
+def _workflow(design: Design) -> tuple[str, str, float]:
     if design.workflow_type == "STANDARD":
-        dollars = design.transitions * prices.standard_transition
+        dollars = design.transitions * PRICES.standard_transition
         return _STEP_FUNCTIONS, f"{design.transitions} transitions", dollars
     gigabytes = math.ceil(_EXPRESS_MEGABYTES / 64) * 64 / _MEGABYTES_PER_GIGABYTE
-    dollars = prices.express_request + _EXPRESS_SECONDS * gigabytes * prices.express_gigabyte_second
+    dollars = PRICES.express_request + _EXPRESS_SECONDS * gigabytes * PRICES.express_gigabyte_second
     counted = f"1 request, {_EXPRESS_SECONDS:g} s at {_EXPRESS_MEGABYTES} MB"
     return _STEP_FUNCTIONS, counted, dollars
 
 
-def _table_writes(design: Design, webhooks: int, prices: Prices) -> tuple[str, str, float]:
+def _table_writes(design: Design, webhooks: int) -> tuple[str, str, float]:
     # The order is put into the table and every index. Its result changes the table and the indexes that have
     # the status. Each item has less than a kilobyte.
     orders = 1 + len(design.order_indexes) + 1 + sum(each != "KEYS_ONLY" for each in design.order_indexes)
@@ -112,7 +112,7 @@ def _table_writes(design: Design, webhooks: int, prices: Prices) -> tuple[str, s
     # The client's webhooks and their states: a query and a batch, of which several fit into a unit.
     reads = 2 + webhooks // 8 if design.has_deliveries else 0
     counted = f"{writes} write units ({orders} order, {idempotency} Idempotency-Key, {deliveries} deliveries)"
-    return "DynamoDB", counted, writes * prices.write_unit + reads * prices.read_unit
+    return "DynamoDB", counted, writes * PRICES.write_unit + reads * PRICES.read_unit
 
 
 def _delivery_writes(webhooks: int) -> int:
@@ -124,11 +124,11 @@ def _delivery_writes(webhooks: int) -> int:
     return 3 + webhooks * (2 + 2)
 
 
-def _logs(design: Design, recorded: int, webhooks: int, prices: Prices) -> tuple[str, str, float]:
+def _logs(design: Design, recorded: int, webhooks: int) -> tuple[str, str, float]:
     invocations = len(design.functions) + recorded
     per_invocation = FUNCTION_LOG_BYTES + (PLATFORM_LOG_BYTES if design.platform_log_records else 0)
     size = invocations * per_invocation + ACCESS_LOG_BYTES + METRIC_RECORDS * METRIC_LOG_BYTES
     size += webhooks * DELIVERY_LOG_BYTES
     if design.workflow_log_level == "ALL":
         size += design.transitions * EXPRESS_LOG_BYTES
-    return "CloudWatch Logs", f"{size / 1000:.1f} KB", size / _GIGABYTE * prices.log_gigabyte
+    return "CloudWatch Logs", f"{size / 1000:.1f} KB", size / _GIGABYTE * PRICES.log_gigabyte
