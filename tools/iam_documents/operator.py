@@ -8,23 +8,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from infra import iam
-from infra.naming import (
-    ACCESS_LOG,
-    QUEUES,
-    SCHEDULE,
-    WORKFLOWS,
-    autonamed,
-    event_topics,
-    function_names,
-    workflow_log,
-)
-from tools.iam_documents.place import EXAMPLE, PROJECT, Place
+from infra.naming import QUEUES, SCHEDULE, WORKFLOWS, autonamed, event_topics, log_group_patterns
+from tools.iam_documents.place import EXAMPLE, Place
+from tools.iam_documents.policies import Documents, key_use, text_of
 from tools.written import write
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "operator-policy.json"
@@ -36,18 +26,17 @@ _DUE_INDEXES = ("by-due", "by-schedule")
 # Of the table of orders.
 _INDEXES = ("by-client", "by-day", "by-reference")
 
-Documents = dict[str, dict[str, Any]]
-
 
 def operator_documents(place: Place) -> Documents:
     """Return the policies of an operator: everybody gets `look` and `logs`, and the others as needed."""
     return {
         "look": iam.document(
-            *_looking(place), _key(place, ["kms:Decrypt", "kms:DescribeKey"], "dynamodb", "sqs", "states")
+            *_looking(place),
+            key_use(place, ["kms:Decrypt", "kms:DescribeKey"], ["dynamodb", "sqs", "states"]),
         ),
         "logs": iam.document(_reading_logs(place)),
         "repair": iam.document(
-            *_repairing(place), _key(place, ["kms:Decrypt", "kms:GenerateDataKey"], "sqs", "states")
+            *_repairing(place), key_use(place, ["kms:Decrypt", "kms:GenerateDataKey"], ["sqs", "states"])
         ),
         "smoke": iam.document(
             # AWS generates the API's ID.
@@ -93,12 +82,8 @@ def _looking(place: Place) -> list[iam.Statement]:
 
 
 def _reading_logs(place: Place) -> iam.Statement:
-    logs = f"sns/{place.region}/{place.account_id}"
-    groups = [
-        *(autonamed(each) for each in (*function_names(), ACCESS_LOG)),
-        *(autonamed(workflow_log(each)) for each in WORKFLOWS),
-        *(f"{logs}/{autonamed(each)}{end}" for each in event_topics() for end in ("", "/Failure")),
-    ]
+    here = f"sns/{place.region}/{place.account_id}"
+    groups = [each.replace("sns/*/*", here) for each in log_group_patterns()]
     # The star stands for the group's log streams.
     return iam.allow(["logs:FilterLogEvents"], [place.arn("logs", f"log-group:{each}:*") for each in groups])
 
@@ -140,18 +125,6 @@ def _verifying(place: Place) -> list[iam.Statement]:
 
 def _executions(place: Place) -> list[str]:
     return [place.arn("states", f"execution:{autonamed(each)}:*") for each in WORKFLOWS]
-
-
-def _key(place: Place, actions: list[str], *services: str) -> iam.Statement:
-    """Allow services to use the project's keys on the operator's behalf, where a stack has its own."""
-    via = [f"{each}.{place.region}.{place.dns_suffix}" for each in services]
-    condition = {"StringEquals": {"aws:ResourceTag/project": PROJECT, "kms:ViaService": via}}
-    return {**iam.allow(actions, [place.arn("kms", "key/*")]), "Condition": condition}
-
-
-def text_of(documents: Documents) -> str:
-    """Return the policies as the file in docs/ has them."""
-    return json.dumps(documents, indent=2) + "\n"
 
 
 def main(arguments: list[str]) -> int:

@@ -18,11 +18,12 @@ from parliament.finding import Finding
 from tests.support.policies import as_list
 from tests.support.pulumi_graph import ROOT, Graph, Resource
 from tools.iam_documents.deployer import EXAMPLE, deployer_documents, preview_documents
-from tools.iam_documents.deployer.__main__ import FILES, main, text_of
+from tools.iam_documents.deployer.__main__ import FILES, main
 from tools.iam_documents.deployer.api import UNLISTED
 from tools.iam_documents.deployer.documents import LONGEST_POLICY_CHARACTERS, TABLES, WILDCARD_REASONS
 from tools.iam_documents.deployer.functions import CONSUMERS
 from tools.iam_documents.permission import Permission
+from tools.iam_documents.policies import text_of
 
 # Where the recorded program is.
 HERE = dataclasses.replace(

@@ -12,7 +12,8 @@ from parliament.finding import Finding
 
 from tests.support.pulumi_graph import Graph
 from tools.iam_documents.deployer import EXAMPLE
-from tools.iam_documents.operator import DOCS, main, operator_documents, text_of
+from tools.iam_documents.operator import DOCS, main, operator_documents
+from tools.iam_documents.policies import text_of
 
 # Actions that are about a resource of either kind, where parliament asks for both.
 ALTERNATIVES = {"states:ListExecutions": "mapRun", "states:DescribeExecution": "express"}

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 from pathlib import Path
 
-from tools.iam_documents.deployer.documents import Documents, deployer_documents, preview_documents
+from tools.iam_documents.deployer.documents import deployer_documents, preview_documents
 from tools.iam_documents.place import EXAMPLE, Place
+from tools.iam_documents.policies import text_of
 from tools.written import write
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 FILES = {"deployer-policy.json": deployer_documents, "deployer-preview-policy.json": preview_documents}
-
-
-def text_of(documents: Documents) -> str:
-    """Return the policies as the files in docs/ have them."""
-    return json.dumps(documents, indent=2) + "\n"
 
 
 def main(arguments: list[str]) -> int:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from infra import iam
 from tools.iam_documents.deployer.api import API, log_delivery
 from tools.iam_documents.deployer.data import DATA
 from tools.iam_documents.deployer.functions import FUNCTIONS
-from tools.iam_documents.deployer.key import KEY, key_use
+from tools.iam_documents.deployer.key import KEY, using_key
 from tools.iam_documents.deployer.messages import MESSAGES
 from tools.iam_documents.deployer.monitoring import LOG_GROUPS, MONITORING
 from tools.iam_documents.deployer.roles import ROLES, passing
 from tools.iam_documents.deployer.state import reading_state, writing_state
 from tools.iam_documents.permission import Permission, Table
 from tools.iam_documents.place import Place
-
-Documents = dict[str, dict[str, Any]]
+from tools.iam_documents.policies import Documents
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, not counting white space.
 LONGEST_POLICY_CHARACTERS = 6_144
@@ -54,7 +52,7 @@ WILDCARD_REASONS: Mapping[str, str] = {
 
 def deployer_documents(place: Place) -> Documents:
     """Return the policies of a role that deploys a stack, by subject."""
-    beside = {"roles": passing(place), "api": log_delivery(place), "key": key_use(place)}
+    beside = {"roles": passing(place), "api": log_delivery(place), "key": using_key(place)}
     documents = {
         name: iam.document(*_statements(table, place, preview=False), *beside.get(name, []))
         for name, table in TABLES.items()

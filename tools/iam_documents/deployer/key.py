@@ -6,6 +6,7 @@ from infra import iam
 from infra.key_use import WRITE_TABLE
 from tools.iam_documents.permission import Condition, Permission, Table, everywhere
 from tools.iam_documents.place import PROJECT, Place
+from tools.iam_documents.policies import key_use
 
 # AWS generates the IDs of keys; the program's keys carry this tag.
 _TAG = "project"
@@ -68,12 +69,9 @@ KEY: Table = {
 _SERVICES = ("dynamodb", "lambda", "secretsmanager", "states")
 
 
-def key_use(place: Place) -> list[iam.Statement]:
+def using_key(place: Place) -> list[iam.Statement]:
     """Return the statement that lets services use the key on the deployer's behalf.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
     """
-    services = [f"{each}.{place.region}.{place.dns_suffix}" for each in _SERVICES]
-    actions = ("kms:CreateGrant", *WRITE_TABLE)
-    condition = {"StringEquals": {f"aws:ResourceTag/{_TAG}": PROJECT, "kms:ViaService": services}}
-    return [{**iam.allow(actions, _keys(place)), "Condition": condition}]
+    return [key_use(place, ("kms:CreateGrant", *WRITE_TABLE), _SERVICES)]
