@@ -25,17 +25,6 @@ def test_an_unknown_input_is_refused():
         run('aws.sqs.Queue("orders", fifo_queue=True)')
 
 
-def test_an_unknown_input_inside_another_is_refused():
-    with pytest.raises(DeploymentError, match=r"StateMachine order: .* tracingConfiguration\.sampled$"):
-        run(
-            """
-            tracing = {"enabled": True, "sampled": 1}
-            aws.sfn.StateMachine("order", definition="{}", role_arn="a", tracing_configuration=tracing)
-            """,
-            NotingCloud(create_state_machine={"stateMachineArn": "arn:machine"}),
-        )
-
-
 def test_what_the_cloud_refuses_is_said_with_its_cause():
     error = refused("QueueNameExists")
 
