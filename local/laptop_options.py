@@ -11,11 +11,11 @@ import yaml  # type: ignore[import-untyped]  # its stubs are not in the environm
 
 from functions.domain.client import ANONYMOUS
 from functions.domain.payment import PaymentProvider
+from infra.settings import SETTINGS_KEY
 from local.sns.behaviour import SnsBehaviour
 
 # The stack's configuration, also for `make preview`.
 CONFIGURATION = Path(__file__).resolve().parent.parent / "Pulumi.local.yaml"
-_SETTINGS = "order-webhooks:settings"
 HOOK = "orders"
 # A second webhook of the same client, which does not fail: it must receive each event exactly once.
 HEALTHY_HOOK = "healthy"
@@ -96,9 +96,9 @@ class LaptopOptions:
 def laptop_settings() -> dict[str, Any]:
     """Return the settings in Pulumi.local.yaml; raise `ConfigurationError` where there are none."""
     try:
-        settings: dict[str, Any] = read_configuration()["config"][_SETTINGS]
+        settings: dict[str, Any] = read_configuration()["config"][SETTINGS_KEY]
     except (KeyError, TypeError) as error:
-        raise ConfigurationError(f"{CONFIGURATION.name} has no config with {_SETTINGS}") from error
+        raise ConfigurationError(f"{CONFIGURATION.name} has no config with {SETTINGS_KEY}") from error
     return settings
 
 

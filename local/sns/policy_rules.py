@@ -7,8 +7,9 @@ those that users quote ("http.defaultHealthyRetryPolicy.numRetries must be less 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from infra.webhooks.backoff import BackoffFunction
 from local.sns.errors import SnsError, invalid_parameter
 from local.sns.json_text import parse_object
 from local.sns.policy import DEFAULT_RETRY_POLICY, MAX_TOTAL_DELAY_SECONDS, JsonObject, retry_delays
@@ -16,7 +17,7 @@ from local.sns.policy import DEFAULT_RETRY_POLICY, MAX_TOTAL_DELAY_SECONDS, Json
 _MAX_RETRIES = 100
 _MAX_DELAY_SECONDS = 3600
 _PHASES = ("numNoDelayRetries", "numMinDelayRetries", "numMaxDelayRetries")
-_BACKOFF_FUNCTIONS = ("arithmetic", "exponential", "geometric", "linear")
+_BACKOFF_FUNCTIONS = get_args(BackoffFunction)
 _TOPIC_SECTIONS = {
     "defaultHealthyRetryPolicy": "retry",
     "defaultSicklyRetryPolicy": "retry",
