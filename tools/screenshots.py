@@ -6,36 +6,30 @@ Starts the laptop's stack, places orders, and lets the receiver fail twice, so t
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from rich.console import Console
 
 from local.laptop import Laptop
 from local.laptop_options import LaptopOptions
 from local.screen import Screen
+from tools.browser import MISSING, chromium, running_browser
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 _SIZE = {"width": 1120, "height": 640}
 _LONGEST_MS = 120_000
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> int:
     """Take the three pictures."""
-    path = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        sys.stderr.write("No Chromium is installed: apt-get install chromium\n")
+    if chromium() is None:
+        sys.stderr.write(f"{MISSING}\n")
         return 1
     PICTURES.mkdir(exist_ok=True)
     options = LaptopOptions(has_console=True)
-    with Laptop(options, Screen(Console(file=io.StringIO()))) as laptop, sync_playwright() as playwright:
-        # Chromium refuses to make its sandbox for root. The pages are our own.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+    with Laptop(options, Screen(Console(file=io.StringIO()))) as laptop, running_browser() as browser:
         page = browser.new_page(viewport=_SIZE, color_scheme="light")  # type: ignore[arg-type]
         page.set_default_timeout(_LONGEST_MS)
         expect.set_options(timeout=_LONGEST_MS)
@@ -44,7 +38,6 @@ def main() -> int:
         page.get_by_role("button", name="Got it").click()
         expect(page.get_by_role("region", name="Introduction")).to_be_hidden()
         _take(page, url.partition("/?")[0])
-        browser.close()
     return 0
 
 

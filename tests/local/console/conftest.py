@@ -14,8 +14,8 @@ from local.laptop import Laptop
 from local.laptop_options import LaptopOptions
 from local.screen import Screen
 from receiver.hooks import FailurePlan
-from tests.local.browser import MISSING, chromium, running_browser
 from tests.local.console.viewer import LONGEST_MS, origin
+from tools.browser import MISSING, chromium, running_browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

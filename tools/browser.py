@@ -1,4 +1,4 @@
-"""A browser for the tests of the web console."""
+"""A browser for the tests of the web console, and for its pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MISSING = "no Chromium is installed: apt-get install chromium"
+MISSING = "No Chromium is installed: apt-get install chromium"
 
 
 def chromium() -> str | None:
