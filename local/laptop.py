@@ -17,13 +17,14 @@ from infra.packaging import PackagingError
 from local.api_calls import JourneyError, register
 from local.attempt_display import AttemptDisplay
 from local.attempts import AttemptHistory
-from local.console_files import OUTPUTS, RECEIVER
+from local.console_files import RECEIVER
 from local.console_process import running_console
 from local.delivery_log import following
-from local.deployer import DeploymentError, deploy
+from local.deployer import DeploymentError
 from local.emulated_clock import start_clock
 from local.emulator import Emulator, running_emulator
 from local.laptop_options import ConfigurationError, LaptopOptions, laptop_settings
+from local.laptop_stack import create_stack, write_outputs
 from local.machine import MachineError, check_disk, check_loopback, explain_disk, explain_port
 from local.own_webhooks import TRUST, OwnWebhooks
 from local.process import ServerStartError
@@ -32,12 +33,8 @@ from local.screen import Screen
 from local.sns.settings import BEHAVIOUR, DELIVERY_LOG, DIRECTORY
 from local.stripe.fake_stripe import running_stripe
 from ops.laptops import BASE, find_runs, record_run
-from ops.target import CLOCK_KEY, ENDPOINT_KEY
 from receiver import WebhookIds
 from receiver.server import SampleServer
-
-ROOT = Path(__file__).resolve().parent.parent
-STACK = "laptop"
 
 
 class LaptopError(Exception):
@@ -122,26 +119,8 @@ class Laptop:
             self._screen.show_console(self.console_url)
         self._start_emulator()
         payment = self._start_payments()
-        with self._screen.step("Program", "creating resources") as step:
-            self.outputs = deploy(
-                ROOT / "__main__.py",
-                settings={**settings, "payment": payment},
-                secrets={"stripeApiKey": "sk_test_laptop"},
-                stack=STACK,
-                cloud=self._emulator,
-                on_created=step.count,
-            )
-            step.done(f"{step.total} resources created from __main__.py")
-        # `python -m ops --laptop` needs the emulator's address and clock as well.
-        outputs = {
-            **self.outputs,
-            ENDPOINT_KEY: self._emulator.endpoint_url,
-            CLOCK_KEY: str(self._clock_path),
-        }
-        if self.console_url is not None:
-            # On the laptop nothing has CloudWatch's dashboards; the console shows the same and more.
-            outputs["dashboard_url"] = self.console_url
-        (self.work_directory / OUTPUTS).write_text(json.dumps(outputs, indent=2))
+        self.outputs = create_stack(self._emulator, {**settings, "payment": payment}, self._screen)
+        write_outputs(self.outputs, self._emulator, self._clock_path, self.console_url)
         self._start_receiver()
         self._register_own_webhooks()
 
