@@ -62,33 +62,41 @@ def running_emulator(
     """
     work_directory = work_directory.resolve()
     work_directory.mkdir(parents=True, exist_ok=True)
+    with (
+        _temporary_files(work_directory) as temporary_directory,
+        running_server(
+            "local.launcher",
+            name="emulator",
+            log_path=work_directory / "emulator.log",
+            ready_path="/_ministack/health",
+            port=port,
+            options=[
+                f"--region={region}",
+                *(["--stock"] if stock else []),
+                *(f"--plug={plug}" for plug in plugs),
+            ],
+            environment={"TMPDIR": str(temporary_directory), **extra_environment},
+        ) as running,
+    ):
+        yield Emulator(
+            port=running.port,
+            region=region,
+            work_directory=work_directory,
+            log_path=running.log_path,
+            process=running.process,
+        )
+
+
+@contextmanager
+def _temporary_files(work_directory: Path) -> Iterator[Path]:
+    """Make a folder for an emulator's temporary files, which go with it."""
     _remove_leftovers(work_directory)
     prefix = f"{_TEMPORARY_PREFIX}{os.getpid()}-"
-    temporary_directory = Path(tempfile.mkdtemp(prefix=prefix, dir=work_directory))
-    server = running_server(
-        "local.launcher",
-        name="emulator",
-        log_path=work_directory / "emulator.log",
-        ready_path="/_ministack/health",
-        port=port,
-        options=[
-            f"--region={region}",
-            *(["--stock"] if stock else []),
-            *(f"--plug={plug}" for plug in plugs),
-        ],
-        environment={"TMPDIR": str(temporary_directory), **extra_environment},
-    )
+    directory = Path(tempfile.mkdtemp(prefix=prefix, dir=work_directory))
     try:
-        with server as running:
-            yield Emulator(
-                port=running.port,
-                region=region,
-                work_directory=work_directory,
-                log_path=running.log_path,
-                process=running.process,
-            )
+        yield directory
     finally:
-        shutil.rmtree(temporary_directory, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _remove_leftovers(work_directory: Path) -> None:
