@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-# Okabe and Ito's colours, which colour-blind readers can tell apart.
+# Okabe and Ito's colours, which colour-blind readers can distinguish.
 _COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#f0e442")
 _WIDTH, _LABELS, _VALUES = 860, 230, 70
 _BAR, _GAP, _TOP, _LEGEND_ROW, _LEGEND_COLUMN = 22, 12, 44, 20, 200

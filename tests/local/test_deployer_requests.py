@@ -51,13 +51,13 @@ def test_exports_are_plain_values():
 
 
 def test_created_resources_are_reported_one_at_a_time():
-    told, inside = [], threading.Lock()
+    reported, inside = [], threading.Lock()
 
-    def tell(resource_type, name):
+    def report(resource_type, name):
         assert inside.acquire(blocking=False)
         # Long enough for another thread to come as well, if it may.
         time.sleep(0.005)
-        told.append((resource_type, name))
+        reported.append((resource_type, name))
         inside.release()
 
     run(
@@ -66,10 +66,10 @@ def test_created_resources_are_reported_one_at_a_time():
         for name in "abcdefgh":
             aws.sqs.Queue(name, opts=pulumi.ResourceOptions(parent=component))
         """,
-        on_created=tell,
+        on_created=report,
     )
 
-    assert sorted(told) == [("aws:sqs/queue:Queue", name) for name in "abcdefgh"]
+    assert sorted(reported) == [("aws:sqs/queue:Queue", name) for name in "abcdefgh"]
 
 
 def test_inputs_reach_the_cloud_unwrapped_and_as_it_wants_them():
@@ -101,7 +101,7 @@ def test_inputs_reach_the_cloud_unwrapped_and_as_it_wants_them():
 
 
 def test_tracing_of_the_state_machine_reaches_the_cloud():
-    """The emulator does not tell it back."""
+    """The emulator does not return it."""
     cloud = NotingCloud(create_state_machine={"stateMachineArn": "arn:machine"})
 
     run(

@@ -33,7 +33,7 @@ def handle(event, context):
     if "awslogs" in event:
         event = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
     if any("fail" in each["message"] for each in event.get("logEvents", [])):
-        raise ValueError("as told")
+        raise ValueError("as asked")
     sqs.send_message(QueueUrl=os.environ["SEEN"], MessageBody=json.dumps(event))
 '''
 

@@ -109,7 +109,7 @@ def test_a_client_is_untouched_by_the_developer_s_configuration(
     assert identity["Account"] == "000000000000"
 
 
-# The whole of a process that runs an emulator, as the run command does; it tells what to look for.
+# The whole of a process that runs an emulator, as the run command does; it prints what to look for.
 RUNNER = f"""
 import signal, sys
 from pathlib import Path

@@ -35,7 +35,7 @@ if "--config-file" in sys.argv:
     call["health"] = urllib.request.urlopen(endpoint + "/_ministack/health", timeout=60).status
 with open({log!r}, "a") as log:
     log.write(json.dumps(call) + "\\n")
-print("told by", sys.argv[1])
+print("printed by", sys.argv[1])
 sys.exit({code} if sys.argv[1] == "preview" else 0)
 """
 
@@ -63,7 +63,7 @@ def test_the_cli_previews_the_local_stack_against_a_running_emulator(fake_cli, m
     assert run["arguments"][-1] == "--diff"
     assert run["directory"] == str(ROOT)
     assert run["health"] == 200
-    assert capfd.readouterr().out == "told by preview\n"
+    assert capfd.readouterr().out == "printed by preview\n"
     for call in (init, run):
         assert call["environment"]["PULUMI_BACKEND_URL"].startswith((ROOT / ".local" / "preview-").as_uri())
         assert "the-developers-own" not in call["environment"].values()

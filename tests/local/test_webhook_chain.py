@@ -266,12 +266,12 @@ def test_an_event_whose_schedule_is_used_up_is_dead_and_can_be_requested_again(c
     request_id = chain.accept(order_payload(), x_client_id="late")
     wait_for(lambda: in_state(chain, request_id, "late", webhook_id, RowState.DEAD))
 
-    def told() -> Row | None:
+    def dead_row() -> Row | None:
         # SNS's last envelope may be faster than its log entry.
         row = row_of_order(chain, request_id, "late", webhook_id)
         return row if row is not None and row.attempts == 6 else None
 
-    row = wait_for(told)
+    row = wait_for(dead_row)
     assert (row.reason, row.last_attempt.status) == ("schedule_exhausted", 500)
     assert [each.status for each in chain.attempts(request_id, "late")] == [500] * 6
 

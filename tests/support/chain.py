@@ -58,7 +58,7 @@ class Chain:
             return _answer(error.code, error)
 
     def register(self, hook: str, client_id: str, **body: Any) -> HttpResponse:
-        """Register a hook, as a client does that tells its receiver which webhook to confirm."""
+        """Register a hook, as a client does that names the webhook to its receiver."""
         body = {"url": self.receiver.hook_url(hook), **body}
         answer = self.call("POST", "/webhooks", body, x_client_id=client_id)
         assert answer.status in (200, 201), answer
@@ -106,7 +106,7 @@ class Chain:
         pages = self.emulator.client("stepfunctions").get_paginator("list_executions")
         listed = pages.paginate(stateMachineArn=self.outputs["state_machine_arn"])
         names = [each["name"] for page in listed for each in page["executions"]]
-        # The emulator tells an EXPRESS machine's executions of one name apart by a suffix.
+        # The emulator distinguishes an EXPRESS machine's executions of one name by a suffix.
         return [name for name in names if name.startswith(execution_name(request_id))]
 
     def send(self, body: str) -> str:
