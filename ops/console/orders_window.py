@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from threading import Lock
 
 from functions.domain.instant import timestamp
 from ops.orders.listed_order import ListedOrder
-from ops.orders.listing import every_order
 from ops.orders.lookup import orders_with_ids
-from ops.orders.newest import OrderQuery
+from ops.orders.newest import OrderQuery, newest_orders
 from ops.target import Target
 
 # Of the newest so many orders.
@@ -41,7 +41,7 @@ class OrdersWindow:
             begin = until - LENGTH
             since = begin if self._read_until is None else max(begin, self._read_until - _OVERLAP)
             query = OrderQuery(since=since, until=until)
-            found = list(every_order(target, query, MOST))
+            found = list(islice(newest_orders(target, query, timestamp(until)), MOST))
             if len(found) == MOST:
                 self._complete_since = found[-1].created_at
             self._orders |= {each.request_id: each for each in found}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from functions.domain.instant import timestamp
@@ -51,11 +51,6 @@ class OrdersPage:
     read: int
     is_cut: bool = False
 
-    @property
-    def has_more(self) -> bool:
-        """Whether these are not all."""
-        return self.is_cut or self.next is not None
-
 
 def list_orders_of_reference(target: Target, reference: str, limit: int) -> OrdersPage:
     """Return the newest orders of all clients that have a reference."""
@@ -84,15 +79,6 @@ def list_orders(
             break
     more = next(rest, None) is not None
     return OrdersPage(orders=found, next=last if more else None, read=read)
-
-
-def every_order(target: Target, query: OrderQuery, most: int) -> Iterator[ListedOrder]:
-    """Yield all orders that the query asks for, but no more than `most` are read."""
-    for read, order in enumerate(newest_orders(target, query, timestamp(query.until))):
-        if read == most:
-            return
-        if query.status in (None, order.status):
-            yield order
 
 
 def _is_given(order: ListedOrder, position: Position) -> bool:

@@ -16,6 +16,7 @@ from functions.domain.instant import now, timestamp
 from functions.domain.order import new_order
 from functions.domain.order_day import DAY_SHARDS
 from functions.domain.order_request import OrderRequest
+from functions.domain.payment import Payment
 from ops.money import money
 from ops.orders.listing import Position, list_orders
 from ops.orders.lookup import orders_of_reference
@@ -149,6 +150,30 @@ def test_the_command_shows_totals_by_status_and_currency(stack: MotoStack, capsy
     assert stack.run("orders", "--reference", "PO-2") == 1
     assert "no order with the reference PO-2" in capsys.readouterr().err
     assert stack.run("orders", "--reference", "PO-1", "--status", "paid") == 2
+
+
+def test_what_is_listed_of_a_status_is_what_its_totals_count(
+    stack: MotoStack, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of a status that only old orders have, a page of the console would end before the first.
+    monkeypatch.setattr("ops.orders.listing._LONGEST_READ", 2)
+    monkeypatch.setattr("ops.orders.command._MOST_READ", 6)
+    ids = [save(stack, number, now() - timedelta(minutes=number)) for number in range(5)]
+    OrdersTable(stack.client("dynamodb"), "orders").settle(
+        ids[-1], Payment(id="p", status="approved"), timestamp(now())
+    )
+
+    def listed() -> tuple[list[str], int, bool, bool]:
+        assert stack.run("orders", "--status", "paid", "--json") == 0
+        document = json.loads(capsys.readouterr().out)
+        counted = sum(each["orders"] for each in document["totals"])
+        found = [each["request_id"] for each in document["orders"]]
+        return found, counted, document["more"], bool(document["notes"])
+
+    assert listed() == ([ids[-1]], 1, False, False)
+    # What is read is bounded, whatever of it matches: then a note says so.
+    monkeypatch.setattr("ops.orders.command._MOST_READ", 4)
+    assert listed() == ([], 0, True, True)
 
 
 def test_a_position_that_is_none_is_refused(stack: MotoStack, capsys) -> None:
