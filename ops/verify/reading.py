@@ -18,7 +18,6 @@ from ops.verify.webhooks import Diagnostics
 
 FUNCTION = "diagnostics"
 _NOTIFICATION = "Notification"
-_OUTCOMES: tuple[Outcome, Outcome] = ("success", "failure")
 
 
 class Reader:
@@ -71,7 +70,8 @@ class Reader:
 
     def _entries(self, message_ids: set[str]) -> Mapping[str, Sequence[LogEntry]]:
         found: dict[str, list[LogEntry]] = defaultdict(list)
-        for outcome, group in zip(_OUTCOMES, delivery_log_groups(self._target), strict=True):
+        for group in delivery_log_groups(self._target):
+            outcome: Outcome = "failure" if group.endswith("/Failure") else "success"
             for _, document in self._logs.of_group(group, "", self._start):
                 if document.get("notification", {}).get("messageId") in message_ids:
                     entry = _entry(outcome, document["delivery"])

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops.api import Api
-from ops.errors import OpsError
+from ops.errors import OpsError, explain_problem
+from ops.tables import require_webhook
 from ops.target import Target
 from ops.verify.observation import CASES
 
@@ -62,7 +63,7 @@ def diagnostic_webhooks(target: Target, api: Api, headers: Mapping[str, str]) ->
             webhook_id = _register(api, f"{target.output('diagnostics_url')}/{case}?run={run}", headers)
             undo.callback(api.call, "DELETE", f"/webhooks/{webhook_id}", None, headers)
             _wait_until_confirmed(api, webhook_id, headers)
-            subscription_arn = _subscription_arn(target, webhook_id)
+            subscription_arn = str(require_webhook(target, webhook_id).subscription_arn)
             _configure(target, subscription_arn, dead_letters_arn)
             webhooks[case] = DiagnosticWebhook(
                 case=case, webhook_id=webhook_id, subscription_arn=subscription_arn
@@ -95,7 +96,7 @@ def _register(api: Api, url: str, headers: Mapping[str, str]) -> str:
     answer = api.call("POST", "/webhooks", {"url": url}, headers)
     if answer.status not in _REGISTERED:
         raise OpsError(
-            f"The API did not register the diagnostic webhook: {answer.status}, {_why(answer.body)}"
+            f"The API did not register the webhook: {answer.status}, {explain_problem(answer.body)}"
         )
     return str(answer.body["webhook_id"])
 
@@ -113,20 +114,6 @@ def _wait_until_confirmed(api: Api, webhook_id: str, headers: Mapping[str, str])
     )
 
 
-def _subscription_arn(target: Target, webhook_id: str) -> str:
-    """Find a subscription by its endpoint, which ends in the webhook's ID."""
-    pages = (
-        target.client("sns")
-        .get_paginator("list_subscriptions_by_topic")
-        .paginate(TopicArn=target.output("topic_arn"))
-    )
-    for page in pages:
-        for each in page["Subscriptions"]:
-            if f"webhook_id={webhook_id}" in each["Endpoint"]:
-                return str(each["SubscriptionArn"])
-    raise OpsError(f"SNS has no subscription for the webhook {webhook_id}.")
-
-
 def _configure(target: Target, subscription_arn: str, dead_letters_arn: str) -> None:
     attributes: dict[str, Any] = {
         "DeliveryPolicy": _DELIVERY_POLICY,
@@ -136,8 +123,3 @@ def _configure(target: Target, subscription_arn: str, dead_letters_arn: str) -> 
         target.client("sns").set_subscription_attributes(
             SubscriptionArn=subscription_arn, AttributeName=name, AttributeValue=json.dumps(value)
         )
-
-
-def _why(body: Mapping[str, Any]) -> str:
-    errors = [f"{each.get('field')}: {each.get('message')}" for each in body.get("errors", ())]
-    return "; ".join(errors) or str(body.get("detail") or body.get("message") or "no reason given")
