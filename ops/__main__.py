@@ -6,12 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ops import target as targets
 from ops.command_line import parse
 from ops.encoding import substitute_symbols
-from ops.errors import OpsError, UsageError, explain
+from ops.errors import AWS_ERRORS, OpsError, UsageError, explain
 from ops.report import Report, as_text, show, terminal
 from ops.target import Target
 
@@ -32,7 +30,7 @@ def _run(options: argparse.Namespace) -> Report:
     target = _target(options)
     try:
         report: Report = options.command(target, options)
-    except (BotoCoreError, ClientError) as error:
+    except AWS_ERRORS as error:
         raise explain(error, target.name) from error
     return report
 

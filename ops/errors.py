@@ -16,10 +16,15 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
+from functions.domain.outage import ServiceUnavailable
+
 OK = 0
 ATTENTION = 1
 USAGE = 2
 UNREACHABLE = 3
+
+# What a call to AWS raises; the functions' own readers of tables raise the last.
+AWS_ERRORS = (BotoCoreError, ClientError, ServiceUnavailable)
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _UNKNOWN_CALLER = frozenset(
@@ -54,8 +59,8 @@ class UsageError(OpsError):
     code = USAGE
 
 
-def explain(error: BotoCoreError | ClientError, where: str) -> OpsError:
-    """Return an error of AWS's client as a sentence. `where` names the stack."""
+def explain(error: BotoCoreError | ClientError | ServiceUnavailable, where: str) -> OpsError:
+    """Return one of `AWS_ERRORS` as a sentence. `where` names the stack."""
     if isinstance(error, ClientError):
         return OpsError(_explain_refusal(error, where))
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
@@ -66,6 +71,8 @@ def explain(error: BotoCoreError | ClientError, where: str) -> OpsError:
         return OpsError("Your AWS single sign-on has expired: run `aws sso login`.")
     if isinstance(error, (BotoConnectionError, HTTPClientError)):
         return OpsError(f"{where} cannot be reached: {error}.")
+    if isinstance(error, ServiceUnavailable):
+        return OpsError(f"AWS is throttled or unavailable: {error}. Try again.")
     return OpsError(f"The call to AWS failed: {error}.")
 
 

@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ops.console.attempts import Attempt, read_attempts
-from ops.errors import OpsError, explain
+from ops.errors import AWS_ERRORS, OpsError, explain
 from ops.target import Target
 from ops.trace.sources import Sources
 
@@ -50,5 +48,5 @@ class Stage:
         target = self.find_target()
         try:
             return call(target)
-        except (BotoCoreError, ClientError) as error:
+        except AWS_ERRORS as error:
             raise explain(error, target.name) from error

@@ -15,6 +15,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ProfileNotFound
 
 from functions.domain.instant import timestamp
+from functions.domain.outage import ServiceUnavailable
 from ops import target as targets
 from ops.__main__ import main
 from ops.command_line import parse
@@ -178,6 +179,7 @@ def refusal(code: str) -> ClientError:
         (refusal("UnrecognizedClientException"), "does not accept your credentials"),
         (refusal("ResourceNotFoundException"), "does not find a resource that the outputs of the stack name"),
         (refusal("AccessDeniedException"), r"Access denied \(GetItem\): m"),
+        (ServiceUnavailable("DynamoDB left 1 keys unprocessed"), "DynamoDB left 1 keys unprocessed"),
         (refusal("Other"), "AWS refused GetItem: Other: m"),
     ],
 )
@@ -187,6 +189,19 @@ def test_an_error_of_aws_is_one_sentence(error: Any, said: str) -> None:
     with pytest.raises(OpsError, match=said):
         raise explained
     assert "\n" not in str(explained)
+
+
+@pytest.mark.parametrize("error", [ServiceUnavailable("throttled"), NoCredentialsError()])
+def test_an_error_of_aws_ends_a_command_with_its_exit_code(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(targets.Target, "client", fail)
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps(made_up_outputs()))
+    assert main(["--outputs", str(outputs), "deliveries"]) == 3
 
 
 def test_lengths_of_time_are_read_and_written() -> None:
