@@ -105,18 +105,14 @@ def webhooks_table(target: Target) -> WebhooksTable:
 
 def all_webhooks(target: Target) -> list[KnownWebhook]:
     """Return every client's webhooks: the one table that is read whole (docs/decisions/0040)."""
-    pages = (
-        target.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(TableName=target.output("webhooks_table_name"), FilterExpression=_IS_WEBHOOK)
-    )
+    paginator = target.client("dynamodb").get_paginator("scan")
+    pages = paginator.paginate(TableName=target.output("webhooks_table_name"), FilterExpression=_IS_WEBHOOK)
     stored = [StoredWebhook.model_validate(from_item(item)) for page in pages for item in page["Items"]]
     return _known(target, stored)
 
 
 def _client_of(target: Target, webhook_id: str) -> str | None:
-    deliveries = deliveries_of(target)
-    state = deliveries.find_state(webhook_id)
+    state = deliveries_of(target).find_state(webhook_id)
     if state is not None:
         return state.client_id
     newest = target.client("dynamodb").query(
@@ -180,13 +176,15 @@ def deliveries_of(target: Target) -> DeliveriesTable:
 
 
 def rows_of(target: Target, order: Mapping[str, Any], webhook_ids: Iterable[str]) -> list[Row]:
-    """Return the deliveries of an order's event; none where the order has no outcome yet."""
+    """Return an order's deliveries to these webhooks, and to its event's first recipients, deleted or not."""
     try:
         event = order_event(order)
     except ValueError:
         return []
-    keys = [(each, f"{event.time}#{event.id}") for each in webhook_ids]
-    return list(deliveries_of(target).find_rows(keys).values())
+    table = deliveries_of(target)
+    stored = table.find_event(event.id)
+    ids = [*webhook_ids, *(stored.webhook_ids if stored else ())]
+    return list(table.find_rows((each, f"{event.time}#{event.id}") for each in ids).values())
 
 
 def _confirmed_subscriptions(target: Target) -> Iterator[str]:

@@ -94,6 +94,7 @@ def request_id(stack_without_workflow: MotoStack, table: DeliveriesTable) -> str
         event_time=event.time,
         document="{}",
         md5="m",
+        webhook_ids=("wh_1",),
     )
     table.create_event(stored, now())
     stack.log(
@@ -145,6 +146,16 @@ def test_attempts_come_from_the_table_and_sns_s_log_is_not_read(
     assert document["state"] == "paid, delivered to 0 of 1 webhooks"
     (following,) = document["next"]
     assert (following["webhook_id"], following["what"][:18]) == ("wh_1", "is published again")
+
+
+def test_a_delivery_to_a_webhook_that_is_deleted_since_is_shown(
+    stack: MotoStack, request_id: str, capsys: Any
+) -> None:
+    key = {"client_id": "shop", "webhook_id": "wh_1"}
+    stack.client("dynamodb").delete_item(TableName="webhooks", Key=to_item(key))
+    _, document = traced(stack, capsys, request_id)
+    assert document["state"] == "paid, delivered to 0 of 1 webhooks"
+    assert [each["webhook_id"] for each in document["next"]] == ["wh_1"]
 
 
 def test_several_orders_of_a_reference_are_listed(stack_without_workflow: MotoStack, capsys: Any) -> None:
