@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def redrive(target: Target, options: Namespace) -> Report:
         raise UsageError("Pass REQUEST_IDs or --all, not both.")
     if options.request_ids:
         return redrive_orders(target, options.request_ids)
-    found = list(failed_executions(target, options.since or _REDRIVABLE_FOR))
+    found = failed_executions(target, options.since or _REDRIVABLE_FOR)
     if not options.all:
         return _listed(target, found)
     if not found:
@@ -72,7 +72,7 @@ def redrive_orders(target: Target, request_ids: Sequence[str]) -> Report:
 
 def failed_executions(
     target: Target, since: timedelta, known: Descriptions | None = None
-) -> Iterator[FailedExecution]:
+) -> list[FailedExecution]:
     """Return the executions that failed or timed out and can still be redriven, the latest first.
 
     `known` keeps what each call describes, for a reader that asks often.
@@ -80,14 +80,16 @@ def failed_executions(
     known = {} if known is None else known
     client = target.client("stepfunctions")
     earliest = now() - since
-    for status in FAILED_STATUSES:
-        pages = client.get_paginator("list_executions").paginate(
+    found = [
+        _look_at(client, each, known)
+        for status in FAILED_STATUSES
+        for page in client.get_paginator("list_executions").paginate(
             stateMachineArn=_redrivable_machine(target), statusFilter=status
         )
-        for page in pages:
-            for each in page["executions"]:
-                if each["stopDate"] >= earliest:
-                    yield _look_at(client, each, known)
+        for each in page["executions"]
+        if each["stopDate"] >= earliest
+    ]
+    return sorted(found, key=lambda each: each.stopped_at, reverse=True)
 
 
 def _redrivable_machine(target: Target) -> str:
@@ -97,7 +99,7 @@ def _redrivable_machine(target: Target) -> str:
 def _execution_of(target: Target, request_id: str) -> FailedExecution:
     check_request_id(request_id)
     if target.is_express:
-        found = list(failed_executions(target, _REDRIVABLE_FOR))
+        found = failed_executions(target, _REDRIVABLE_FOR)
         release = next((each for each in found if each.request_id == request_id), None)
         if release is None:
             raise NothingFound(EXPRESS_ADVICE)

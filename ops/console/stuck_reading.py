@@ -38,7 +38,7 @@ def read_stuck(target: Target, known_executions: Descriptions) -> StuckReading:
     # Why they wait follows from their webhooks.
     webhooks = all_webhooks(target) if waiting else []
     return StuckReading(
-        failed=list(failed_executions(target, _FAILED_SINCE, known_executions)),
+        failed=failed_executions(target, _FAILED_SINCE, known_executions),
         waiting=waiting,
         dead=dead_rows(target, most=MOST_DEAD),
         depths=[depth_of(target, queue) for queue in DEAD_LETTER_QUEUES],

@@ -71,7 +71,7 @@ def read_status(
         "schedule": lambda: schedule_of(target),
         "dead": lambda: (read_dead or dead_of)(target),
         "alarms": lambda: list(_alarms(target)),
-        "failed_executions": lambda: list(failed_executions(target, _RECENT, known_executions)),
+        "failed_executions": lambda: failed_executions(target, _RECENT, known_executions),
     }
     found = dict(zip(read, in_parallel(lambda name: read[name](), read), strict=True))
     webhooks: list[KnownWebhook] = found.pop("webhooks")

@@ -38,19 +38,20 @@ def described(request_id: str, status: str = "FAILED") -> dict[str, Any]:
     }
 
 
+def listed(machine: str, request_id: str, status: str, stopped_at: datetime) -> dict[str, Any]:
+    return {
+        "executionArn": arn_of(request_id),
+        "stateMachineArn": machine,
+        "name": request_id,
+        "status": status,
+        "startDate": NOW,
+        "stopDate": stopped_at,
+    }
+
+
 def listing(client: Stubber, machine: str, *failed: tuple[str, datetime], is_known: bool = False) -> None:
     """Let one execution after the other be listed as failed, and none as timed out."""
-    executions = [
-        {
-            "executionArn": arn_of(request_id),
-            "stateMachineArn": machine,
-            "name": request_id,
-            "status": "FAILED",
-            "startDate": NOW,
-            "stopDate": stopped_at,
-        }
-        for request_id, stopped_at in failed
-    ]
+    executions = [listed(machine, request_id, "FAILED", stopped_at) for request_id, stopped_at in failed]
     asked = {"stateMachineArn": machine, "statusFilter": "FAILED"}
     client.add_response("list_executions", {"executions": executions}, asked)
     for request_id, stopped_at in failed:
@@ -78,6 +79,21 @@ def test_what_is_known_of_an_execution_is_not_described_again_until_it_has_faile
             (failed,) = failed_executions(target, timedelta(days=1), known)
             assert failed.request_id == "one"
             client.assert_no_pending_responses()
+
+
+def test_the_last_to_fail_or_time_out_comes_first(made_up) -> None:
+    target = made_up()
+    minutes = {"FAILED": (1, 9), "TIMED_OUT": (0, 5)}
+    with Stubber(target.client("stepfunctions")) as client:
+        for status, ages in minutes.items():
+            ended = {str(age): NOW - timedelta(minutes=age) for age in ages}
+            executions = [listed(MACHINE, each, status, stopped_at) for each, stopped_at in ended.items()]
+            client.add_response("list_executions", {"executions": executions})
+            for each, stopped_at in ended.items():
+                answer = {**described(each, status), "stopDate": stopped_at}
+                client.add_response("describe_execution", answer)
+        report = run(target)
+    assert [each["request_id"] for each in report.document["failed"]] == ["0", "1", "5", "9"]
 
 
 def test_those_since_then_are_redriven_and_a_refusal_is_told(made_up) -> None:
