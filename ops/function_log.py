@@ -12,9 +12,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from functions.domain.instant import now
 from functions.domain.log_record import LogField, Outcome
 from ops.errors import UsageError
-from ops.instants import from_milliseconds, to_milliseconds
+from ops.instants import from_milliseconds, instant_of, to_milliseconds
 from ops.report import Report
 from ops.target import Target
 from ops.trace.reading import check_request_id
@@ -35,7 +36,9 @@ def logs(target: Target, options: Namespace) -> Report:
         raise UsageError(f"{options.function} has no log: choose one of {', '.join(sorted(groups))}.")
     if options.request_id is not None:
         check_request_id(options.request_id)
-    read = _events(target, groups[options.function], options.since, options.request_id)
+    # CloudWatch Logs has its own clock: the laptop's is not the stack's, which may run faster.
+    since = instant_of(options.since, now())
+    read = _events(target, groups[options.function], since, options.request_id)
     chosen = (each for each in read if not options.errors or _is_error(each[1], each[2]))
     newest = deque(chosen, maxlen=options.limit)
     return Report(

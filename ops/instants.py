@@ -43,6 +43,11 @@ def is_span(text: str) -> bool:
     return _SPAN.fullmatch(text) is not None
 
 
+def instant_of(when: datetime | timedelta, now: datetime) -> datetime:
+    """Return an instant as it is, and of a length of time the instant that is so long before now."""
+    return now - when if isinstance(when, timedelta) else when
+
+
 def moment(instant: datetime, now: datetime) -> str:
     """Return an instant with its zone and its distance, such as "2026-11-27 08:10:00 UTC (12 min ago)"."""
     seconds = (instant - now).total_seconds()

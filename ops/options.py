@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from functions.domain.instant import now
 from ops.instants import is_span, read_instant, read_span
 from ops.report import Report
 from ops.target import Target
@@ -113,10 +112,13 @@ def searched_text(text: str) -> str:
     return text.strip()
 
 
-def point_in_time(text: str) -> datetime:
-    """Read an argument such as 30m, 12h or 7d before now, or 2026-11-27T09:30:00Z."""
+def point_in_time(text: str) -> datetime | timedelta:
+    """Read an argument such as 2026-11-27T09:30:00Z, or 30m, 12h or 7d for so long before now.
+
+    Which clock has this now is the command's to know: `instant_of`.
+    """
     if is_span(text):
-        return now() - length_of_time(text)
+        return length_of_time(text)
     try:
         return read_instant(text)
     except ValueError:

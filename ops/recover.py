@@ -17,6 +17,7 @@ from functions.domain.instant import timestamp
 from ops.as_client import call_as_client
 from ops.deliveries import query
 from ops.errors import ATTENTION, OK, NothingFound, UsageError, explain_problem
+from ops.instants import instant_of
 from ops.report import Report
 from ops.tables import require_webhook
 from ops.target import Target
@@ -36,7 +37,9 @@ def recover(target: Target, options: Namespace) -> Report:
         return _shown(target, options.webhook, options.job, _deadline(options))
     if options.since is None:
         raise UsageError("Name from when on: --since 1d, or --since 2026-11-27T00:00:00Z.")
-    answer = start_recovery(target, options.webhook, options.since, options.until)
+    since = instant_of(options.since, target.now())
+    until = None if options.until is None else instant_of(options.until, target.now())
+    answer = start_recovery(target, options.webhook, since, until)
     if answer.get("job_id") is None:
         return Report(document=answer, views=[explain_problem(answer)], code=ATTENTION)
     return _shown(target, options.webhook, str(answer["job_id"]), _deadline(options))

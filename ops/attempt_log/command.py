@@ -18,7 +18,7 @@ from ops.attempt_log.summary import summary_of
 from ops.deliveries import attempts_of_row
 from ops.delivery_text import NO_ATTEMPT, following, last_answer
 from ops.errors import UsageError
-from ops.instants import span
+from ops.instants import instant_of, span
 from ops.parallel import in_parallel
 from ops.records import Records
 from ops.report import Report
@@ -41,7 +41,10 @@ class _Shown:
 def deliveries(target: Target, options: Namespace) -> Report:
     """List deliveries, the newest event first, or summarize them for the client."""
     query = DeliveryQuery(
-        since=options.since, webhook_id=options.webhook, client_id=options.client, status=options.status
+        since=instant_of(options.since, target.now()),
+        webhook_id=options.webhook,
+        client_id=options.client,
+        status=options.status,
     )
     if options.summary and query.webhook_id is None and query.client_id is None:
         raise UsageError("--summary is for one client: name it with --client, or its webhook with --webhook.")

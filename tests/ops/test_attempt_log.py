@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,6 +154,18 @@ def test_the_console_copies_the_same_summary(busy: MotoStack, capsys: Any) -> No
     copied = read_summary(Target(name="the stack test", outputs=busy.outputs), "wh_1")
     assert copied.splitlines()[1:4] == told
     assert counts in told
+
+
+def test_a_span_ends_now_on_the_stack_s_own_clock(
+    stack: MotoStack, table: DeliveriesTable, capsys: Any, tmp_path: Path
+) -> None:
+    clock = tmp_path / "clock"
+    shown = now() + timedelta(days=10)
+    clock.write_text(f"{now().timestamp()} {shown.timestamp()} 1\n")
+    stack.outputs["emulated_clock"] = str(clock)
+    times = {"event-1": shown - timedelta(minutes=30), "event-2": shown - timedelta(hours=2)}
+    table.create_rows([row(1, event_id=each, event_time=timestamp(time)) for each, time in times.items()])
+    assert ids(listed(stack, capsys, "--webhook", "wh_1", "--since", "1h")[1]) == ["1"]
 
 
 def test_times_are_spans_or_instants(busy: MotoStack, capsys: Any) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +69,21 @@ def test_a_recovery_is_asked_for_as_the_client(
     body = json.loads(request["body"])
     assert (set(body), body["until"]) == ({"since", "until"}, "2026-11-27T00:00:00.000Z")
     assert request["requestContext"]["authorizer"]["iam"]["userArn"].endswith(":role/Shop")
+
+
+def test_a_span_ends_now_on_the_stack_s_own_clock(
+    stack: MotoStack, schedule: DeliveriesSchedule, invoked: dict[str, Any], tmp_path: Path
+) -> None:
+    schedule.save_job(JOB)
+    clock = tmp_path / "clock"
+    shown = now() + timedelta(days=10)
+    clock.write_text(f"{now().timestamp()} {shown.timestamp()} 1\n")
+    stack.outputs["emulated_clock"] = str(clock)
+    assert stack.run("recover", "wh_1", "--since", "2h", "--until", "1h") == 0
+    body = json.loads(invoked["request"]["body"])
+    for name, hours in (("since", 2), ("until", 1)):
+        late = datetime.fromisoformat(body[name]) - (shown - timedelta(hours=hours))
+        assert timedelta(seconds=-1) < late < timedelta(minutes=1)
 
 
 def test_a_wrong_field_is_shown(
