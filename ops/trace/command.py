@@ -34,9 +34,9 @@ def trace(target: Target, options: Namespace) -> Report:
 
 def report_order(sources: Sources, target: Target) -> Report:
     """Return the report of an order's timeline."""
-    if sources.is_empty:
-        raise NothingFound(_nothing(target, sources.request_id))
     entries, notes = build_timeline(sources), notes_of(sources)
+    if not entries:
+        raise NothingFound(_nothing(target, sources.request_id))
     return Report(document=document(sources, entries, notes), views=render(sources, entries, notes))
 
 
@@ -45,7 +45,7 @@ def _without_record(target: Target, text: str, since: timedelta) -> Report:
     if can_be_logged(text):
         for request_id in request_ids_of(text):
             sources = read_sources(target, request_id, since)
-            if not sources.is_empty:
+            if build_timeline(sources):
                 return report_order(sources, target)
     raise NothingFound(_nothing(target, text))
 

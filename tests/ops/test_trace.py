@@ -193,6 +193,13 @@ def test_what_nobody_has_is_not_found(stack_without_workflow: MotoStack, text: s
     assert stack_without_workflow.run("trace", text) == 1
 
 
+def test_a_log_record_that_says_nothing_of_an_order_is_no_trace(stack_without_workflow: MotoStack) -> None:
+    # Somebody asked for the event of an order that does not exist.
+    fields = {"request_id": "asked=", "order_request_id": "unknown=", "outcome": "done", "status": 404}
+    stack_without_workflow.log("redeliver-order", to_milliseconds(now()), fields)
+    assert stack_without_workflow.run("trace", "unknown=") == 1
+
+
 def test_the_logs_are_read_for_the_time_of_the_workflow(
     stack: MotoStack, request_id: str, table: DeliveriesTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
