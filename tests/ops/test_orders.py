@@ -16,10 +16,11 @@ from functions.domain.instant import now, timestamp
 from functions.domain.order import new_order
 from functions.domain.order_day import DAY_SHARDS
 from functions.domain.order_request import OrderRequest
+from functions.domain.outage import ServiceUnavailable
 from functions.domain.payment import Payment
 from ops.money import money
 from ops.orders.listing import Position, list_orders
-from ops.orders.lookup import orders_of_reference
+from ops.orders.lookup import orders_of_reference, orders_with_ids
 from ops.orders.newest import OrderQuery
 from ops.target import Target
 from tests.ops.conftest import MotoStack
@@ -132,6 +133,31 @@ def test_an_order_is_found_by_its_reference_of_whichever_client(stack: MotoStack
     save(stack, 3, NOON, reference="PO-7")
     found = orders_of_reference(target_of(stack), "PO-77", 10)
     assert [each.request_id for each in found] == [first, second]
+
+
+def test_orders_are_read_without_the_payment_method_and_a_throttled_read_has_an_end(
+    stack: MotoStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.adapters.batch_reads.time.sleep", lambda _seconds: None)
+    request_id = save(stack, 1, NOON)
+    target = target_of(stack)
+    client = target.client("dynamodb")
+    read = client.batch_get_item
+    asked: list[Any] = []
+    throttled = [True]
+
+    def batch_get_item(RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - boto3's own name
+        asked.append(RequestItems)
+        if throttled:
+            return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        return read(RequestItems=RequestItems)
+
+    monkeypatch.setattr(client, "batch_get_item", batch_get_item)
+    with pytest.raises(ServiceUnavailable):
+        orders_with_ids(target, [request_id])
+    throttled.clear()
+    assert [each.request_id for each in orders_with_ids(target, [request_id, request_id])] == [request_id] * 2
+    assert all("payment_method" not in each["orders"]["ExpressionAttributeNames"].values() for each in asked)
 
 
 def test_the_command_shows_totals_by_status_and_currency(stack: MotoStack, capsys) -> None:
