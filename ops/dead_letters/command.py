@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +15,7 @@ from functions.domain.instant import timestamp
 from ops.dead_letters.letter import DeadLetter
 from ops.dead_letters.messages import (
     DEAD_LETTER_QUEUES,
+    MOST_READ,
     read_dead_letters,
     redrive_dead_letters,
     remove_dead_letters,
@@ -36,9 +38,14 @@ def dead_letters(target: Target, options: Namespace) -> Report:
         return _changed("removed", done, options.remove)
     queues = [options.queue] if options.queue else list(DEAD_LETTER_QUEUES)
     found = [letter for queue in queues for letter in read_dead_letters(target, queue)]
+    notes = [
+        f"{number:,} messages of {queue} were read: there may be more."
+        for queue, number in Counter(each.queue for each in found).items()
+        if number >= MOST_READ
+    ]
     return Report(
-        document={"dead_letters": [_document(each) for each in found]},
-        views=_views(found),
+        document={"dead_letters": [_document(each) for each in found], "notes": notes},
+        views=[*_views(found), *(Text(f"note: {each}", style="dim") for each in notes)],
         code=ATTENTION if found else OK,
     )
 

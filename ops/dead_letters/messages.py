@@ -20,11 +20,12 @@ DEAD_LETTER_QUEUES: Mapping[str, str] = {
 # Long enough to read all and act on some; what stays is shown again at once.
 _VISIBILITY_TIMEOUT_SECONDS = 60
 _BATCH = 10
-_MOST = 1_000
+# Of one queue; a listing that has so many may not have all.
+MOST_READ = 1_000
 
 
-def read_dead_letters(target: Target, queue: str, most: int = _MOST) -> list[DeadLetter]:
-    """Return a queue's messages, the oldest first, and leave all on the queue.
+def read_dead_letters(target: Target, queue: str) -> list[DeadLetter]:
+    """Return a queue's messages, about `MOST_READ` at most, the oldest first, and leave all on the queue.
 
     They are hidden while this reads. No dead-letter queue has a maximum of receives.
     """
@@ -34,7 +35,7 @@ def read_dead_letters(target: Target, queue: str, most: int = _MOST) -> list[Dea
     for batch in _batches(target, queue):
         handles += [each["ReceiptHandle"] for each in batch]
         found += [letter_of(queue, each) for each in batch]
-        if len(found) >= most:
+        if len(found) >= MOST_READ:
             break
     for handle in handles:
         _show_again(target, queue, handle)

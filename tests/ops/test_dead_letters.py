@@ -52,6 +52,16 @@ def test_every_queue_is_listed_with_reasons_and_nothing_is_taken_away(
     assert "often as the queue allows" in found[letters["order"]]["reason"]
 
 
+def test_a_listing_that_may_not_have_all_says_so(
+    stack: MotoStack, letters: dict[str, str], capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(stack, capsys)[1]["notes"] == []
+    for module in ("messages", "command"):
+        monkeypatch.setattr(f"ops.dead_letters.{module}.MOST_READ", 2)
+    (note,) = run(stack, capsys)[1]["notes"]
+    assert "orders-dead-letters" in note
+
+
 def test_no_token_of_a_payment_method_is_shown(stack: MotoStack, letters: dict[str, str], capsys) -> None:
     stack.run("dead-letters", "--queue", "orders-dead-letters")
     shown = capsys.readouterr().out
