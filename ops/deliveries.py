@@ -53,18 +53,29 @@ def rows_of_webhook(
     before: str | None = None,
 ) -> RowsPage:
     """Return a webhook's newest deliveries, of one state, of events since an instant, before a key."""
-    first = timestamp(since) if since else _FIRST_KEY
     found: list[Row] = []
     last: str | None = None
-    for read, row in enumerate(_rows(target, webhook_id, first, before or _LAST_KEY), 1):
-        if row.key == before:
-            continue
+    for read, row in enumerate(newest_rows(target, webhook_id, since, before), 1):
         if len(found) == limit or read > _LONGEST_READ:
             return RowsPage(rows=found, next=last)
         last = row.key
         if state in (None, row.state.value):
             found.append(row)
     return RowsPage(rows=found, next=None)
+
+
+def newest_rows(
+    target: Target, webhook_id: str, since: datetime | None, before: str | None = None
+) -> Iterator[Row]:
+    """Yield a webhook's deliveries, the newest first, of events since an instant, before a key."""
+    values = {
+        ":pk": webhook_key(webhook_id),
+        ":first": timestamp(since) if since else _FIRST_KEY,
+        ":last": before or _LAST_KEY,
+    }
+    condition = "pk = :pk AND sk BETWEEN :first AND :last"
+    rows = map(row_of, query(target, condition, values, ScanIndexForward=False))
+    return (row for row in rows if row.key != before)
 
 
 def attempts_of_row(target: Target, row: Row) -> list[Attempt]:
@@ -155,13 +166,6 @@ def _scheduled_keys(
 
 def _scheduled_values(kind: str, shard: int, since: datetime | None) -> dict[str, str]:
     return {":key": f"{kind}#{shard:02}", ":since": timestamp(since) if since else _FIRST_KEY}
-
-
-def _rows(target: Target, webhook_id: str, first: str, last: str) -> Iterator[Row]:
-    values = {":pk": webhook_key(webhook_id), ":first": first, ":last": last}
-    condition = "pk = :pk AND sk BETWEEN :first AND :last"
-    for item in query(target, condition, values, ScanIndexForward=False):
-        yield row_of(item)
 
 
 def query(

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from functions.domain.deliveries.row import Row, RowState
 from functions.domain.instant import timestamp
-from ops.deliveries import dead_rows, pending_rows, rows_of_webhook, waiting_rows
+from ops.deliveries import dead_rows, newest_rows, pending_rows, waiting_rows
 from ops.errors import NothingFound, UsageError
 from ops.parallel import in_parallel
 from ops.tables import KnownWebhook, find_webhook, webhooks_of_client
@@ -20,8 +21,6 @@ STATUSES = tuple(each.value for each in RowState)
 _MOST_READ = 20_000
 # Of one webhook, where those of all are listed.
 MOST_WAITING = 200
-_PAGE = 500
-_INCOMPLETE = f"Only the newest {_MOST_READ:,} deliveries were read: choose a shorter --since."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +52,22 @@ def choose(target: Target, query: DeliveryQuery) -> Chosen:
         ids = [each.webhook_id for each in webhooks]
     else:
         return _undelivered(target, query)
-    most = _MOST_READ // max(len(ids), 1)
-    read = in_parallel(lambda webhook_id: _of_webhook(target, webhook_id, query, most), ids)
+    most = _MOST_READ // len(ids)
+    # One more than is shown says whether there are more.
+    read = in_parallel(lambda each: list(islice(newest_rows(target, each, query.since), most + 1)), ids)
+    is_cut = any(len(rows) > most for rows in read)
+    rows = (row for rows in read for row in rows[:most])
     return Chosen(
-        rows=_newest_first(row for rows, _ in read for row in rows),
+        rows=_newest_first(each for each in rows if query.status in (None, each.state.value)),
         webhooks={each.webhook_id: each for each in webhooks},
-        notes=() if all(is_complete for _, is_complete in read) else (_INCOMPLETE,),
+        notes=[_cut_note(most)] if is_cut else [],
     )
 
 
 def _webhooks(target: Target, query: DeliveryQuery) -> list[KnownWebhook]:
     if query.webhook_id is not None:
         found = find_webhook(target, query.webhook_id)
-        if found is None and not rows_of_webhook(target, query.webhook_id, 1).rows:
+        if found is None and next(newest_rows(target, query.webhook_id, None), None) is None:
             raise NothingFound(
                 f"{target.name} has neither a webhook {query.webhook_id} nor deliveries to one."
             )
@@ -79,21 +81,6 @@ def _webhooks(target: Target, query: DeliveryQuery) -> list[KnownWebhook]:
     if not of_client:
         raise NothingFound(f"The client {query.client_id} has no webhook in {target.name}.")
     return of_client
-
-
-def _of_webhook(target: Target, webhook_id: str, query: DeliveryQuery, most: int) -> tuple[list[Row], bool]:
-    """Return a webhook's rows, and whether they are all."""
-    found: list[Row] = []
-    before: str | None = None
-    for _ in range(max(1, most // _PAGE)):
-        page = rows_of_webhook(
-            target, webhook_id, _PAGE, state=query.status, since=query.since, before=before
-        )
-        found += page.rows
-        before = page.next
-        if before is None:
-            return found, True
-    return found, False
 
 
 def _undelivered(target: Target, query: DeliveryQuery) -> Chosen:
@@ -118,6 +105,10 @@ def _rows_of_status(target: Target, query: DeliveryQuery) -> Iterator[Row]:
     if query.status in (None, RowState.DEAD):
         # An event is never given up before it happened.
         yield from dead_rows(target, since=query.since)
+
+
+def _cut_note(most: int) -> str:
+    return f"Only the newest {most:,} deliveries to each webhook were read: choose a shorter --since."
 
 
 def _waiting_note(webhook_id: str) -> str:

@@ -90,6 +90,18 @@ def test_what_is_not_read_of_what_waits_is_said(
     assert "the 1 oldest events that wait" in notes[0]
 
 
+@pytest.mark.parametrize("status", [(), ("--status", "dead")])
+def test_what_is_not_read_of_a_webhook_is_said_whatever_its_status(
+    busy: MotoStack, capsys: Any, monkeypatch: pytest.MonkeyPatch, status: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("ops.attempt_log.choice._MOST_READ", 5)
+    assert listed(busy, capsys, "--webhook", "wh_1", *status)[1]["notes"] == []
+    monkeypatch.setattr("ops.attempt_log.choice._MOST_READ", 2)
+    _, document = listed(busy, capsys, "--webhook", "wh_1", *status)
+    assert ids(document) == ([] if status else ["1", "2"])
+    assert len(document["notes"]) == 1
+
+
 def test_what_was_given_up_long_ago_is_found_by_its_time(busy: MotoStack, capsys: Any) -> None:
     assert ids(listed(busy, capsys, "--status", "dead", "--since", "7d")[1]) == ["5", "3000"]
 
