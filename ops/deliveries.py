@@ -189,15 +189,11 @@ def _pages(
     values: Mapping[str, str],
     **options: Any,  # noqa: ANN401 - DynamoDB's
 ) -> Iterator[Mapping[str, Any]]:
-    asked: dict[str, Any] = {
-        "TableName": target.output("deliveries_table_name"),
-        "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
+    paginator = target.client("dynamodb").get_paginator("query")
+    pages: Iterator[Mapping[str, Any]] = paginator.paginate(
+        TableName=target.output("deliveries_table_name"),
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
         **options,
-    }
-    while True:
-        answer = target.client("dynamodb").query(**asked)
-        yield answer
-        if "LastEvaluatedKey" not in answer:
-            return
-        asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+    )
+    return pages
