@@ -6,21 +6,14 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ops.errors import OpsError, explain_problem
+from ops.errors import OpsError, Refused, explain_problem
 from ops.target import Target
 from ops.trace.events import OPERATOR
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the function behind the route answered."""
-
-    status: int
-    body: dict[str, Any]
+_DONE = range(200, 300)
 
 
 def call_as_client(
@@ -30,10 +23,11 @@ def call_as_client(
     client_id: str,
     parameters: Mapping[str, str],
     body: Mapping[str, Any] | None = None,
-) -> Answer:
-    """Invoke the function behind a route, such as `POST /webhooks/{webhook_id}/test`, as a client.
+) -> dict[str, Any]:
+    """Invoke the function behind a route, such as `POST /webhooks/{webhook_id}/test`, and return its answer.
 
-    It runs the same code, as the same role, and writes the same log record as when the client asks.
+    It runs the same code, as the same role, and writes the same log record as when the client asks. Raises
+    `Refused` with the API's own reason.
     """
     answer = target.client("lambda").invoke(
         FunctionName=target.output("function_names")[function],
@@ -42,14 +36,10 @@ def call_as_client(
     reply = json.loads(answer["Payload"].read())
     if answer.get("FunctionError") or "statusCode" not in reply:
         raise OpsError(f"The function {function} failed: see its log.")
-    return Answer(status=int(reply["statusCode"]), body=json.loads(reply.get("body") or "{}"))
-
-
-def done_as_client(answer: Answer, expected: int) -> dict[str, Any]:
-    """Return what was answered; raise `OpsError` with the API's own reason where it is another status."""
-    if answer.status != expected:
-        raise OpsError(explain_problem(answer.body))
-    return answer.body
+    answered: dict[str, Any] = json.loads(reply.get("body") or "{}")
+    if int(reply["statusCode"]) not in _DONE:
+        raise Refused(explain_problem(answered))
+    return answered
 
 
 def _request(

@@ -53,6 +53,12 @@ class NothingFound(OpsError):  # noqa: N818 - reads as what it is
     code = ATTENTION
 
 
+class Refused(OpsError):  # noqa: N818 - reads as what it is
+    """The service does not do what it was asked for."""
+
+    code = ATTENTION
+
+
 class UsageError(OpsError):
     """The command line is wrong."""
 

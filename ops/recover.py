@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from datetime import datetime
-from typing import Any
 
 from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.delivery_items import webhook_key
@@ -16,7 +15,7 @@ from functions.domain.delivery_view import recovery_view
 from functions.domain.instant import timestamp
 from ops.as_client import call_as_client
 from ops.deliveries import query
-from ops.errors import ATTENTION, OK, NothingFound, UsageError, explain_problem
+from ops.errors import NothingFound, UsageError
 from ops.instants import instant_of
 from ops.report import Report
 from ops.tables import require_webhook
@@ -24,7 +23,6 @@ from ops.target import Target
 
 FUNCTION = "recover-webhook"
 _ROUTE = "POST /webhooks/{webhook_id}/recover"
-_ACCEPTED = 202
 _POLL_SECONDS = 2.0
 _MOST_READ = 100
 
@@ -39,20 +37,16 @@ def recover(target: Target, options: Namespace) -> Report:
         raise UsageError("Name from when on: --since 1d, or --since 2026-11-27T00:00:00Z.")
     since = instant_of(options.since, target.now())
     until = None if options.until is None else instant_of(options.until, target.now())
-    answer = start_recovery(target, options.webhook, since, until)
-    if answer.get("job_id") is None:
-        return Report(document=answer, views=[explain_problem(answer)], code=ATTENTION)
-    return _shown(target, options.webhook, str(answer["job_id"]), _deadline(options))
+    job_id = start_recovery(target, options.webhook, since, until)
+    return _shown(target, options.webhook, job_id, _deadline(options))
 
 
-def start_recovery(
-    target: Target, webhook_id: str, since: datetime, until: datetime | None
-) -> dict[str, Any]:
-    """Invoke the function behind the API's route as the webhook's client, and return its answer."""
+def start_recovery(target: Target, webhook_id: str, since: datetime, until: datetime | None) -> str:
+    """Start a recovery as the webhook's client does, and return its job ID."""
     webhook = require_webhook(target, webhook_id)
     wanted = {"since": timestamp(since), **({"until": timestamp(until)} if until else {})}
     answer = call_as_client(target, FUNCTION, _ROUTE, webhook.client_id, {"webhook_id": webhook_id}, wanted)
-    return answer.body if answer.status == _ACCEPTED else {**answer.body, "job_id": None}
+    return str(answer["job_id"])
 
 
 def recoveries_of(target: Target, webhook_id: str, most: int) -> list[RecoverJob]:
@@ -79,7 +73,7 @@ def _shown(target: Target, webhook_id: str, job_id: str, deadline: float) -> Rep
         text += f" redeliver carries it out, from its next run on: `{follow}` shows how far it has come."
     elif job.sent:
         text += f" `deliveries --webhook {webhook_id}` shows what becomes of them."
-    return Report(document=recovery_view(job).model_dump(), views=[text], code=OK)
+    return Report(document=recovery_view(job).model_dump(), views=[text])
 
 
 def _find(target: Target, webhook_id: str, job_id: str) -> RecoverJob:

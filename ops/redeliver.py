@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ops.as_client import call_as_client
-from ops.errors import ATTENTION, NothingFound, UsageError, explain_problem
+from ops.errors import NothingFound, UsageError
 from ops.orders.search import find
 from ops.report import Report
 from ops.tables import deliveries_of, find_order
@@ -13,7 +13,6 @@ from ops.target import Target
 from ops.trace.events import REPEAT
 from ops.trace.reading import check_request_id
 
-_ACCEPTED = 202
 _ROUTE = "POST /orders/{request_id}/redeliver"
 
 
@@ -45,7 +44,7 @@ def redeliver_order(target: Target, request_id: str, webhook_id: str | None) -> 
     order = find_order(target, request_id)
     if order is None:
         raise NothingFound(f"{target.name} has no order {request_id}.")
-    answer = call_as_client(
+    body = call_as_client(
         target,
         REPEAT,
         _ROUTE,
@@ -53,9 +52,6 @@ def redeliver_order(target: Target, request_id: str, webhook_id: str | None) -> 
         {"request_id": request_id},
         {"webhook_id": webhook_id} if webhook_id else {},
     )
-    body = answer.body
-    if answer.status != _ACCEPTED:
-        return Report(document=body, views=[explain_problem(body)], code=ATTENTION)
     whom = body.get("webhook_id") or "all webhooks of the client"
     return Report(
         document=body,

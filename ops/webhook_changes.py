@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ops.as_client import call_as_client, done_as_client
+from ops.as_client import call_as_client
 from ops.tables import KnownWebhook
 from ops.target import Target
-
-_OK, _ACCEPTED = 200, 202
 
 
 def set_webhook_status(target: Target, webhook: KnownWebhook, status: Literal["active", "paused"]) -> str:
@@ -21,7 +19,7 @@ def set_webhook_status(target: Target, webhook: KnownWebhook, status: Literal["a
         {"webhook_id": webhook.webhook_id},
         {"status": status},
     )
-    return str(done_as_client(answer, _OK)["status"])
+    return str(answer["status"])
 
 
 def send_test_event(target: Target, webhook: KnownWebhook) -> str:
@@ -33,4 +31,4 @@ def send_test_event(target: Target, webhook: KnownWebhook) -> str:
         webhook.client_id,
         {"webhook_id": webhook.webhook_id},
     )
-    return str(done_as_client(answer, _ACCEPTED)["event_id"])
+    return str(answer["event_id"])

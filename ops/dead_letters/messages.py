@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ops.dead_letters.letter import DeadLetter, letter_of
-from ops.dead_letters.readable import MessageRefused, why_unreadable
-from ops.errors import NothingFound, UsageError
+from ops.dead_letters.readable import why_unreadable
+from ops.errors import NothingFound, Refused, UsageError
 from ops.queues import QUEUES
 from ops.target import Target
 
@@ -48,8 +48,7 @@ def redrive_dead_letters(
     """Send messages back to the queue that they came from, and return the IDs of those that were found.
 
     Each is sent before it is deleted: a crash in between processes it twice, which every consumer expects.
-    What the queue's consumer cannot read would only come back: it stays, and `MessageRefused` is raised in
-    the end.
+    What the queue's consumer cannot read would only come back: it stays, and `Refused` is raised in the end.
     """
     _check(queue)
     refused: dict[str, str] = {}
@@ -70,7 +69,7 @@ def redrive_dead_letters(
     taken = _on_each(target, queue, message_ids, send_back, on_each)
     done = [each for each in taken if each not in refused]
     if refused:
-        raise MessageRefused(_refusal(refused, done))
+        raise Refused(_refusal(refused, done))
     return done
 
 

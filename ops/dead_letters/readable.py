@@ -7,13 +7,6 @@ from collections.abc import Callable, Mapping
 
 from functions.domain.deliveries.envelope import UnreadableEnvelope, read_envelope
 from functions.domain.execution import OrderMessage, UnreadableMessage
-from ops.errors import ATTENTION, OpsError
-
-
-class MessageRefused(OpsError):  # noqa: N818 - reads as what it is
-    """A message that nothing can process is not sent back."""
-
-    code = ATTENTION
 
 
 def why_unreadable(queue: str, body: str) -> str:

@@ -353,7 +353,7 @@ def test_the_console_reads_an_order_the_stack_and_a_webhook(
     answer = call_as_client(
         target, "send-test-event", "POST /webhooks/{webhook_id}/test", "shop", {"webhook_id": "shop"}
     )
-    assert answer.status == 202
+    assert answer["event_id"]
 
 
 def test_the_console_reads_webhooks_and_topics_and_ends_a_delivery(

@@ -95,7 +95,7 @@ def test_a_wrong_field_is_shown(
     }
     invoked["answer"] = {"statusCode": 422, "body": json.dumps(problem)}
     assert stack.run("recover", "wh_1", "--since", "1d") == 1
-    assert capsys.readouterr().out == "The body is not valid.\n  since: must be before\n"
+    assert capsys.readouterr().err == "The body is not valid.\n  since: must be before\n"
 
 
 def test_how_far_a_recovery_has_come_is_shown(

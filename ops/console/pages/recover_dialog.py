@@ -11,7 +11,7 @@ from nicegui import ui
 from ops.console.changes import do
 from ops.console.stage import Stage
 from ops.console.url_filters import SPANS
-from ops.errors import OpsError, explain_problem
+from ops.errors import OpsError
 from ops.instants import read_instant, read_span
 from ops.recover import start_recovery
 from ops.stuck_deliveries import MissedCount, missed_since
@@ -36,11 +36,9 @@ def recover_button(stage: Stage, webhook: Callable[[], KnownWebhook]) -> ui.butt
 
 
 def recover_since(target: Target, webhook: KnownWebhook, since: datetime) -> str:
-    """Start a recovery and return what was done; raise `OpsError` with what the API answers."""
-    answer = start_recovery(target, webhook.webhook_id, since, None)
-    if answer.get("job_id") is None:
-        raise OpsError(explain_problem(answer))
-    return f"Recovery {answer['job_id']} has started: see how far it is below."
+    """Start a recovery and return what was done; raise `Refused` with what the API answers."""
+    job_id = start_recovery(target, webhook.webhook_id, since, None)
+    return f"Recovery {job_id} has started: see how far it is below."
 
 
 class _Question:
