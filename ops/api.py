@@ -13,6 +13,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 from ops.errors import OpsError, UsageError
+from ops.json_object import read_object
 from ops.target import Target
 
 TOKEN_VARIABLE = "ORDER_WEBHOOKS_TOKEN"  # noqa: S105 - the name of a variable
@@ -108,12 +109,4 @@ class Api:
 
 def _answer(status: int, reply: Any) -> Answer:  # noqa: ANN401 - urllib's replies and its errors
     headers = {name.lower(): value for name, value in reply.headers.items()}
-    return Answer(status=status, body=_json(reply.read()), headers=headers)
-
-
-def _json(content: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(content or b"{}")
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+    return Answer(status=status, body=read_object(reply.read()), headers=headers)

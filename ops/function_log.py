@@ -16,6 +16,7 @@ from functions.domain.instant import now
 from functions.domain.log_record import LogField, Outcome
 from ops.errors import UsageError
 from ops.instants import from_milliseconds, instant_of, to_milliseconds
+from ops.json_object import read_object
 from ops.report import Report
 from ops.target import Target
 from ops.trace.reading import check_request_id
@@ -60,17 +61,9 @@ def _events(
     for page in pages:
         for event in page["events"]:
             text = str(event["message"]).rstrip()
-            fields = _fields(text)
+            fields = read_object(text)
             if not text.startswith(_LAMBDAS_OWN) and _METRICS not in fields:
                 yield from_milliseconds(event["timestamp"]), text, fields
-
-
-def _fields(text: str) -> dict[str, Any]:
-    try:
-        fields = json.loads(text)
-    except ValueError:
-        return {}
-    return fields if isinstance(fields, dict) else {}
 
 
 def _is_error(text: str, fields: Mapping[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 
 from functions.domain.log_record import LogField
 from ops.instants import from_milliseconds, read_instant, to_milliseconds
+from ops.json_object import read_object
 from ops.target import Target
 
 
@@ -77,7 +77,7 @@ class Logs:
         except self._client.exceptions.ResourceNotFoundException:
             # SNS makes its groups when it first has something to write.
             return []
-        read = ((from_milliseconds(event["timestamp"]), _document(event["message"])) for event in events)
+        read = ((from_milliseconds(event["timestamp"]), read_object(event["message"])) for event in events)
         return sorted(((time, document) for time, document in read if document), key=_first)
 
 
@@ -96,14 +96,6 @@ def _pattern(wanted: Mapping[LogField, set[str]]) -> str:
 
 def _first(pair: tuple[datetime, Any]) -> datetime:
     return pair[0]
-
-
-def _document(message: str) -> dict[str, Any]:
-    try:
-        document = json.loads(message)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _time_of(fields: Mapping[str, Any], logged_at: datetime) -> datetime:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ops.instants import from_milliseconds
+from ops.json_object import read_object
 
 _REASON = "reason"
 _LONGEST_BODY = 20_000
@@ -47,25 +48,17 @@ def letter_of(queue: str, message: Any) -> DeadLetter:  # noqa: ANN401 - boto3's
 
 
 def _about(body: str) -> str:
-    document = _object(body)
-    inner = _object(str(document.get("Message", "")))
+    document = read_object(body)
+    inner = read_object(str(document.get("Message", "")))
     return str(document.get("request_id") or inner.get("subject") or inner.get("id") or "")
 
 
 def _shown_body(body: str) -> str:
     """Return a body without the token of a payment method, indented where it is JSON."""
-    document = _object(body)
+    document = read_object(body)
     if not document:
         return body[:_LONGEST_BODY]
     order = document.get("order")
     if isinstance(order, dict) and "payment_method" in order:
         document = {**document, "order": {**order, "payment_method": "(hidden)"}}
     return json.dumps(document, indent=2, ensure_ascii=False)[:_LONGEST_BODY]
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

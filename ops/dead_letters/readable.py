@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from functions.domain.deliveries.envelope import UnreadableEnvelope, read_envelope
 from functions.domain.execution import OrderMessage, UnreadableMessage
+from ops.json_object import read_object
 
 
 def why_unreadable(queue: str, body: str) -> str:
@@ -31,11 +31,7 @@ def _event(body: str) -> str:
 
 
 def _log_entries(body: str) -> str:
-    try:
-        document = json.loads(body)
-    except ValueError:
-        document = None
-    return "" if isinstance(document, dict) else "it has no log entries; remove it"
+    return "" if read_object(body) else "it has no log entries; remove it"
 
 
 _CHECKS: Mapping[str, Callable[[str], str]] = {
