@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -54,25 +55,11 @@ def depth_of(target: Target, queue: str) -> Depth:
     return Depth(queue=queue, ready=ready, hidden=hidden + delayed)
 
 
-def depths_with_ages(target: Target) -> list[Depth]:
-    """Return every queue's depth with the age of its oldest message."""
+def depths_with_ages(target: Target, queues: Iterable[str] = QUEUES) -> list[Depth]:
+    """Return the depths of queues with the ages of their oldest messages."""
     ages = _ages(target)
-    found = [depth_of(target, queue) for queue in QUEUES]
-    return [
-        Depth(
-            queue=each.queue,
-            ready=each.ready,
-            hidden=each.hidden,
-            oldest_seconds=ages.get(each.queue) if each.total else None,
-        )
-        for each in found
-    ]
-
-
-def depth_with_age(target: Target, queue: str) -> Depth:
-    """Return a queue's depth with the age of its oldest message."""
-    found = depth_of(target, queue)
-    return replace(found, oldest_seconds=_ages(target).get(queue)) if found.total else found
+    found = [depth_of(target, queue) for queue in queues]
+    return [replace(each, oldest_seconds=ages.get(each.queue) if each.total else None) for each in found]
 
 
 def arn_of(target: Target, queue: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ops.instants import span
 from ops.mappings import QueueMapping, mappings_of
-from ops.queues import Depth, depth_with_age
+from ops.queues import Depth, depths_with_ages
 from ops.target import Target
 
 ACCEPT, START = "accept-order", "start-execution"
@@ -44,8 +44,5 @@ class IntakeState:
 
 def read_intake_state(target: Target) -> IntakeState:
     """Read the mapping and the queues."""
-    return IntakeState(
-        mappings=tuple(mappings_of(target, START)),
-        orders=depth_with_age(target, "orders"),
-        dead_letters=depth_with_age(target, "orders-dead-letters"),
-    )
+    orders, dead_letters = depths_with_ages(target, ("orders", "orders-dead-letters"))
+    return IntakeState(mappings=tuple(mappings_of(target, START)), orders=orders, dead_letters=dead_letters)
