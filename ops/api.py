@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-from ops.errors import OpsError, UsageError
+from ops.errors import OpsError, UsageError, explain_problem
 from ops.json_object import read_object
 from ops.target import Target
 
 TOKEN_VARIABLE = "ORDER_WEBHOOKS_TOKEN"  # noqa: S105 - the name of a variable
 _TIMEOUT_SECONDS = 30
 _SERVICE = "execute-api"
+_ACCEPTED = 202
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,16 @@ class Api:
         # A proxy cannot reach this loopback.
         on_laptop = self._target.endpoint_url is not None
         return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if on_laptop else []))
+
+
+def post_order(
+    api: Api, order: Mapping[str, Any], headers: Mapping[str, str] = MappingProxyType({})
+) -> Answer:
+    """Post an order under a key of its own. Raises `OpsError` where the API does not accept it."""
+    answer = api.call("POST", "/orders", order, {**headers, "idempotency-key": f"ops-{uuid.uuid4()}"})
+    if answer.status != _ACCEPTED:
+        raise OpsError(f"The API did not accept the order: {answer.status}, {explain_problem(answer.body)}")
+    return answer
 
 
 def _answer(status: int, reply: Any) -> Answer:  # noqa: ANN401 - urllib's replies and its errors

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from functions.domain.order_example import order_of
-from ops.api import TOKEN_VARIABLE, Api
-from ops.errors import ATTENTION, OK, OpsError, explain_problem
+from ops.api import TOKEN_VARIABLE, Api, post_order
+from ops.errors import ATTENTION, OK
 from ops.report import Report
 from ops.target import Target
 from ops.trace.command import report_order
 from ops.trace.deliveries import webhook_of
 from ops.trace.reading import read_sources
 from ops.trace.sources import Sources
+from ops.waiting import until
 
-_ACCEPTED = 202
 _OK = 200
 _POLL_SECONDS = 1.0
 _RECENT = timedelta(hours=1)
@@ -31,18 +30,19 @@ _GOOD_ENDS = ("paid", "declined")
 # An event of now is not sent to these: nobody has confirmed them, or their client holds their events back.
 _WAITING = ("pending_confirmation", "paused")
 
-Found = TypeVar("Found")
-
 
 def smoke(target: Target, options: Namespace) -> Report:
     """Post an order, wait for its outcome and its deliveries, and trace it."""
     api = Api(target, options.token or os.environ.get(TOKEN_VARIABLE), options.client)
     deadline = time.monotonic() + options.timeout_seconds
-    request_id = _post(api, options.payment_method)
-    status = _until(lambda: _ended(api, request_id), deadline)
+    order = order_of(
+        100, reference="SMOKE", payment_method=options.payment_method, metadata={"smoke": "true"}
+    )
+    request_id = str(post_order(api, order).body["request_id"])
+    status = until(lambda: _ended(api, request_id), deadline, _POLL_SECONDS)
     webhooks = _webhooks(api, f"order.{status}") if status else {}
     expected = {webhook_id for webhook_id, standing in webhooks.items() if standing not in _WAITING}
-    sources = _until(lambda: _delivered(target, request_id, expected), deadline)
+    sources = until(lambda: _delivered(target, request_id, expected), deadline, _POLL_SECONDS)
     sources = sources or read_sources(target, request_id, _RECENT)
     traced = report_order(sources, target)
     taken = _taken(sources)
@@ -53,14 +53,6 @@ def smoke(target: Target, options: Namespace) -> Report:
         views=[*traced.views, f"Smoke test: {verdict or _passed(webhooks, taken)}."],
         code=ATTENTION if verdict else OK,
     )
-
-
-def _post(api: Api, payment_method: str) -> str:
-    order = order_of(100, reference="SMOKE", payment_method=payment_method, metadata={"smoke": "true"})
-    answer = api.call("POST", "/orders", order, {"idempotency-key": f"smoke-{uuid.uuid4()}"})
-    if answer.status != _ACCEPTED:
-        raise OpsError(f"The API did not accept the order: {answer.status}, {explain_problem(answer.body)}")
-    return str(answer.body["request_id"])
 
 
 def _ended(api: Api, request_id: str) -> str | None:
@@ -108,9 +100,3 @@ def _passed(webhooks: Mapping[str, str], taken: set[str | None]) -> str:
     if not webhooks:
         return "passed, but no delivery was tried: the caller has no webhook for this event"
     return f"passed, the event is at {len(set(webhooks) & taken)} of {len(webhooks)} of the caller's webhooks"
-
-
-def _until(look: Callable[[], Found | None], deadline: float) -> Found | None:
-    while (found := look()) is None and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -13,8 +12,8 @@ from rich.table import Table
 
 from functions.domain.instant import now
 from functions.domain.order_example import order_of
-from ops.api import TOKEN_VARIABLE, Answer, Api
-from ops.errors import ATTENTION, OK, OpsError, UsageError, explain_problem
+from ops.api import TOKEN_VARIABLE, Api, post_order
+from ops.errors import ATTENTION, OK, UsageError
 from ops.report import Report
 from ops.target import Target
 from ops.verify.finding import UNKNOWN, Finding, delivery_findings, is_complete
@@ -23,7 +22,6 @@ from ops.verify.platform import alarm_finding, metric_finding, path_finding, req
 from ops.verify.reading import Reader
 from ops.verify.webhooks import ATTEMPTS_PLANNED, diagnostic_webhooks
 
-_ACCEPTED = 202
 _POLL_SECONDS = 2.0
 # An attempt without an answer takes 15 seconds; its log entry, and a dead letter, follow.
 _QUIET_SECONDS = 25
@@ -46,20 +44,12 @@ def verify(target: Target, options: Namespace) -> Report:
     with diagnostic_webhooks(target, api, headers) as diagnostics:
         if target.endpoint_url is None:
             time.sleep(_SETTLING_SECONDS)
-        answer = _post(api, headers)
+        answer = post_order(api, order_of(100, reference="VERIFY"), headers)
         observations = _observe(Reader(target, diagnostics, start), options.timeout_seconds)
     findings += [*delivery_findings(observations), request_id_finding(answer), metric_finding(target, start)]
     if target.endpoint_url is None and not options.no_alarm:
         findings.append(alarm_finding(target))
     return _report(findings, observations)
-
-
-def _post(api: Api, headers: Mapping[str, str]) -> Answer:
-    order = order_of(100, reference="VERIFY")
-    answer = api.call("POST", "/orders", order, {**headers, "idempotency-key": f"verify-{uuid.uuid4()}"})
-    if answer.status != _ACCEPTED:
-        raise OpsError(f"The API did not accept the order: {answer.status}, {explain_problem(answer.body)}")
-    return answer
 
 
 def _observe(reader: Reader, timeout_seconds: float) -> Mapping[str, Observation]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TypeVar
 
 from functions.domain.instant import now
 from ops.api import Answer, Api
 from ops.target import Target
 from ops.verify.finding import UNKNOWN, Finding
 from ops.verify.reading import metric_records
+from ops.waiting import until
 
 _POLL_SECONDS = 2.0
 _ALARM_SECONDS = 60
 _METRIC_SECONDS = 30
 _ENCODED, _DECODED = "%320%30", "200"
-
-Found = TypeVar("Found")
 
 
 def path_finding(target: Target, api: Api) -> Finding:
@@ -48,7 +46,9 @@ def request_id_finding(answer: Answer) -> Finding:
 
 def metric_finding(target: Target, start: datetime) -> Finding:
     """Return whether a metric record of an accepted order passed Lambda's log filter."""
-    found = _until(lambda: next(metric_records(target, start), None), _METRIC_SECONDS)
+    found = until(
+        lambda: next(metric_records(target, start), None), time.monotonic() + _METRIC_SECONDS, _POLL_SECONDS
+    )
     return Finding(
         key="metric_records_logged",
         question="Metric records pass Lambda's log filter",
@@ -66,7 +66,7 @@ def alarm_finding(target: Target) -> Finding:
         target.client("cloudwatch").set_alarm_state(
             AlarmName=alarm, StateValue="ALARM", StateReason="ops verify: does the message arrive?"
         )
-        ended = _until(lambda: _action(target, alarm, start), _ALARM_SECONDS)
+        ended = until(lambda: _action(target, alarm, start), time.monotonic() + _ALARM_SECONDS, _POLL_SECONDS)
     answer = UNKNOWN if ended is None else ("yes" if ended.startswith("Success") else "no")
     return Finding(
         key="alarm_message_published",
@@ -90,10 +90,3 @@ def _action(target: Target, alarm: str, start: datetime) -> str | None:
         AlarmName=alarm, HistoryItemType="Action", StartDate=start
     )["AlarmHistoryItems"]
     return str(items[0]["HistorySummary"]) if items else None
-
-
-def _until(look: Callable[[], Found | None], seconds: float) -> Found | None:
-    deadline = time.monotonic() + seconds
-    while (found := look()) is None and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
-    return found

@@ -15,6 +15,7 @@ from ops.errors import OpsError, explain_problem
 from ops.tables import require_webhook
 from ops.target import Target
 from ops.verify.observation import CASES
+from ops.waiting import until
 
 ATTEMPTS_PLANNED = 3
 # The shortest policy that still has retries: otherwise SNS would retry for up to an hour.
@@ -102,16 +103,15 @@ def _register(api: Api, url: str, headers: Mapping[str, str]) -> str:
 
 
 def _wait_until_confirmed(api: Api, webhook_id: str, headers: Mapping[str, str]) -> None:
-    deadline = time.monotonic() + _CONFIRMATION_SECONDS
-    while time.monotonic() < deadline:
-        shown = api.call("GET", f"/webhooks/{webhook_id}", None, headers)
-        if shown.body.get("status") not in (None, "pending_confirmation"):
-            return
-        time.sleep(_POLL_SECONDS)
-    raise OpsError(
-        f"The diagnostic webhook did not confirm its subscription within {_CONFIRMATION_SECONDS} seconds: "
-        "see the log of the function diagnostics."
-    )
+    def status() -> str | None:
+        found = api.call("GET", f"/webhooks/{webhook_id}", None, headers).body.get("status")
+        return None if found == "pending_confirmation" else found
+
+    if until(status, time.monotonic() + _CONFIRMATION_SECONDS, _POLL_SECONDS) is None:
+        raise OpsError(
+            f"The diagnostic webhook did not confirm its subscription within {_CONFIRMATION_SECONDS} "
+            "seconds: see the log of the function diagnostics."
+        )
 
 
 def _configure(target: Target, subscription_arn: str, dead_letters_arn: str) -> None:
