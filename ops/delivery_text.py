@@ -29,14 +29,13 @@ _WAITS: Mapping[WebhookStatus, str] = {
     "disabled": "the webhook is disabled",
     "failing": "the webhook is failing: one event at a time is tried",
 }
-_LONGEST_RESPONSE = 80
 NO_ATTEMPT = "no attempt yet"
 
 
 def last_answer(row: Row) -> str:
     """Return what a webhook answered last, such as "503 (maintenance)"; "" before the first attempt."""
     last = row.last_attempt or row.delivered
-    return "" if last is None else answer_text(last.status, last.response, _LONGEST_RESPONSE)
+    return "" if last is None else answer_text(last.status, last.response)
 
 
 def reason_of(row: Row, status: WebhookStatus | None = None) -> str:

@@ -10,14 +10,13 @@ from functions.domain.deliveries.row import RowState
 from functions.domain.event import AUDIENCE_ALL
 from ops.instants import read_instant, span
 from ops.tables import KnownWebhook
-from ops.trace.entry import Entry, answer_text, first_line
+from ops.trace.entry import LONGEST_RESPONSE, Entry, answer_text, first_line
 from ops.trace.events import Publication, publications
 from ops.trace.sources import DeliveryEntry, Sources
 from ops.words import number_of
 
 # SNS tries for an hour at most, and each attempt may take its time-out.
 _LONGEST_DELIVERY = timedelta(minutes=90)
-_LONGEST_RESPONSE = 80
 _REFUSALS = range(400, 500)
 
 
@@ -99,7 +98,7 @@ def _retried(entry: DeliveryEntry, whom: str) -> Entry:
 
 
 def _answer(entry: DeliveryEntry) -> str:
-    response = first_line(entry.response, _LONGEST_RESPONSE)
+    response = first_line(entry.response, LONGEST_RESPONSE)
     said = f" ({response})" if response else ""
     return f"answered {entry.status_code}{said}" if entry.status_code else f"gave no answer{said}"
 
@@ -115,7 +114,7 @@ def _delivered(entry: DeliveryEntry, whom: str, *, is_only: bool) -> Entry:
 
 
 def _failed(entry: DeliveryEntry, whom: str) -> Entry:
-    answered = answer_text(entry.status_code, entry.response, _LONGEST_RESPONSE)
+    answered = answer_text(entry.status_code, entry.response)
     attempts = number_of(entry.attempts, "attempt")
     if entry.status_code in _REFUSALS:
         what = f"{whom} refused with {answered}: SNS does not retry this status"

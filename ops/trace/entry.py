@@ -10,6 +10,7 @@ from typing import Any, Literal
 # `retry`: it failed and is tried again. `waiting`: it has not ended yet.
 Mark = Literal["ok", "retry", "waiting", "failed"]
 LONGEST_LINE = 160
+LONGEST_RESPONSE = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,10 @@ class Entry:
         }
 
 
-def answer_text(status: int | None, response: str, longest: int = LONGEST_LINE) -> str:
-    """Return a webhook's answer, such as "503 (maintenance)", its response cut at `longest` characters."""
+def answer_text(status: int | None, response: str) -> str:
+    """Return a webhook's answer, such as "503 (maintenance)", its response cut where it is long."""
     answered = str(status) if status else "no answer"
-    said = first_line(response, longest)
+    said = first_line(response, LONGEST_RESPONSE)
     return f"{answered} ({said})" if said else answered
 
 

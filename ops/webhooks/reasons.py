@@ -11,7 +11,6 @@ from ops.instants import moment
 from ops.tables import KnownWebhook
 from ops.trace.entry import answer_text
 
-_LONGEST_RESPONSE = 80
 _UNTIL_ACTIVE = "until its client PATCHes its status to active."
 
 
@@ -60,5 +59,5 @@ def _last_failure(state: WebhookState, now: datetime) -> str:
     failure = state.last_failure
     if failure is None:
         return ""
-    answered = answer_text(failure.status, failure.response, _LONGEST_RESPONSE)
+    answered = answer_text(failure.status, failure.response)
     return f"Last answer: {answered}, {moment(failure.at, now)}."
