@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,15 +29,6 @@ from ops.trace.entry import answer_text
 _TITLES = ("event", "time", "type", "order", "webhook", "status", "attempts", "last answer", "next")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """The deliveries of the list, with their attempts where those are shown too."""
-
-    rows: Sequence[Row]
-    attempts: Mapping[tuple[str, str], Sequence[Attempt]]
-    now: datetime
-
-
 def deliveries(target: Target, options: Namespace) -> Report:
     """List deliveries, the newest event first, or summarize them for the client."""
     query = DeliveryQuery(
@@ -50,10 +41,11 @@ def deliveries(target: Target, options: Namespace) -> Report:
         raise UsageError("--summary is for one client: name it with --client, or its webhook with --webhook.")
     chosen = choose(target, query)
     counts = dict(Counter(each.state.value for each in chosen.rows))
-    notes = chosen.notes
     if options.summary:
         text = summary_of(chosen, query.since, target.now())
-        return Report(document={"summary": text, "counts": counts, "notes": notes}, views=[text, *notes])
+        return Report(
+            document={"summary": text, "counts": counts, "notes": chosen.notes}, views=[text, *chosen.notes]
+        )
     shown = chosen.rows[: options.limit]
     if not chosen.webhooks:
         chosen = replace(chosen, webhooks=webhooks_of_rows(target, shown))
@@ -63,14 +55,9 @@ def deliveries(target: Target, options: Namespace) -> Report:
             "deliveries": [_document(each, attempts[each.webhook_id, each.event_id]) for each in shown],
             "counts": counts,
             "more": len(chosen.rows) > len(shown),
-            "notes": notes,
+            "notes": chosen.notes,
         },
-        views=_views(
-            chosen,
-            _Shown(rows=shown, attempts=attempts if options.attempts else {}, now=target.now()),
-            counts,
-            notes,
-        ),
+        views=_views(chosen, shown, attempts if options.attempts else {}, counts, target.now()),
     )
 
 
@@ -80,21 +67,25 @@ def _attempts(target: Target, rows: Sequence[Row]) -> Mapping[tuple[str, str], S
 
 
 def _views(
-    chosen: Chosen, shown: _Shown, counts: Mapping[str, int], notes: Sequence[str]
+    chosen: Chosen,
+    shown: Sequence[Row],
+    attempts: Mapping[tuple[str, str], Sequence[Attempt]],
+    counts: Mapping[str, int],
+    now: datetime,
 ) -> list[RenderableType]:
-    if not shown.rows:
-        return ["No delivery was found.", *notes]
+    if not shown:
+        return ["No delivery was found.", *chosen.notes]
     counted = ", ".join(f"{number} {status}" for status, number in counts.items())
-    first = f"; the newest {len(shown.rows)}" if len(chosen.rows) > len(shown.rows) else ""
+    first = f"; the newest {len(shown)}" if len(chosen.rows) > len(shown) else ""
     views: list[RenderableType] = [Text(f"Deliveries: {counted}{first}.", style="bold")]
-    cells = [_row(each, chosen.webhooks, shown.now) for each in shown.rows]
-    if shown.attempts:
-        for row, of_row in zip(shown.rows, cells, strict=True):
+    cells = [_row(each, chosen.webhooks, now) for each in shown]
+    if attempts:
+        for row, of_row in zip(shown, cells, strict=True):
             views.append(Records(_TITLES, [of_row]))
-            views += [_attempt(each) for each in shown.attempts[row.webhook_id, row.event_id]]
+            views += [_attempt(each) for each in attempts[row.webhook_id, row.event_id]]
     else:
         views.append(Records(_TITLES, cells))
-    return [*views, *(Text(f"note: {each}", style="dim") for each in notes)]
+    return [*views, *(Text(f"note: {each}", style="dim") for each in chosen.notes)]
 
 
 def _row(row: Row, webhooks: Mapping[str, KnownWebhook], now: datetime) -> tuple[str, ...]:
