@@ -71,7 +71,7 @@ def redrive_orders(target: Target, request_ids: Sequence[str]) -> Report:
 
 
 def failed_executions(
-    target: Target, since: timedelta, known: Descriptions | None = None
+    target: Target, since: timedelta = _REDRIVABLE_FOR, known: Descriptions | None = None
 ) -> list[FailedExecution]:
     """Return the executions that failed or timed out and can still be redriven, the latest first.
 
@@ -99,7 +99,7 @@ def _redrivable_machine(target: Target) -> str:
 def _execution_of(target: Target, request_id: str) -> FailedExecution:
     check_request_id(request_id)
     if target.is_express:
-        found = failed_executions(target, _REDRIVABLE_FOR)
+        found = failed_executions(target)
         release = next((each for each in found if each.request_id == request_id), None)
         if release is None:
             raise NothingFound(EXPRESS_ADVICE)

@@ -22,7 +22,6 @@ from ops.console.stage import Panel, Stage
 from ops.console.webhook_reading import WebhookFilters
 
 HOST = "127.0.0.1"
-PORT = 8799
 _TOKEN_BYTES = 24
 
 

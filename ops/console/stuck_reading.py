@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from functions.domain.deliveries.row import Row
 from functions.domain.webhook import WebhookStatus
@@ -18,7 +17,6 @@ from ops.target import Target
 # The oldest of each webhook: a failing one may have thousands.
 MOST_PER_WEBHOOK = 20
 MOST_DEAD = 100
-_FAILED_SINCE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +36,7 @@ def read_stuck(target: Target, known_executions: Descriptions) -> StuckReading:
     # Why they wait follows from their webhooks.
     webhooks = all_webhooks(target) if waiting else []
     return StuckReading(
-        failed=failed_executions(target, _FAILED_SINCE, known_executions),
+        failed=failed_executions(target, known=known_executions),
         waiting=waiting,
         dead=dead_rows(target, most=MOST_DEAD),
         depths=[depth_of(target, queue) for queue in DEAD_LETTER_QUEUES],

@@ -7,7 +7,7 @@ from typing import Any
 
 from ops.dead_letters.letter import DeadLetter, letter_of
 from ops.dead_letters.readable import why_unreadable
-from ops.errors import NothingFound, Refused, UsageError
+from ops.errors import NothingFound, Refused
 from ops.queues import QUEUES
 from ops.target import Target
 
@@ -29,7 +29,6 @@ def read_dead_letters(target: Target, queue: str) -> list[DeadLetter]:
 
     They are hidden while this reads. No dead-letter queue has a maximum of receives.
     """
-    _check(queue)
     found: list[DeadLetter] = []
     handles: list[str] = []
     for batch in _batches(target, queue):
@@ -50,7 +49,6 @@ def redrive_dead_letters(
     Each is sent before it is deleted: a crash in between processes it twice, which every consumer expects.
     What the queue's consumer cannot read would only come back: it stays, and `Refused` is raised in the end.
     """
-    _check(queue)
     refused: dict[str, str] = {}
 
     def send_back(message: Any) -> None:  # noqa: ANN401 - boto3's own type
@@ -82,7 +80,6 @@ def remove_dead_letters(
     target: Target, queue: str, message_ids: Collection[str], on_each: Callable[[], object] = lambda: None
 ) -> list[str]:
     """Delete messages for good, and return the IDs of those that were found."""
-    _check(queue)
     return _on_each(target, queue, message_ids, lambda message: _delete(target, queue, message), on_each)
 
 
@@ -115,11 +112,6 @@ def _on_each(
             f"No such message is on {queue}: perhaps another reader has hidden it for a minute."
         )
     return done
-
-
-def _check(queue: str) -> None:
-    if queue not in DEAD_LETTER_QUEUES:
-        raise UsageError(f"{queue} is not a dead-letter queue: choose {' or '.join(DEAD_LETTER_QUEUES)}.")
 
 
 def _batches(target: Target, queue: str) -> Iterator[list[Any]]:

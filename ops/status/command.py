@@ -23,8 +23,6 @@ from ops.target import Target
 from ops.webhooks.reading import health_of
 from ops.webhooks.view import document_of
 
-# Long enough to be seen after a weekend; `redrive` lists all that can still be redriven.
-_RECENT = timedelta(days=14)
 _DEAD_SINCE = timedelta(days=7)
 _FAILING = ("failing", "disabled", "unsubscribed")
 
@@ -71,13 +69,12 @@ def read_status(
         "schedule": lambda: schedule_of(target),
         "dead": lambda: (read_dead or dead_of)(target),
         "alarms": lambda: list(_alarms(target)),
-        "failed_executions": lambda: failed_executions(target, _RECENT, known_executions),
+        "failed_executions": lambda: failed_executions(target, known=known_executions),
     }
     found = dict(zip(read, in_parallel(lambda name: read[name](), read), strict=True))
     webhooks: list[KnownWebhook] = found.pop("webhooks")
     return Status(
         api_endpoint=str(target.output("api_endpoint")),
-        pending=[each for each in webhooks if each.status == "pending_confirmation"],
         failing=[each for each in webhooks if each.status in _FAILING],
         webhook_count=len(webhooks),
         webhooks=health_of(target, [each for each in webhooks if each.status != "active"]),

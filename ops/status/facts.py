@@ -40,7 +40,6 @@ class Status:
     api_endpoint: str
     health: int
     queues: Sequence[Depth]
-    pending: Sequence[KnownWebhook]
     failing: Sequence[KnownWebhook]
     """Those whose events wait and may be lost: failing, disabled and unsubscribed."""
     webhook_count: int

@@ -62,7 +62,7 @@ def _webhooks(found: Status, now: datetime) -> Iterator[RenderableType]:
     told = ", ".join([f"{active} active", *(f"{number} {status}" for status, number in counts.items())])
     yield Text(f"Webhooks: {told}; {number_of(found.dead, 'delivery')} given up in seven days")
     if found.webhooks:
-        yield records_of(found.webhooks, "", now)
+        yield records_of(found.webhooks, now)
 
 
 def _failures(found: Status) -> Iterator[RenderableType]:

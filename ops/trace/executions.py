@@ -12,7 +12,6 @@ from ops.logs import Logs
 from ops.target import Target
 from ops.trace.sources import Execution, HistoryEvent
 
-WORKFLOW = "order"
 LOG_GROUP = "order-workflow"
 _DETAILS = "EventDetails"
 _ENDS = {
@@ -41,7 +40,6 @@ def read_standard_execution(target: Target, request_id: str) -> Execution | None
         executionArn=arn, includeExecutionData=False
     )
     return Execution(
-        workflow=WORKFLOW,
         name=described["name"],
         status=described["status"],
         events=[_event(event) for page in pages for event in page["events"]],
@@ -70,7 +68,7 @@ def read_express_executions(target: Target, request_id: str, start: datetime) ->
 def _express(name: str, listed: list[tuple[int, HistoryEvent]]) -> Execution:
     events = [event for _, event in sorted(listed, key=lambda pair: pair[0])]
     ends = [_ENDS[event.type] for event in events if event.type in _ENDS]
-    return Execution(workflow=WORKFLOW, name=name, status=ends[-1] if ends else "RUNNING", events=events)
+    return Execution(name=name, status=ends[-1] if ends else "RUNNING", events=events)
 
 
 def _event(event: Mapping[str, Any]) -> HistoryEvent:

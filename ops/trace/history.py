@@ -45,7 +45,6 @@ def history_entries(execution: Execution) -> Iterator[Entry]:
 class _Walk:
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
-        self._where = "execution" if execution.workflow == "order" else execution.workflow
         self._state: str | None = None
         self._entered_at: datetime | None = None
         self._started_at: datetime | None = None
@@ -128,7 +127,7 @@ class _Walk:
     def _say(
         self, time: datetime, what: str, mark: Mark = "ok", details: dict[str, Any] | None = None
     ) -> Entry:
-        return Entry(time=time, where=self._where, what=what, mark=mark, details=details or {})
+        return Entry(time=time, where="execution", what=what, mark=mark, details=details or {})
 
     def _step(
         self, time: datetime, what: str, mark: Mark = "ok", details: dict[str, Any] | None = None

@@ -25,9 +25,8 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """One execution of a workflow."""
+    """One execution of the order workflow."""
 
-    workflow: str
     name: str
     status: str
     events: Sequence[HistoryEvent]

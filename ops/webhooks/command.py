@@ -35,7 +35,7 @@ def _views(
         return ["No webhook is registered."]
     counts = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in _counts(found).items())
     views: list[RenderableType] = [Text(f"Webhooks: {counts}.", style="bold")]
-    return [*views, records_of(chosen, "", now)] if chosen else views
+    return [*views, records_of(chosen, now)] if chosen else views
 
 
 def _counts(found: Sequence[WebhookHealth]) -> dict[str, int]:

@@ -13,9 +13,9 @@ from ops.webhooks.reading import WebhookHealth
 _TITLES = ("webhook", "status", "client", "calls", "since", "reason", "oldest event waits since")
 
 
-def records_of(webhooks: Sequence[WebhookHealth], title: str, now: datetime) -> Records:
+def records_of(webhooks: Sequence[WebhookHealth], now: datetime) -> Records:
     """Return what is printed of webhooks."""
-    return Records(_TITLES, [_row(each, now) for each in webhooks], title)
+    return Records(_TITLES, [_row(each, now) for each in webhooks])
 
 
 def document_of(health: WebhookHealth) -> dict[str, Any]:

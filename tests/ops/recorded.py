@@ -71,7 +71,7 @@ def paid_at_third_attempt() -> list[HistoryEvent]:
 
 
 def execution(events: list[HistoryEvent], status: str = "SUCCEEDED", **changes: Any) -> Execution:
-    return Execution(workflow="order", name="EUrF-cdd4", status=status, events=events, **changes)
+    return Execution(name="EUrF-cdd4", status=status, events=events, **changes)
 
 
 def order(**changes: Any) -> dict[str, Any]:

@@ -52,7 +52,6 @@ def found(**changes: Any) -> Status:
         "api_endpoint": "https://api.example",
         "health": 200,
         "queues": [Depth(queue=name, ready=0, hidden=0) for name in QUEUES],
-        "pending": [],
         "failing": [],
         "webhook_count": 1,
         "alarms": [],

@@ -46,9 +46,7 @@ def sources(**changes: object) -> Sources:
         read_at=at(60),
         order={"status": "paid"},
         webhooks=[webhook()],
-        executions=[
-            Execution(workflow="order", name="n", status="SUCCEEDED", events=paid_at_third_attempt())
-        ],
+        executions=[Execution(name="n", status="SUCCEEDED", events=paid_at_third_attempt())],
         lines=LINES,
     )
     return replace(whole, **changes)
