@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ops.dead_letters.messages import DEAD_LETTER_QUEUES
 from ops.mappings import CONSUMERS, QueueMapping, RedeliverSchedule
 from ops.queues import Depth
 from ops.redrive import FailedExecution
@@ -13,8 +14,6 @@ from ops.tables import KnownWebhook
 from ops.webhooks.reading import WebhookHealth
 from ops.words import number_of
 
-# Messages here need an operator; on the other queues they are being processed.
-_DEAD_LETTERS = ("orders-dead-letters", "undelivered-unreadable", "record-deliveries-unreadable")
 _SIGNALS = ("undelivered", "record-deliveries-failed")
 _STOPPED = "docs/runbook.md#redelivery-stopped"
 _FAILING = "docs/runbook.md#webhooks-that-fail"
@@ -58,7 +57,8 @@ class Status:
             answered = f"answers {self.health}" if self.health else "does not answer"
             yield f"the API {answered}: docs/runbook.md#api-5xx"
         for queue in self.queues:
-            if queue.queue in _DEAD_LETTERS and queue.total:
+            # On the other queues messages are being processed.
+            if queue.queue in DEAD_LETTER_QUEUES and queue.total:
                 yield f"{queue.total} on {queue.queue}: docs/runbook.md#{queue.queue}"
             if queue.queue == "orders" and (queue.oldest_seconds or 0) > _LONGEST_ORDERS_WAIT_SECONDS:
                 yield "orders wait longer than ten minutes: docs/runbook.md#orders-wait"
