@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.domain.log_record import LogField
+from functions.domain.resource_id import is_resource_id
 from ops.instants import from_milliseconds, read_instant, to_milliseconds
 from ops.json_object import read_object
 from ops.target import Target
@@ -79,6 +80,11 @@ class Logs:
             return []
         read = ((from_milliseconds(event["timestamp"]), read_object(event["message"])) for event in events)
         return sorted(((time, document) for time, document in read if document), key=_first)
+
+
+def can_be_logged(text: str) -> bool:
+    """Whether a text can be an ID, and part of a log's filter pattern."""
+    return is_resource_id(text) and text.isprintable() and not set(text) & set('"\\ ')
 
 
 def pattern_of(conditions: Iterable[tuple[str, str]]) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from functions.domain.log_record import LogField
-from functions.domain.resource_id import is_resource_id
-from ops.logs import Logs
+from ops.logs import Logs, can_be_logged
 from ops.orders.listed_order import ListedOrder
 from ops.orders.lookup import orders_of_reference, orders_with_ids
 from ops.parallel import in_parallel
@@ -43,11 +42,6 @@ def find(target: Target, text: str, logged_since: timedelta = _LOGGED_SINCE) -> 
 def request_ids_of(text: str) -> list[str]:
     """Return what may be meant as a request ID: its `=` is easily lost when it is copied."""
     return [text] if text.endswith("=") else [text, f"{text}="]
-
-
-def can_be_logged(text: str) -> bool:
-    """Whether a text can be an ID, and part of a log's filter pattern."""
-    return is_resource_id(text) and text.isprintable() and not set(text) & set('"\\ ')
 
 
 def _published(target: Target, text: str) -> list[str]:

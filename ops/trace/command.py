@@ -8,8 +8,9 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from ops.errors import NothingFound
+from ops.logs import can_be_logged
 from ops.orders.listed_order import ListedOrder
-from ops.orders.search import can_be_logged, find, request_ids_of
+from ops.orders.search import find, request_ids_of
 from ops.orders.view import records_of_orders
 from ops.report import Report
 from ops.target import Target

@@ -9,10 +9,9 @@ from typing import Any
 
 from functions.domain.deliveries.row import Row, RowState, Trigger
 from functions.domain.log_record import LogField
-from functions.domain.resource_id import is_resource_id
 from ops.errors import UsageError
 from ops.instants import read_instant
-from ops.logs import LogLine, Logs
+from ops.logs import LogLine, Logs, can_be_logged
 from ops.parallel import in_parallel
 from ops.tables import KnownWebhook, find_order, rows_of, webhooks_of_client
 from ops.target import Target
@@ -72,7 +71,7 @@ def read_sources(target: Target, request_id: str, since: timedelta) -> Sources:
 
 def check_request_id(request_id: str) -> None:
     """Refuse what cannot be a request ID, before it becomes part of a log filter."""
-    if not is_resource_id(request_id) or not request_id.isprintable() or set(request_id) & set('"\\ '):
+    if not can_be_logged(request_id):
         raise UsageError(
             f"{request_id!r} is not a request ID: take it from the 202 or from the header apigw-requestid."
         )
