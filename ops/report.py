@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from functions.domain.instant import timestamp
@@ -37,11 +36,9 @@ def show(report: Report, *, as_json: bool) -> None:
         return
     console = terminal()
     for view in report.views:
-        # Between words only: an ID that is broken in two cannot be copied. A table has to fit, and folds.
-        whole = (
-            Hanging(Text(view) if isinstance(view, str) else view) if isinstance(view, str | Text) else view
-        )
-        console.print(whole, crop=isinstance(view, Table))
+        text = Text(view) if isinstance(view, str) else view
+        # Between words only: an ID that is broken in two cannot be copied.
+        console.print(Hanging(text) if isinstance(text, Text) else text, crop=False)
 
 
 def terminal(*, stderr: bool = False) -> Console:

@@ -8,12 +8,11 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from rich.table import Table
-
 from functions.domain.instant import now
 from functions.domain.order_example import order_of
 from ops.api import TOKEN_VARIABLE, Api, post_order
 from ops.errors import ATTENTION, OK, UsageError
+from ops.records import Records
 from ops.report import Report
 from ops.target import Target
 from ops.verify.finding import UNKNOWN, Finding, delivery_findings, is_complete
@@ -68,9 +67,7 @@ def _observe(reader: Reader, timeout_seconds: float) -> Mapping[str, Observation
 
 
 def _report(findings: Sequence[Finding], observations: Mapping[str, Observation]) -> Report:
-    table = Table("question", "answer", "seen", box=None, pad_edge=False)
-    for each in findings:
-        table.add_row(each.question, each.answer, each.seen)
+    rows = [(each.question, each.answer, each.seen) for each in findings]
     unknown = [each.question for each in findings if each.answer == UNKNOWN]
     complete = is_complete(observations) and not unknown
     verdict = "Every question has an answer." if complete else f"Without an answer: {'; '.join(unknown)}."
@@ -79,6 +76,6 @@ def _report(findings: Sequence[Finding], observations: Mapping[str, Observation]
             "findings": {each.key: each.answer for each in findings},
             "observations": [asdict(each) for each in observations.values()],
         },
-        views=[table, verdict],
+        views=[Records(("question", "answer", "seen"), rows), verdict],
         code=OK if complete else ATTENTION,
     )
