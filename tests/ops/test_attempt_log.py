@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -104,16 +103,6 @@ def test_what_is_not_read_of_a_webhook_is_said_whatever_its_status(
 
 def test_what_was_given_up_long_ago_is_found_by_its_time(busy: MotoStack, capsys: Any) -> None:
     assert ids(listed(busy, capsys, "--status", "dead", "--since", "7d")[1]) == ["5", "3000"]
-
-
-def test_a_recovered_delivery_is_not_among_the_dead(
-    busy: MotoStack, table: DeliveriesTable, capsys: Any
-) -> None:
-    (dead,) = listed(busy, capsys, "--status", "dead")[1]["deliveries"]
-    stored = table.find_row("wh_1", f"{dead['event_time']}#event-5")
-    assert stored is not None
-    table.save_row(replace(stored, state=RowState.OWED, dead_at=None))
-    assert ids(listed(busy, capsys, "--status", "dead")[1]) == []
 
 
 def test_a_delivery_has_its_attempts_and_what_follows(busy: MotoStack, capsys: Any) -> None:

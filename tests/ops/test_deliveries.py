@@ -11,7 +11,6 @@ import pytest
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.items import to_item
 from functions.domain.deliveries.row import Attempt, Row, RowState
-from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import WebhookState
 from functions.domain.event import order_event
 from functions.domain.instant import now, timestamp
@@ -20,7 +19,6 @@ from ops.console.delivery_results import result_of, results_of
 from ops.console.webhooks_reading import success_of
 from ops.deliveries import attempts_of_row, rows_of_webhook, waiting_rows
 from ops.orders.lookup import orders_with_ids
-from ops.orders.search import find
 from ops.target import Target
 from tests.functions.domain.deliveries import samples
 from tests.ops.conftest import MotoStack
@@ -131,18 +129,3 @@ def test_the_success_rate_is_a_number_and_a_curve() -> None:
     rows = [row(5), row(6), row(7), row(8, state=RowState.DEAD), row(9, state=RowState.PENDING)]
     assert success_of(rows, since).startswith("75 % ")
     assert success_of([], since) == ""
-
-
-def test_an_order_is_found_by_its_event(stack: MotoStack, table: DeliveriesTable, target: Target) -> None:
-    request_id = save(stack, 1, now())
-    event = StoredEvent(
-        event_id="event-9",
-        client_id="shop",
-        event_type="order.paid",
-        subject=request_id,
-        event_time=timestamp(now()),
-        document="{}",
-        md5="m",
-    )
-    table.create_event(event, now())
-    assert [each.request_id for each in find(target, "event-9")] == [request_id]

@@ -8,7 +8,6 @@ import pytest
 
 from functions.domain.deliveries.row import Attempt, Reason, RowState
 from ops.delivery_text import following, following_a_failure, last_answer, reason_of
-from ops.instants import DatedText
 from tests.functions.domain.deliveries.samples import T0, at, row
 
 FAILED = Attempt(sns_message_id="m", number=9, at=T0, status=503, response="maintenance")
@@ -117,8 +116,3 @@ def test_what_happens_next_and_when(changes: dict[str, Any], status: Any, expect
 )
 def test_what_cannot_be_sent_again_is_not_said_to_be(changes: dict[str, Any]) -> None:
     assert "sends it again" not in following(row(state=RowState.DEAD, **changes), None, T0).written(T0)
-
-
-def test_an_attempt_that_is_to_come_is_what_happens_next() -> None:
-    pending = row(state=RowState.PENDING, deadline_at=at(7200))
-    assert following(pending, "active", T0, at(20)) == DatedText(before="SNS tries again", at=at(20))

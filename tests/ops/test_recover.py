@@ -13,13 +13,12 @@ import pytest
 from botocore.response import StreamingBody
 
 from functions.adapters.deliveries_schedule import DeliveriesSchedule
-from functions.adapters.deliveries_table import DeliveriesTable
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.instant import now
 from ops.recover import recoveries_of
 from ops.target import Target
 from tests.ops.conftest import MotoStack
-from tests.ops.test_webhooks import REGISTERED, register, state
+from tests.ops.test_webhooks import REGISTERED, register
 
 JOB = RecoverJob(
     webhook_id="wh_1",
@@ -137,15 +136,6 @@ def test_what_cannot_be_recovered(
     stack: MotoStack, schedule: DeliveriesSchedule, arguments: list[str], code: int
 ) -> None:
     assert stack.run("recover", *arguments) == code
-
-
-def test_a_webhook_with_a_state_is_found_by_it(
-    stack: MotoStack, schedule: DeliveriesSchedule, invoked: dict[str, Any]
-) -> None:
-    table = DeliveriesTable(stack.client("dynamodb"), "deliveries")
-    table.save_state(state("wh_1", "123456789012:role/Shop"))
-    schedule.save_job(JOB)
-    assert stack.run("recover", "wh_1", "--since", "1d") == 0
 
 
 def test_the_latest_recoveries_are_listed(stack: MotoStack, schedule: DeliveriesSchedule) -> None:
