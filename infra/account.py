@@ -20,7 +20,7 @@ _CONSOLE = "console.aws.amazon.com"
 _CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 # A layer's name has at most 140 characters, of which its own part and a dash take some.
-_LONGEST_STACK_NAME = 120
+LONGEST_STACK_NAME = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +86,10 @@ def check_names(project: str, stack: str) -> None:
                 f"the {kind} cannot be called {name}: AWS takes letters, digits, - and _ only in the names "
                 "of a Lambda layer and of a KMS alias, which begin with project and stack"
             )
-    if len(stack_name()) > _LONGEST_STACK_NAME:
+    if len(stack_name()) > LONGEST_STACK_NAME:
         raise pulumi.RunError(
             f"project and stack together have {len(stack_name())} characters, and may have "
-            f"{_LONGEST_STACK_NAME}: the names of a Lambda layer and of log groups begin with them"
+            f"{LONGEST_STACK_NAME}: the names of a Lambda layer and of log groups begin with them"
         )
 
 

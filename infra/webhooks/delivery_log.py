@@ -26,6 +26,16 @@ def log_role_name(topic: str) -> str:
     return f"{DELIVERY_LOG}{topic.removeprefix(EVENT_TOPIC)}"
 
 
+def delivery_logs_arn(account: Account) -> pulumi.Output[str]:
+    """Return the pattern of the ARNs of all topics' log groups and of their streams.
+
+    A hundred ARNs fit neither into a role's policy nor into a function's. The star is a topic's number and
+    Pulumi's characters; with it the pattern also has the groups of other stacks' topics in the account.
+    """
+    group = pulumi.Output.concat("sns/", account.region, "/", account.account_id, f"/{EVENT_TOPIC}-*")
+    return account.arn("logs", pulumi.Output.concat("log-group:", group))
+
+
 def make_log_role(account: Account, name: str, opts: pulumi.ResourceOptions) -> aws.iam.Role:
     """Make the role as which SNS writes; the topic names it, so it comes first."""
     # SNS documents no source key for this role, so one is asked for only where it is sent. Another

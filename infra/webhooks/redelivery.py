@@ -15,6 +15,7 @@ from infra.lambdas.factory import FunctionFactory
 from infra.lambdas.python_function import PythonFunction
 from infra.naming import SCHEDULE, SCHEDULE_ROLE
 from infra.table import Table
+from infra.webhooks.delivery_log import delivery_logs_arn
 from infra.webhooks.topic import grant_read_subscriptions
 from infra.webhooks.topics import EventTopics
 
@@ -73,7 +74,7 @@ def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> Redelivery
             args.topics.grant_publish,
             args.topics.grant_read,
             grant_read_subscriptions,
-            _grant_search_logs(args.topics),
+            _grant_search_logs(args.account),
             args.deliveries.grant_get,
             args.deliveries.grant_batch_get,
             args.deliveries.grant_put,
@@ -91,12 +92,9 @@ def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> Redelivery
     return Redelivery(function=redeliver, schedule_name=schedule.name)
 
 
-def _grant_search_logs(topics: EventTopics) -> Grant:
+def _grant_search_logs(account: Account) -> Grant:
     def grant(function: Grantee) -> None:
-        groups = [group.arn for topic in topics.all for group in topic.log_groups.values()]
-        # The star is a stream of the group: a search is in all of them.
-        streams = [pulumi.Output.concat(each, ":*") for each in groups]
-        function.role.allow(iam.allow(["logs:FilterLogEvents"], [*groups, *streams]))
+        function.role.allow(iam.allow(["logs:FilterLogEvents"], [delivery_logs_arn(account)]))
 
     return grant
 

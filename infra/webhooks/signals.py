@@ -13,7 +13,6 @@ from infra.lambdas.factory import FunctionFactory
 from infra.lambdas.python_function import PythonFunction
 from infra.lambdas.queue_mapping import consume
 from infra.naming import (
-    EVENT_TOPIC,
     FAILED_SIGNALS,
     RECORDER,
     UNDELIVERED_QUEUE,
@@ -21,6 +20,7 @@ from infra.naming import (
     UNREADABLE_SIGNALS,
 )
 from infra.table import Table
+from infra.webhooks.delivery_log import delivery_logs_arn
 from infra.webhooks.topics import EventTopics
 from infra.work_queue import MAX_RETENTION_SECONDS, WorkQueue, WorkQueueArgs
 
@@ -153,15 +153,12 @@ class Signals(pulumi.ComponentResource):
         policy, which ends at 20 KB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
         """
         account = self._args.account
-        groups = pulumi.Output.concat(
-            "log-group:sns/", account.region, "/", account.account_id, f"/{EVENT_TOPIC}-*:*"
-        )
         permission = aws.lambda_.Permission(
             RECORDER,
             action="lambda:InvokeFunction",
             function=self.function.name,
             principal=account.logs_principal,
-            source_arn=account.arn("logs", groups),
+            source_arn=pulumi.Output.concat(delivery_logs_arn(account), ":*"),
             source_account=account.account_id,
             opts=self._child,
         )

@@ -17,12 +17,13 @@ from pulumi.runtime.proto import source_pb2
 from infra.lambdas import factory, python_function
 from infra.packaging import build_layer, function_archive, size
 from tests.support.shared_files import shared_file
-from tools.program_graph import AWS, CHINA, PROJECT, ROOT, Cloud, Graph, Resource, record
+from tools.program_graph import AWS, CHINA, GOVCLOUD, PROJECT, ROOT, Cloud, Graph, Resource, record
 from tools.program_graph import record_main as record_main_anew
 
 __all__ = [
     "AWS",
     "CHINA",
+    "GOVCLOUD",
     "PROJECT",
     "ROOT",
     "Graph",

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.account import LONGEST_STACK_NAME
 from tests.support.extremes import extreme_settings
-from tests.support.pulumi_graph import AWS, CHINA, PROJECT, ROOT, Cloud, Graph, record_main
+from tests.support.pulumi_graph import AWS, CHINA, GOVCLOUD, PROJECT, ROOT, Cloud, Graph, record_main
 
 SUBSCRIBERS = [
     {"name": "shop", "url": "https://shop.example/hooks/orders", "client_id": "shop"},
@@ -123,10 +124,13 @@ class Variation:
 
     settings: Mapping[str, Any] | None = None
     cloud: Cloud = AWS
+    stack: str = "test"
 
     def record(self) -> Graph:
         """Record the program with it."""
-        return record_main(self.settings, secrets={"stripeApiKey": STRIPE_KEY}, cloud=self.cloud)
+        return record_main(
+            self.settings, secrets={"stripeApiKey": STRIPE_KEY}, stack=self.stack, cloud=self.cloud
+        )
 
 
 def stack_settings(stack: str) -> dict[str, Any] | None:
@@ -155,5 +159,10 @@ VARIATIONS: dict[str, Variation] = {
     ),
     "China": Variation(settings=_in_china(), cloud=CHINA),
     "least": Variation(settings=extreme_settings("least")),
-    "most": Variation(settings=extreme_settings("most")),
+    # With the longest names as well.
+    "most": Variation(
+        settings=extreme_settings("most"),
+        cloud=GOVCLOUD,
+        stack="s" * (LONGEST_STACK_NAME - len(f"{PROJECT}-")),
+    ),
 }

@@ -47,6 +47,7 @@ class Cloud:
 
 AWS = Cloud()
 CHINA = Cloud(partition="aws-cn", dns_suffix="amazonaws.com.cn", region="cn-north-1")
+GOVCLOUD = Cloud(partition="aws-us-gov", region="us-gov-west-1")
 
 _KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 

@@ -40,9 +40,9 @@ def findings(template: Mapping[str, Any], *, region: str = "eu-west-1") -> list[
 
 
 def _is_another_partition(match: Match) -> bool:
-    """Whether it is about a state's resource in China, whose ARNs cfn-lint's pattern does not know."""
+    """Whether it is about a state's resource in another partition, whose ARNs cfn-lint does not know."""
     return (
         match.rule.id == "E3601"
-        and match.message.startswith("'arn:aws-cn:")
+        and match.message.startswith(("'arn:aws-cn:", "'arn:aws-us-gov:"))
         and "'^arn:aws:" in match.message
     )
