@@ -19,6 +19,9 @@ _COLUMNS = 3
 _WIDTH = 24 // _COLUMNS
 _HEIGHT = 6
 _PERIOD_SECONDS = 60
+_ALARMS_HEIGHT = 4
+# CloudWatch's most, by the page above; each topic has four alarms.
+_ALARMS_A_WIDGET = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +44,11 @@ class Watched:
 
 def build_dashboard(watched: Watched) -> dict[str, Any]:
     """Return the dashboard's body: the alarms, and below them three charts a row."""
-    alarms = {
-        "type": "alarm",
-        "x": 0,
-        "y": 0,
-        "width": 24,
-        "height": 4,
-        "properties": {"title": "Alarms", "alarms": list(watched.alarm_arns)},
-    }
+    alarms = [
+        _alarms(row, watched.alarm_arns[first : first + _ALARMS_A_WIDGET])
+        for row, first in enumerate(range(0, len(watched.alarm_arns), _ALARMS_A_WIDGET))
+    ]
+    top = len(alarms) * _ALARMS_HEIGHT
     charts = {
         "Orders by outcome": _outcomes(watched),
         "Requests": _requests(watched),
@@ -58,16 +58,29 @@ def build_dashboard(watched: Watched) -> dict[str, Any]:
         "Dead letters": _on_queues(watched.dead_letter_queues, "ApproximateNumberOfMessagesVisible"),
         "Deliveries": _deliveries(watched),
     }
-    placed = [_chart(watched, index, title, lines) for index, (title, lines) in enumerate(charts.items())]
-    return {"widgets": [alarms, *placed]}
+    placed = [
+        _chart(watched, index, top, title, lines) for index, (title, lines) in enumerate(charts.items())
+    ]
+    return {"widgets": [*alarms, *placed]}
 
 
-def _chart(watched: Watched, index: int, title: str, lines: Sequence[Line]) -> dict[str, Any]:
+def _alarms(row: int, arns: Sequence[Value]) -> dict[str, Any]:
+    return {
+        "type": "alarm",
+        "x": 0,
+        "y": row * _ALARMS_HEIGHT,
+        "width": 24,
+        "height": _ALARMS_HEIGHT,
+        "properties": {"title": "Alarms", "alarms": list(arns)},
+    }
+
+
+def _chart(watched: Watched, index: int, top: int, title: str, lines: Sequence[Line]) -> dict[str, Any]:
     row, column = divmod(index, _COLUMNS)
     return {
         "type": "metric",
         "x": column * _WIDTH,
-        "y": 4 + row * _HEIGHT,
+        "y": top + row * _HEIGHT,
         "width": _WIDTH,
         "height": _HEIGHT,
         "properties": {

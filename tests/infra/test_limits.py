@@ -27,3 +27,17 @@ def test_no_role_has_more_inline_policy_than_iam_takes(most: Graph, full_graph: 
     for graph in (most, full_graph):
         for each in graph.of_type("aws:iam/rolePolicy:RolePolicy"):
             assert len("".join(each.inputs["policy"].split())) <= 10_240, each.name
+
+
+def test_the_dashboard_fits(most: Graph) -> None:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+    (dashboard,) = most.of_type("aws:cloudwatch/dashboard:Dashboard")
+    widgets = dashboard.document("dashboardBody")["widgets"]
+    assert len(widgets) <= 500
+    for each in widgets:
+        if each["type"] == "alarm":
+            assert 1 <= len(each["properties"]["alarms"]) <= 100
+    metrics = [len(each["properties"].get("metrics", [])) for each in widgets]
+    assert max(metrics) <= 500
+    assert sum(metrics) <= 2_500

@@ -12,6 +12,7 @@ from functions.domain.order import OrderStatus
 from functions.runtime.metrics import count
 from tests.support.aws_metrics import REPORTED_BY_AWS
 from tests.support.pulumi_graph import Graph
+from tests.support.variations import VARIATIONS
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -72,14 +73,26 @@ def test_it_shows_every_outcome_that_an_order_can_have(graph: Graph) -> None:
     assert shown == set(get_args(OrderStatus)) - {"pending"}
 
 
-def test_it_shows_the_state_of_every_alarm(graph: Graph) -> None:
-    (alarms,) = [each for each in body(graph)["widgets"] if each["type"] == "alarm"]
-    assert sorted(alarms["properties"]["alarms"]) == sorted(each.arn for each in graph.of_type(ALARM))
+@pytest.fixture(params=["one topic", "fifty topics"])
+def either(request: pytest.FixtureRequest, graph: Graph) -> Graph:
+    return graph if request.param == "one topic" else VARIATIONS["most"].record()
 
 
-def test_no_two_charts_cover_each_other(graph: Graph) -> None:
+@pytest.mark.variation
+def test_it_shows_the_state_of_every_alarm(either: Graph) -> None:
+    shown = [
+        arn
+        for each in body(either)["widgets"]
+        if each["type"] == "alarm"
+        for arn in each["properties"]["alarms"]
+    ]
+    assert sorted(shown) == sorted(each.arn for each in either.of_type(ALARM))
+
+
+@pytest.mark.variation
+def test_no_two_charts_cover_each_other(either: Graph) -> None:
     covered: set[tuple[int, int]] = set()
-    for each in body(graph)["widgets"]:
+    for each in body(either)["widgets"]:
         columns = range(each["x"], each["x"] + each["width"])
         rows = range(each["y"], each["y"] + each["height"])
         place = set(itertools.product(columns, rows))
