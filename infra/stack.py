@@ -194,7 +194,8 @@ def _diagnostics(shared: Foundation, webhooks: Webhooks, intake: Intake) -> Diag
         "diagnostics",
         DiagnosticsArgs(
             factory=shared.factory,
-            topic_arns=webhooks.topics.arns,
+            topic_arn=webhooks.topics.first.arn,
+            topic_names=webhooks.topics.names,
             grant_confirm=webhooks.topics.grant_confirm,
             secret_source=intake.accept_order.role.unique_id,
         ),

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from functions.adapters import aws
+from functions.adapters.topic_usage import topic_arns
 from functions.domain.log_record import LogField
 from functions.http.bodies import DiagnosticsAnswer
 from functions.http.problem import Problem
@@ -26,10 +27,11 @@ _SILENT = "none"
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """`topic_arns` are the topics whose subscriptions the function confirms."""
+    """`topic_names` are the topics whose subscriptions the function confirms; `topic_arn` is the first."""
 
     token: str
-    topic_arns: tuple[str, ...]
+    topic_arn: str
+    topic_names: tuple[str, ...]
 
 
 @api_function(Environment, prepare=lambda _: aws.sns())
@@ -51,7 +53,7 @@ def handle(request: Request, environment: Environment) -> Reply:
     }
     answer = DiagnosticsAnswer(status_parameter=parameter)
     if message.get("Type") == "SubscriptionConfirmation":
-        _confirm(message, environment.topic_arns)
+        _confirm(message, topic_arns(environment.topic_arn, environment.topic_names))
         return reply(HTTPStatus.OK, answer)
     if status == _SILENT:
         time.sleep(_LONGER_THAN_SNS_SECONDS)
@@ -61,10 +63,10 @@ def handle(request: Request, environment: Environment) -> Reply:
     return reply(_STATUSES[status], answer, headers)
 
 
-def _confirm(message: dict[str, Any], topic_arns: tuple[str, ...]) -> None:
+def _confirm(message: dict[str, Any], own_topics: list[str]) -> None:
     """Confirm a subscription to one of the stack's topics."""
     topic_arn, token = message.get("TopicArn"), message.get("Token")
-    if topic_arn not in topic_arns or not isinstance(token, str):
+    if topic_arn not in own_topics or not isinstance(token, str):
         raise Problem(HTTPStatus.BAD_REQUEST, "This topic is not one of the stack's.")
     aws.sns().confirm_subscription(TopicArn=topic_arn, Token=token)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -19,7 +18,10 @@ class DiagnosticsArgs:
     """What the webhook needs."""
 
     factory: FunctionFactory
-    topic_arns: Sequence[pulumi.Input[str]]
+    topic_arn: pulumi.Input[str]
+    """Of the first topic."""
+    topic_names: pulumi.Input[str]
+    """Of all topics, with commas."""
     grant_confirm: Grant
     secret_source: pulumi.Input[str]
     """A random text of AWS's, such as the unique ID of a role: the token in the path is its hash."""
@@ -32,12 +34,15 @@ class Diagnostics(pulumi.ComponentResource):
         super().__init__("orders:diagnostics:Diagnostics", name, {}, opts)
         # The same at each deployment, unknown to anyone who may not read the account's roles.
         self.token = pulumi.Output.secret(args.secret_source).apply(_token)
-        topic_arns = pulumi.Output.all(*args.topic_arns).apply(",".join)
         function = args.factory.make(
             "diagnostics",
             "Answers SNS with the status that its path names",
             parent=self,
-            environment={"TOKEN": self.token, "TOPIC_ARNS": topic_arns},
+            environment={
+                "TOKEN": self.token,
+                "TOPIC_ARN": args.topic_arn,
+                "TOPIC_NAMES": args.topic_names,
+            },
             grants=[args.grant_confirm],
             behind_api=True,
         )

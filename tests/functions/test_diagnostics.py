@@ -18,7 +18,8 @@ CONFIRMATION = {"Type": "SubscriptionConfirmation", "MessageId": "m-1", "Token":
 @pytest.fixture(autouse=True)
 def deployed(cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", TOKEN)
-    monkeypatch.setenv("TOPIC_ARNS", cloud.topic_arn)
+    monkeypatch.setenv("TOPIC_ARN", cloud.topic_arn)
+    monkeypatch.setenv("TOPIC_NAMES", cloud.topic_arn.rpartition(":")[2])
 
 
 @pytest.fixture
