@@ -14,7 +14,6 @@ from infra.foundation import Foundation, make_foundation
 from infra.intake.component import Intake, IntakeArgs
 from infra.lambdas.python_function import PythonFunction
 from infra.monitoring.component import Monitoring, MonitoringArgs
-from infra.monitoring.watched import LogFilter, WatchedWebhooks
 from infra.naming import API
 from infra.protection import DestroyLock, collect_resources, protect_what_lasts
 from infra.settings import Settings
@@ -91,7 +90,9 @@ def build_stack(
             accept_order=intake.accept_order,
             api_id=api.id,
             orders=shared.orders_queue,
-            webhooks=_watched(webhooks),
+            signal_queues=(webhooks.signals.undelivered, webhooks.signals.failed),
+            log_filters=webhooks.signals.log_filters,
+            record_deliveries=webhooks.signals.function,
             workflow_arns={name: machine.arn for name, machine in workflows.by_name.items()},
         ),
     )
@@ -130,20 +131,6 @@ def _webhooks(settings: Settings, shared: Foundation, *, urls_are_secret: bool) 
             log_retention_days=settings.log_retention_days,
             key_arn=shared.key_arn,
         ),
-    )
-
-
-def _watched(webhooks: Webhooks) -> WatchedWebhooks:
-    return WatchedWebhooks(
-        undelivered=webhooks.signals.undelivered,
-        failed_signals=webhooks.signals.failed,
-        record_deliveries=webhooks.signals.function,
-        redeliver=webhooks.redeliver,
-        log_filters=[
-            LogFilter(name=each.name, log_group_name=each.log_group_name, filter_name=each.filter_name)
-            for each in webhooks.signals.filters
-        ],
-        topic_names=[each.name for each in webhooks.topics.all],
     )
 
 

@@ -17,7 +17,6 @@ from infra.monitoring.alarm import Alarm
 from infra.monitoring.alarm_topic import make_alarm_topic
 from infra.monitoring.dashboard_body import Watched, build_dashboard
 from infra.monitoring.metric_alarms import make_alarms
-from infra.monitoring.watched import WatchedWebhooks
 from infra.work_queue import WorkQueue
 
 # A payment gateway that does not answer is an error of the function each time that the workflow asks again:
@@ -37,7 +36,10 @@ class MonitoringArgs:
     accept_order: PythonFunction
     api_id: pulumi.Input[str]
     orders: WorkQueue
-    webhooks: WatchedWebhooks
+    signal_queues: Sequence[WorkQueue]
+    log_filters: Mapping[str, aws.cloudwatch.LogSubscriptionFilter]
+    """By the logical names of their log groups."""
+    record_deliveries: PythonFunction
     workflow_arns: Mapping[str, pulumi.Input[str]]
 
 
@@ -74,14 +76,12 @@ def _watched(args: MonitoringArgs, alarm_arns: Sequence[pulumi.Output[str]]) -> 
         api_id=args.api_id,
         accept_order_name=args.accept_order.name,
         queues={
-            each.messages.logical_name: each.messages.name for each in (args.orders, *args.webhooks.queues)
+            each.messages.logical_name: each.messages.name for each in (args.orders, *args.signal_queues)
         },
         dead_letter_queues=_dead_letter_queues(args),
         workflows=args.workflow_arns,
-        topic_names=args.webhooks.topic_names,
         alarm_arns=alarm_arns,
         own_namespace=metrics_namespace(),
-        service=SERVICE,
     )
 
 
@@ -89,7 +89,7 @@ def _alarms(args: MonitoringArgs) -> list[Alarm]:
     return [
         *alarm_catalogue.api_alarms(args.api_id, _function_metric("UnhandledErrors")),
         *alarm_catalogue.orders_queue_alarms(args.orders.messages.name, _function_metric("OrdersDeferred")),
-        *_webhook_alarms(args.webhooks),
+        *_webhook_alarms(args),
         *(
             alarm
             for name, queue in _dead_letter_queues(args).items()
@@ -112,7 +112,7 @@ def _alarms(args: MonitoringArgs) -> list[Alarm]:
     ]
 
 
-def _webhook_alarms(webhooks: WatchedWebhooks) -> list[Alarm]:
+def _webhook_alarms(args: MonitoringArgs) -> list[Alarm]:
     return [
         *delivery_alarms.redelivery_alarms(
             runs=_function_metric("RedeliveryRunsCompleted"),
@@ -124,17 +124,15 @@ def _webhook_alarms(webhooks: WatchedWebhooks) -> list[Alarm]:
         ),
         *(
             alarm
-            for each in webhooks.queues
+            for each in args.signal_queues
             for alarm in delivery_alarms.signal_queue_alarms(each.messages.logical_name, each.messages.name)
         ),
         *(
             alarm
-            for each in webhooks.log_filters
-            for alarm in delivery_alarms.log_filter_alarms(each.name, each.log_group_name, each.filter_name)
+            for name, each in args.log_filters.items()
+            for alarm in delivery_alarms.log_filter_alarms(name, each.log_group, each.name)
         ),
-        *delivery_alarms.async_alarms(
-            webhooks.record_deliveries.logical_name, webhooks.record_deliveries.name
-        ),
+        *delivery_alarms.async_alarms(args.record_deliveries.logical_name, args.record_deliveries.name),
         *delivery_alarms.topic_alarms(_function_metric("WebhookTopicUsedPercent", "Maximum")),
     ]
 
@@ -146,5 +144,5 @@ def _function_metric(name: str, statistic: Literal["Sum", "Maximum"] = "Sum") ->
 
 
 def _dead_letter_queues(args: MonitoringArgs) -> dict[str, pulumi.Output[str]]:
-    queues = (args.orders.dead_letters, *(each.dead_letters for each in args.webhooks.queues))
+    queues = (args.orders.dead_letters, *(each.dead_letters for each in args.signal_queues))
     return {each.logical_name: each.name for each in queues}

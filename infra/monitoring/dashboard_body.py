@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.domain.order import FINAL_STATUSES
+from infra.metrics import SERVICE
 
 # Names, ARNs and IDs may be outputs.
 Value = Any
@@ -19,6 +20,7 @@ _COLUMNS = 3
 _WIDTH = 24 // _COLUMNS
 _HEIGHT = 6
 _PERIOD_SECONDS = 60
+_BY_SERVICE = ["service", SERVICE]
 _ALARMS_HEIGHT = 4
 # CloudWatch's most, by the page above; each topic has four alarms.
 _ALARMS_A_WIDGET = 100
@@ -34,12 +36,9 @@ class Watched:
     queues: Mapping[str, Value]
     dead_letter_queues: Mapping[str, Value]
     workflows: Mapping[str, Value]
-    topic_names: Sequence[Value]
     alarm_arns: Sequence[Value]
     own_namespace: str
     """Of the metrics that the stack makes itself."""
-    service: str
-    """The dimension `service` of the functions' metrics."""
 
 
 def build_dashboard(watched: Watched) -> dict[str, Any]:
@@ -93,9 +92,8 @@ def _chart(watched: Watched, index: int, top: int, title: str, lines: Sequence[L
 
 
 def _outcomes(watched: Watched) -> list[Line]:
-    service = ["service", watched.service]
-    accepted = [watched.own_namespace, "OrdersAccepted", *service, {"stat": "Sum", "label": "accepted"}]
-    settled = [watched.own_namespace, "OrdersSettled", *service, "outcome"]
+    accepted = [watched.own_namespace, "OrdersAccepted", *_BY_SERVICE, {"stat": "Sum", "label": "accepted"}]
+    settled = [watched.own_namespace, "OrdersSettled", *_BY_SERVICE, "outcome"]
     return [accepted, *([*settled, each, {"stat": "Sum", "label": each}] for each in FINAL_STATUSES)]
 
 
@@ -136,7 +134,6 @@ def _executions(watched: Watched) -> list[Line]:
 
 
 def _deliveries(watched: Watched) -> list[Line]:
-    service = ["service", watched.service]
     labels = {"DeliveriesSucceeded": "delivered", "DeliveriesDead": "given up"}
     search = (
         f"SEARCH('{{{watched.own_namespace},service,status_class,trigger}} "
@@ -144,7 +141,7 @@ def _deliveries(watched: Watched) -> list[Line]:
     )
     return [
         *(
-            [watched.own_namespace, metric, *service, {"stat": "Sum", "label": label}]
+            [watched.own_namespace, metric, *_BY_SERVICE, {"stat": "Sum", "label": label}]
             for metric, label in labels.items()
         ),
         [{"expression": search, "label": "attempts: ${PROP('Dim.status_class')}"}],

@@ -48,15 +48,6 @@ class SignalsArgs:
     key_arn: pulumi.Input[str] | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SubscribedLog:
-    """A log group, by its logical and its physical name, and its subscription filter."""
-
-    name: str
-    log_group_name: pulumi.Output[str]
-    filter_name: pulumi.Output[str]
-
-
 class Signals(pulumi.ComponentResource):
     """Two queues and the function that consumes them and the delivery logs.
 
@@ -94,7 +85,7 @@ class Signals(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        self.filters = self._subscribe_to_logs()
+        self.log_filters = self._subscribe_to_logs()
         self.register_outputs({"undelivered_url": self.undelivered.messages.url})
 
     def attach_policies(self) -> None:
@@ -146,8 +137,8 @@ class Signals(pulumi.ComponentResource):
             ],
         )
 
-    def _subscribe_to_logs(self) -> list[SubscribedLog]:
-        """Subscribe the function to every log group.
+    def _subscribe_to_logs(self) -> Mapping[str, aws.cloudwatch.LogSubscriptionFilter]:
+        """Subscribe the function to every log group; return the filters by the groups' logical names.
 
         One permission is for the log groups of all topics: a hundred would not fit into the function's
         policy, which ends at 20 KB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -162,18 +153,15 @@ class Signals(pulumi.ComponentResource):
             source_account=account.account_id,
             opts=self._child,
         )
-        filters = []
-        for topic in self._args.topics.all:
-            for name, group in topic.log_groups.items():
-                subscription = aws.cloudwatch.LogSubscriptionFilter(
-                    f"{RECORDER}-{name}",
-                    log_group=group.name,
-                    # Every entry.
-                    filter_pattern="",
-                    destination_arn=self.function.arn,
-                    opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
-                )
-                filters.append(
-                    SubscribedLog(name=name, log_group_name=group.name, filter_name=subscription.name)
-                )
-        return filters
+        return {
+            name: aws.cloudwatch.LogSubscriptionFilter(
+                f"{RECORDER}-{name}",
+                log_group=group.name,
+                # Every entry.
+                filter_pattern="",
+                destination_arn=self.function.arn,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+            )
+            for topic in self._args.topics.all
+            for name, group in topic.log_groups.items()
+        }
