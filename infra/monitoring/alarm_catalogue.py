@@ -82,17 +82,15 @@ def orders_queue_alarms(queue_name: Any, deferrals: Metric) -> list[Alarm]:  # n
     ]
 
 
-def dead_letter_alarms(name: str, queue_name: Any) -> list[Alarm]:  # noqa: ANN401
+def dead_letter_alarm(name: str, queue_name: Any) -> Alarm:  # noqa: ANN401
     """Watch that a dead-letter queue is empty; `name` is also its section of the runbook."""
-    return [
-        Alarm(
-            name=f"{name}-depth",
-            section=name,
-            why=f"There are messages on {name}, which nothing consumes.",
-            watches=queue_metric("ApproximateNumberOfMessagesVisible", queue_name),
-            threshold=1,
-        )
-    ]
+    return Alarm(
+        name=f"{name}-depth",
+        section=name,
+        why=f"There are messages on {name}, which nothing consumes.",
+        watches=queue_metric("ApproximateNumberOfMessagesVisible", queue_name),
+        threshold=1,
+    )
 
 
 def workflow_alarms(name: str, state_machine_arn: Any) -> list[Alarm]:  # noqa: ANN401
@@ -122,22 +120,14 @@ def workflow_alarms(name: str, state_machine_arn: Any) -> list[Alarm]:  # noqa: 
 
 
 def function_alarms(name: str, function_name: Any, *, expected_errors: int = 0) -> list[Alarm]:  # noqa: ANN401
-    """Watch a function: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html.
-
-    `expected_errors` is how many errors within 15 minutes are normal, because a retry follows.
-    """
+    """Watch a function; `expected_errors` in 15 minutes are normal, because a retry follows."""
 
     def alarm(ending: str, metric: str, why: str, threshold: int) -> Alarm:
         return Alarm(
             name=f"{name}-{ending}",
             section=f"function-{ending}",
             why=why,
-            watches=Metric(
-                namespace="AWS/Lambda",
-                name=metric,
-                dimensions={"FunctionName": function_name},
-                statistic="Sum",
-            ),
+            watches=lambda_metric(metric, function_name),
             threshold=threshold,
             period_seconds=_WHILE_SECONDS,
         )
@@ -146,6 +136,14 @@ def function_alarms(name: str, function_name: Any, *, expected_errors: int = 0) 
         alarm("errors", "Errors", f"The function {name} fails.", expected_errors + _SEVERAL),
         alarm("throttles", "Throttles", f"The function {name} is throttled.", _SEVERAL),
     ]
+
+
+def lambda_metric(name: str, function_name: Any) -> Metric:  # noqa: ANN401
+    """Return one of AWS's metrics of a function."""
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    return Metric(
+        namespace="AWS/Lambda", name=name, dimensions={"FunctionName": function_name}, statistic="Sum"
+    )
 
 
 def queue_metric(name: str, queue_name: Any) -> Metric:  # noqa: ANN401

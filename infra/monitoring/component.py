@@ -90,11 +90,7 @@ def _alarms(args: MonitoringArgs) -> list[Alarm]:
         *alarm_catalogue.api_alarms(args.api_id, _function_metric("UnhandledErrors")),
         *alarm_catalogue.orders_queue_alarms(args.orders.messages.name, _function_metric("OrdersDeferred")),
         *_webhook_alarms(args),
-        *(
-            alarm
-            for name, queue in _dead_letter_queues(args).items()
-            for alarm in alarm_catalogue.dead_letter_alarms(name, queue)
-        ),
+        *(alarm_catalogue.dead_letter_alarm(*queue) for queue in _dead_letter_queues(args).items()),
         *(
             alarm
             for name, arn in args.workflow_arns.items()
@@ -123,9 +119,8 @@ def _webhook_alarms(args: MonitoringArgs) -> list[Alarm]:
             silent_percent=_function_metric("SilentPublicationsPercent", "Maximum"),
         ),
         *(
-            alarm
+            delivery_alarms.signal_queue_alarm(each.messages.logical_name, each.messages.name)
             for each in args.signal_queues
-            for alarm in delivery_alarms.signal_queue_alarms(each.messages.logical_name, each.messages.name)
         ),
         *(
             alarm
@@ -133,7 +128,7 @@ def _webhook_alarms(args: MonitoringArgs) -> list[Alarm]:
             for alarm in delivery_alarms.log_filter_alarms(name, each.log_group, each.name)
         ),
         *delivery_alarms.async_alarms(args.record_deliveries.logical_name, args.record_deliveries.name),
-        *delivery_alarms.topic_alarms(_function_metric("WebhookTopicUsedPercent", "Maximum")),
+        delivery_alarms.topics_alarm(_function_metric("WebhookTopicUsedPercent", "Maximum")),
     ]
 
 

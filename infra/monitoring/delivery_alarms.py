@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.metrics import Metric
 from infra.monitoring.alarm import Alarm
-from infra.monitoring.alarm_catalogue import queue_metric
+from infra.monitoring.alarm_catalogue import lambda_metric, queue_metric
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -58,17 +58,15 @@ def row_alarms(*, dead: Metric, silent_percent: Metric) -> list[Alarm]:
     ]
 
 
-def signal_queue_alarms(name: str, queue_name: Any) -> list[Alarm]:  # noqa: ANN401 - may be an output
+def signal_queue_alarm(name: str, queue_name: Any) -> Alarm:  # noqa: ANN401 - may be an output
     """Watch that signals are recorded."""
-    return [
-        Alarm(
-            name=f"{name}-wait",
-            section="signals-wait",
-            why=f"A message on {name} was not recorded for an hour.",
-            watches=queue_metric("ApproximateAgeOfOldestMessage", queue_name),
-            threshold=_HOUR,
-        )
-    ]
+    return Alarm(
+        name=f"{name}-wait",
+        section="signals-wait",
+        why=f"A message on {name} was not recorded for an hour.",
+        watches=queue_metric("ApproximateAgeOfOldestMessage", queue_name),
+        threshold=_HOUR,
+    )
 
 
 def log_filter_alarms(name: str, log_group_name: Any, filter_name: Any) -> list[Alarm]:  # noqa: ANN401
@@ -106,22 +104,14 @@ def log_filter_alarms(name: str, log_group_name: Any, filter_name: Any) -> list[
 
 
 def async_alarms(name: str, function_name: Any) -> list[Alarm]:  # noqa: ANN401 - as above
-    """Watch the invocations of record_deliveries by CloudWatch Logs.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-    """
+    """Watch the invocations of record_deliveries by CloudWatch Logs."""
 
     def alarm(ending: str, metric: str, why: str) -> Alarm:
         return Alarm(
             name=f"{name}-{ending}",
             section="signals-lost",
             why=why,
-            watches=Metric(
-                namespace="AWS/Lambda",
-                name=metric,
-                dimensions={"FunctionName": function_name},
-                statistic="Sum",
-            ),
+            watches=lambda_metric(metric, function_name),
             threshold=1,
         )
 
@@ -135,15 +125,13 @@ def async_alarms(name: str, function_name: Any) -> list[Alarm]:  # noqa: ANN401 
     ]
 
 
-def topic_alarms(used_percent: Metric) -> list[Alarm]:
+def topics_alarm(used_percent: Metric) -> Alarm:
     """Watch the quota of filter policies, which ends at 200 a topic."""
-    return [
-        Alarm(
-            name="topics-nearly-full",
-            section="topics-nearly-full",
-            why=f"The topics have {_USED_PERCENT} % of the webhooks that their quota allows.",
-            watches=used_percent,
-            threshold=_USED_PERCENT,
-            period_seconds=_HOUR,
-        )
-    ]
+    return Alarm(
+        name="topics-nearly-full",
+        section="topics-nearly-full",
+        why=f"The topics have {_USED_PERCENT} % of the webhooks that their quota allows.",
+        watches=used_percent,
+        threshold=_USED_PERCENT,
+        period_seconds=_HOUR,
+    )
