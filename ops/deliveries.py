@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from functions.adapters.delivery_items import (
-    DUE_INDEX,
-    SCHEDULE_INDEX,
     SHARDS,
     attempt_of,
     attempts_key,
@@ -17,6 +15,7 @@ from functions.adapters.delivery_items import (
     webhook_key,
 )
 from functions.adapters.items import from_item
+from functions.domain.deliveries.indexes import DUE_INDEX, SCHEDULE_INDEX
 from functions.domain.deliveries.row import Attempt, Row
 from functions.domain.delivery_view import known_attempts
 from functions.domain.instant import timestamp

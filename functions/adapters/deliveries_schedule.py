@@ -18,8 +18,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.delivery_items import (
-    DUE_INDEX,
-    SCHEDULE_INDEX,
     SHARDS,
     row_of,
     webhook_key,
@@ -27,6 +25,7 @@ from functions.adapters.delivery_items import (
 from functions.adapters.items import from_item, to_item
 from functions.adapters.records import from_plain, to_plain
 from functions.domain.deliveries.due import DueEntry
+from functions.domain.deliveries.indexes import DUE_INDEX, SCHEDULE_INDEX
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Row
 from functions.domain.instant import timestamp

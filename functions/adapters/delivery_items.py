@@ -25,7 +25,6 @@ from functions.domain.instant import timestamp
 
 Item = dict[str, Any]
 
-SCHEDULE_INDEX, DUE_INDEX = "by-schedule", "by-due"
 STATE_KEY = "#state"
 SHARDS = 16
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from functions.domain.deliveries.silence import SILENT_PERCENT
 from infra.metrics import Metric
 from infra.monitoring.alarm import Alarm
 from infra.monitoring.alarm_catalogue import lambda_metric, queue_metric
@@ -12,8 +13,6 @@ _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _STOPPED_SECONDS = 15 * _MINUTE
 _USED_PERCENT = 80
-# As redeliver stops to resend: functions/domain/deliveries/silence.py.
-_SILENT_PERCENT = 5
 
 
 def redelivery_alarms(*, runs: Metric, behind: Metric) -> list[Alarm]:
@@ -51,9 +50,9 @@ def row_alarms(*, dead: Metric, silent_percent: Metric) -> list[Alarm]:
         Alarm(
             name="deliveries-silent",
             section="deliveries-silent",
-            why=f"SNS's logs have no outcome of {_SILENT_PERCENT} % of an hour's publications.",
+            why=f"SNS's logs have no outcome of {SILENT_PERCENT} % of an hour's publications.",
             watches=silent_percent,
-            threshold=_SILENT_PERCENT,
+            threshold=SILENT_PERCENT,
         ),
     ]
 

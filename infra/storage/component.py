@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from functions.domain.deliveries.indexes import DUE_INDEX, SCHEDULE_INDEX
 from functions.domain.order_index import CLIENT_INDEX
 from infra.table import Table
 
@@ -16,8 +17,6 @@ _DAY_INDEX = "by-day"
 _REFERENCE_INDEX = "by-reference"
 # What a list of orders shows: functions/domain/order_day.py has the key.
 _LISTED = ["client_id", "reference", "status", "currency", "total_amount", "updated_at"]
-# Both are sparse: an item is in them only while it has the attributes.
-_SCHEDULE_INDEX, _DUE_INDEX = "by-schedule", "by-due"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +87,10 @@ class WebhookTables:
             range_key="sk",
             attributes=["pk", "sk", "schedule_key", "schedule_at", "due_webhook"],
             indexes=[
-                _index(_SCHEDULE_INDEX, "schedule_key", "schedule_at", projection_type="KEYS_ONLY"),
+                # Both are sparse: an item is in them only while it has the attributes.
+                _index(SCHEDULE_INDEX, "schedule_key", "schedule_at", projection_type="KEYS_ONLY"),
                 _index(
-                    _DUE_INDEX,
+                    DUE_INDEX,
                     "due_webhook",
                     "sk",
                     projection_type="INCLUDE",

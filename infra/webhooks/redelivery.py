@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from functions.domain.deliveries.indexes import DUE_INDEX, SCHEDULE_INDEX
 from infra import iam
 from infra.access import Grant, GrantedRole, Grantee
 from infra.account import Account
@@ -81,8 +82,8 @@ def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> Redelivery
             args.deliveries.grant_update,
             args.deliveries.grant_delete,
             args.deliveries.grant_query,
-            args.deliveries.grant_query_index("by-schedule"),
-            args.deliveries.grant_query_index("by-due"),
+            args.deliveries.grant_query_index(SCHEDULE_INDEX),
+            args.deliveries.grant_query_index(DUE_INDEX),
             args.webhooks.grant_get,
             args.webhooks.grant_query,
             args.webhooks.grant_update,

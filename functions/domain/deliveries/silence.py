@@ -15,7 +15,7 @@ from functions.domain.deliveries.signal import Signal, SignalKind, is_unavailabl
 from functions.domain.deliveries.timing import Timing
 
 # Of all publications; a broken subscription filter silences all of them, a healthy path next to none.
-_SILENT_PERCENT = 5
+SILENT_PERCENT = 5
 # So few silent publications say nothing about the path, and as many are resent without further evidence.
 _FEW = 10
 _DEFERRAL = timedelta(minutes=15)
@@ -37,7 +37,7 @@ class SignalCounts:
     @property
     def is_path_broken(self) -> bool:
         """Whether so many publications are silent that the signals must be what is missing."""
-        return self.silent > _FEW and self.silent_percent > _SILENT_PERCENT
+        return self.silent > _FEW and self.silent_percent > SILENT_PERCENT
 
     @property
     def resendable(self) -> int | None:
