@@ -9,6 +9,7 @@ import pulumi
 
 from infra.account import Account
 from infra.lambdas.factory import FunctionFactory
+from infra.lambdas.python_function import PythonFunction
 from infra.settings.webhooks import RedeliverySettings, Subscriber, WebhookSettings
 from infra.table import Table
 from infra.webhooks.attempts import longest_delivery_seconds
@@ -16,7 +17,7 @@ from infra.webhooks.delivery_policy import DeliveryPolicy
 from infra.webhooks.endpoint_factory import EndpointFactory
 from infra.webhooks.endpoints import Endpoints
 from infra.webhooks.order_events import OrderEvents
-from infra.webhooks.redelivery import RedeliveryArgs, make_redelivery
+from infra.webhooks.redelivery import make_redeliver, run_every_minute
 from infra.webhooks.signals import Signals, SignalsArgs
 from infra.webhooks.subscription import WebhookSubscription, WebhookSubscriptionArgs
 from infra.webhooks.topic import WebhookTopicArgs
@@ -70,21 +71,8 @@ class Webhooks(pulumi.ComponentResource):
         timing = self._timing()
         self.signals = self._signals(timing)
         self._subscribe()
-        redelivery = make_redelivery(
-            RedeliveryArgs(
-                account=args.account,
-                factory=args.factory,
-                topics=self.topics,
-                webhooks=args.webhooks,
-                deliveries=args.deliveries,
-                timing=timing,
-                disable_after_days=args.settings.disable_after_days,
-                max_per_minute=self._max_per_minute(),
-            ),
-            parent=self,
-        )
-        self.redeliver = redelivery.function
-        self.redeliver_schedule_name = redelivery.schedule_name
+        redeliver = self._redeliver(timing)
+        self.redeliver_schedule_name = run_every_minute(redeliver, args.account, parent=self).name
         self._endpoints = EndpointFactory(
             parent=self,
             functions=args.factory,
@@ -100,7 +88,7 @@ class Webhooks(pulumi.ComponentResource):
             max_webhooks_per_client=args.max_webhooks_per_client,
             allow_http_webhooks=args.allow_http_webhooks,
         ).routes()
-        self.functions = (self.signals.function, self.redeliver, *self.routes.values())
+        self.functions = (self.signals.function, redeliver, *self.routes.values())
         self.register_outputs({"topic_arn": self.topics.first.arn})
 
     def publish_orders(self, orders: Table) -> OrderEvents:
@@ -143,6 +131,20 @@ class Webhooks(pulumi.ComponentResource):
                 key_arn=args.key_arn,
             ),
             pulumi.ResourceOptions(parent=self),
+        )
+
+    def _redeliver(self, timing: dict[str, str]) -> PythonFunction:
+        args = self._args
+        return make_redeliver(
+            account=args.account,
+            factory=args.factory,
+            topics=self.topics,
+            webhooks=args.webhooks,
+            deliveries=args.deliveries,
+            timing=timing,
+            disable_after_days=args.settings.disable_after_days,
+            max_per_minute=self._max_per_minute(),
+            parent=self,
         )
 
     def _subscribe(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -26,71 +25,52 @@ _TIMEOUT_SECONDS = 60
 _MEMORY_MEGABYTES = 1_769
 
 
-@dataclass(frozen=True, kw_only=True)
-class RedeliveryArgs:
-    """What redelivery needs."""
-
-    account: Account
-    factory: FunctionFactory
-    topics: EventTopics
-    webhooks: Table
-    deliveries: Table
-    timing: Mapping[str, str]
-    """The environment variables with the schedule and the longest delivery."""
-    disable_after_days: int
-    max_per_minute: int
-
-
-@dataclass
-class _Scheduler:
-    role: GrantedRole
-
-
-@dataclass(frozen=True, kw_only=True)
-class Redelivery:
-    """The function, and the schedule that runs it every minute."""
-
-    function: PythonFunction
-    schedule_name: pulumi.Output[str]
-
-
-def make_redelivery(args: RedeliveryArgs, parent: pulumi.Resource) -> Redelivery:
-    """Make the function, and have it run every minute."""
-    redeliver = args.factory.make(
+def make_redeliver(
+    *,
+    account: Account,
+    factory: FunctionFactory,
+    topics: EventTopics,
+    webhooks: Table,
+    deliveries: Table,
+    timing: Mapping[str, str],
+    disable_after_days: int,
+    max_per_minute: int,
+    parent: pulumi.Resource,
+) -> PythonFunction:
+    """Make the function; `timing` is its environment variables with the schedule and the longest delivery."""
+    return factory.make(
         "redeliver",
         "Publishes events again whose webhooks have not received them",
         parent=parent,
         timeout_seconds=_TIMEOUT_SECONDS,
         memory_megabytes=_MEMORY_MEGABYTES,
         environment={
-            "DELIVERIES_TABLE_NAME": args.deliveries.name,
-            "WEBHOOKS_TABLE_NAME": args.webhooks.name,
-            "TOPIC_ARN": args.topics.first.arn,
-            "TOPIC_NAMES": args.topics.names,
-            "DISABLE_AFTER_DAYS": str(args.disable_after_days),
-            "MAX_PER_MINUTE": str(args.max_per_minute),
-            **args.timing,
+            "DELIVERIES_TABLE_NAME": deliveries.name,
+            "WEBHOOKS_TABLE_NAME": webhooks.name,
+            "TOPIC_ARN": topics.first.arn,
+            "TOPIC_NAMES": topics.names,
+            "DISABLE_AFTER_DAYS": str(disable_after_days),
+            "MAX_PER_MINUTE": str(max_per_minute),
+            **timing,
         },
         grants=[
-            args.topics.grant_publish,
-            args.topics.grant_read,
+            topics.grant_publish,
+            topics.grant_read,
             grant_read_subscriptions,
-            _grant_search_logs(args.account),
-            args.deliveries.grant_get,
-            args.deliveries.grant_batch_get,
-            args.deliveries.grant_put,
-            args.deliveries.grant_update,
-            args.deliveries.grant_delete,
-            args.deliveries.grant_query,
-            args.deliveries.grant_query_index(SCHEDULE_INDEX),
-            args.deliveries.grant_query_index(DUE_INDEX),
-            args.webhooks.grant_get,
-            args.webhooks.grant_query,
-            args.webhooks.grant_update,
+            _grant_search_logs(account),
+            deliveries.grant_get,
+            deliveries.grant_batch_get,
+            deliveries.grant_put,
+            deliveries.grant_update,
+            deliveries.grant_delete,
+            deliveries.grant_query,
+            deliveries.grant_query_index(SCHEDULE_INDEX),
+            deliveries.grant_query_index(DUE_INDEX),
+            webhooks.grant_get,
+            webhooks.grant_query,
+            webhooks.grant_update,
         ],
     )
-    schedule = _schedule(args.account, redeliver, parent)
-    return Redelivery(function=redeliver, schedule_name=schedule.name)
 
 
 def _grant_search_logs(account: Account) -> Grant:
@@ -100,19 +80,22 @@ def _grant_search_logs(account: Account) -> Grant:
     return grant
 
 
-def _schedule(account: Account, function: PythonFunction, parent: pulumi.Resource) -> aws.scheduler.Schedule:
+def run_every_minute(
+    function: PythonFunction, account: Account, parent: pulumi.Resource
+) -> aws.scheduler.Schedule:
+    """Make the schedule, and the role as which it invokes the function and nothing else."""
     child = pulumi.ResourceOptions(parent=parent)
     condition = {"StringEquals": {"aws:SourceAccount": account.account_id}}
-    scheduler = _Scheduler(GrantedRole(SCHEDULE_ROLE, iam.trust("scheduler.amazonaws.com", condition), child))
-    function.grant_invoke(scheduler)
-    policy = scheduler.role.attach_policy(None)
+    role = GrantedRole(SCHEDULE_ROLE, iam.trust("scheduler.amazonaws.com", condition), child)
+    role.allow(iam.allow(["lambda:InvokeFunction"], [function.arn]))
+    policy = role.attach_policy(None)
     return aws.scheduler.Schedule(
         SCHEDULE,
         schedule_expression="rate(1 minutes)",
         flexible_time_window=aws.scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),
         target=aws.scheduler.ScheduleTargetArgs(
             arn=function.arn,
-            role_arn=scheduler.role.arn,
+            role_arn=role.arn,
             # The next run comes in a minute.
             retry_policy=aws.scheduler.ScheduleTargetRetryPolicyArgs(
                 maximum_retry_attempts=0, maximum_event_age_in_seconds=60

@@ -14,7 +14,7 @@ from infra.naming import WORKFLOWS
 from infra.settings.workflow import PaymentSettings, WorkflowSettings
 from infra.table import Table
 from infra.work_queue import Queue
-from infra.workflow.payments import PaymentFunctionsArgs, make_payment_functions
+from infra.workflow.payments import make_payment_functions
 from infra.workflow.state_machine import WorkflowDefaults, WorkflowMachine, WorkflowMachineArgs
 from workflow_definitions.express import ExpressParts
 from workflow_definitions.order import build_order_workflow, build_release_workflow
@@ -55,23 +55,16 @@ class OrderWorkflows(pulumi.ComponentResource):
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
         self._task_timeout_seconds = args.factory.timeout_seconds + _TASK_MARGIN_SECONDS
-        payments = make_payment_functions(
-            PaymentFunctionsArgs(
-                factory=args.factory,
-                orders=args.orders,
-                payment=args.payment,
-                stripe_api_key=args.stripe_api_key,
-                key_arn=args.key_arn,
-            ),
-            parent=self,
+        process_payment, release_payment = make_payment_functions(
+            args.factory, args.orders, args.payment, args.stripe_api_key, args.key_arn, parent=self
         )
         save_order, update_order = self._order_functions()
-        steps = (save_order, payments.process_payment, update_order)
-        self.functions = (*steps, payments.release_payment)
+        steps = (save_order, process_payment, update_order)
+        self.functions = (*steps, release_payment)
         tasks = TaskFunctions(
             save_order=save_order.arn,
-            process_payment=payments.process_payment.arn,
-            release_payment=payments.release_payment.arn,
+            process_payment=process_payment.arn,
+            release_payment=release_payment.arn,
             update_order=update_order.arn,
             inform_client=args.inform_client.arn,
             invocation=args.account.integration("lambda:invoke"),
@@ -79,7 +72,7 @@ class OrderWorkflows(pulumi.ComponentResource):
         # A STANDARD workflow releases payments in its own states.
         self.release: WorkflowMachine | None = None
         if args.settings.type == "EXPRESS":
-            self.release = self._release_machine(tasks, payments.release_payment)
+            self.release = self._release_machine(tasks, release_payment)
             self.order = self._express_machine(tasks, [*steps, args.inform_client], self.release)
         else:
             self.order = self._order_machine(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pulumi
 import pulumi_aws as aws
 
@@ -16,55 +14,44 @@ from infra.settings.workflow import PaymentSettings
 from infra.table import Table
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentFunctionsArgs:
-    """What the functions need."""
+def make_payment_functions(
+    factory: FunctionFactory,
+    orders: Table,
+    payment: PaymentSettings,
+    stripe_api_key: pulumi.Input[str] | None,
+    key_arn: pulumi.Input[str] | None,
+    parent: pulumi.Resource,
+) -> tuple[PythonFunction, PythonFunction]:
+    """Make the functions that take a payment and give it back, and the secret where the provider has one.
 
-    factory: FunctionFactory
-    orders: Table
-    payment: PaymentSettings
-    stripe_api_key: pulumi.Input[str] | None
-    """A Pulumi secret, so that neither the state nor a preview shows it; only with the provider `stripe`."""
-    key_arn: pulumi.Input[str] | None
-    """The key that encrypts the secret, where it is not AWS's own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaymentFunctions:
-    """The functions that take a payment and give it back."""
-
-    process_payment: PythonFunction
-    release_payment: PythonFunction
-
-
-def make_payment_functions(args: PaymentFunctionsArgs, parent: pulumi.Resource) -> PaymentFunctions:
-    """Make the functions, and the secret where the provider has one."""
+    `stripe_api_key` is a Pulumi secret, so that neither the state nor a preview shows it. `key_arn` is of the
+    key that encrypts it, where it is not AWS's own.
+    """
     secret = None
-    if args.stripe_api_key is not None:
-        secret = _StripeKey(args.stripe_api_key, args.key_arn, pulumi.ResourceOptions(parent=parent))
+    if stripe_api_key is not None:
+        secret = _StripeKey(stripe_api_key, key_arn, pulumi.ResourceOptions(parent=parent))
     environment: dict[str, pulumi.Input[str]] = {
-        "PAYMENT_PROVIDER": args.payment.provider,
+        "PAYMENT_PROVIDER": payment.provider,
         "PAYMENT_SECRET_ARN": secret.arn if secret else "",
-        "STRIPE_API_BASE": args.payment.stripe_api_base or "",
-        "ORDERS_TABLE_NAME": args.orders.name,
+        "STRIPE_API_BASE": payment.stripe_api_base or "",
+        "ORDERS_TABLE_NAME": orders.name,
     }
     # The simulated gateway takes no money, and keeps no record of it on the order.
-    return PaymentFunctions(
-        process_payment=args.factory.make(
-            "process_payment",
-            "Takes an order's payment",
-            parent=parent,
-            environment=environment,
-            grants=[secret.grant_read, args.orders.grant_get, args.orders.grant_update] if secret else [],
-        ),
-        release_payment=args.factory.make(
-            "release_payment",
-            "Gives back what was taken for an order that failed",
-            parent=parent,
-            environment=environment,
-            grants=[secret.grant_read, args.orders.grant_update] if secret else [],
-        ),
+    process_payment = factory.make(
+        "process_payment",
+        "Takes an order's payment",
+        parent=parent,
+        environment=environment,
+        grants=[secret.grant_read, orders.grant_get, orders.grant_update] if secret else [],
     )
+    release_payment = factory.make(
+        "release_payment",
+        "Gives back what was taken for an order that failed",
+        parent=parent,
+        environment=environment,
+        grants=[secret.grant_read, orders.grant_update] if secret else [],
+    )
+    return process_payment, release_payment
 
 
 class _StripeKey:
