@@ -8,7 +8,8 @@ import pulumi
 
 from infra.account import Account, current_account
 from infra.encryption.component import Encryption, EncryptionArgs
-from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
+from infra.lambdas.defaults import FunctionFactoryArgs
+from infra.lambdas.factory import FunctionFactory
 from infra.naming import ORDERS_DEAD_LETTERS, ORDERS_QUEUE, STORE
 from infra.settings import ORDERS_RETENTION_SECONDS, Settings
 from infra.storage.component import Storage, StorageArgs

@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from infra import iam
 from infra.access import GrantedRole
 from infra.account import current_account
-from infra.lambdas.factory import FunctionFactory, FunctionFactoryArgs
+from infra.lambdas.defaults import FunctionFactoryArgs
+from infra.lambdas.factory import FunctionFactory
 from infra.lambdas.python_function import PythonFunction
 from infra.settings import load_settings
 from infra.storage.component import StorageArgs, WebhookTables

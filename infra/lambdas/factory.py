@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.access import Grant
-from infra.lambdas.python_function import FunctionDefaults, PythonFunction, PythonFunctionArgs
+from infra.lambdas.defaults import ROOT, FunctionDefaults, FunctionFactoryArgs
+from infra.lambdas.python_function import PythonFunction, PythonFunctionArgs
 from infra.naming import LAYER, function_name
 from infra.packaging import Compiler, Interpreter, Target, build_layer, check_size
-from infra.settings.resources import FunctionSettings
 
-_ROOT = Path(__file__).resolve().parents[2]
 # After half a minute API Gateway answers 503, whatever the function then still does:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 _API_TIMEOUT_SECONDS = 29
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionFactoryArgs:
-    """What is the same for every function of the stack."""
-
-    account_id: pulumi.Input[str]
-    settings: FunctionSettings
-    log_retention_days: int
-    tracing: bool
-    """Whether X-Ray traces the functions."""
-    key_arn: pulumi.Input[str] | None
-    """The key that encrypts what the functions touch, where it is not AWS's own."""
 
 
 class FunctionFactory(pulumi.ComponentResource):
@@ -44,15 +28,15 @@ class FunctionFactory(pulumi.ComponentResource):
         self, name: str, args: FunctionFactoryArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("orders:lambdas:FunctionFactory", name, {}, opts)
-        settings = args.settings
+        self._settings = settings = args.settings
         target = (
             Target.host() if settings.build_for == "host" else Target(settings.runtime, settings.architecture)
         )
-        compiler = Compiler(Interpreter.of(target), _ROOT / ".cache") if settings.bytecode else None
+        compiler = Compiler(Interpreter.of(target), ROOT / ".cache") if settings.bytecode else None
         content = build_layer(
             target,
-            requirements=_ROOT / "functions" / "requirements.txt",
-            cache=_ROOT / ".cache" / "layers",
+            requirements=ROOT / "functions" / "requirements.txt",
+            cache=ROOT / ".cache" / "layers",
             compiler=compiler,
         )
         archive = pulumi.FileArchive(str(content))
@@ -66,20 +50,8 @@ class FunctionFactory(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.timeout_seconds = settings.timeout_seconds
-        self._api_memory_megabytes = settings.api_memory_megabytes
         self._defaults = FunctionDefaults(
-            account_id=args.account_id,
-            source_root=_ROOT,
-            compiler=compiler,
-            layer_arn=layer.arn,
-            layer_sizes=check_size(LAYER, archive),
-            runtime=settings.runtime,
-            architecture=settings.architecture,
-            memory_megabytes=settings.memory_megabytes,
-            log_level=settings.log_level,
-            log_retention_days=args.log_retention_days,
-            tracing=args.tracing,
-            key_arn=args.key_arn,
+            args=args, compiler=compiler, layer_arn=layer.arn, layer_sizes=check_size(LAYER, archive)
         )
         self.register_outputs({"layer_arn": layer.arn})
 
@@ -102,9 +74,10 @@ class FunctionFactory(pulumi.ComponentResource):
         others than the settings' whatever those are.
         """
         timeout_seconds = timeout_seconds or self.timeout_seconds
+        memory = self._settings.memory_megabytes
         if behind_api:
+            memory = self._settings.api_memory_megabytes
             timeout_seconds = min(timeout_seconds, _API_TIMEOUT_SECONDS)
-            memory_megabytes = memory_megabytes or self._api_memory_megabytes
         return PythonFunction(
             function_name(handler_module),
             PythonFunctionArgs(
@@ -112,7 +85,7 @@ class FunctionFactory(pulumi.ComponentResource):
                 handler_module=handler_module,
                 description=description,
                 timeout_seconds=timeout_seconds,
-                memory_megabytes=memory_megabytes,
+                memory_megabytes=memory_megabytes or memory,
                 environment=environment or {},
                 grants=grants,
             ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -13,33 +12,10 @@ from infra import iam
 from infra.access import Grant, GrantedRole, Grantee
 from infra.account import metrics_namespace
 from infra.key_use import key_for_environment
+from infra.lambdas.defaults import ROOT, FunctionDefaults
 from infra.metrics import SERVICE
 from infra.naming import autonamed
-from infra.packaging import Compiler, Sizes, check_size, function_archive
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionDefaults:
-    """What all functions of a stack have in common."""
-
-    account_id: pulumi.Input[str]
-    """The account whose Lambda may assume the functions' roles."""
-    source_root: Path
-    """The folder that holds the `functions` package."""
-    compiler: Compiler | None
-    """What compiles the functions' code; None leaves that to each cold start."""
-    layer_arn: pulumi.Input[str]
-    layer_sizes: Sizes
-    """What the layer holds: Lambda's size limit counts it with the function's own code."""
-    runtime: str
-    architecture: str
-    memory_megabytes: int
-    log_level: str
-    log_retention_days: int
-    tracing: bool
-    """Whether X-Ray traces the functions."""
-    key_arn: pulumi.Input[str] | None
-    """The key that encrypts what the functions touch, where it is not AWS's own."""
+from infra.packaging import check_size, function_archive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +27,7 @@ class PythonFunctionArgs:
     """The module under `functions.handlers` whose `handle` is the handler."""
     description: str
     timeout_seconds: int
-    memory_megabytes: int | None = None
-    """Where it is not that of all functions."""
+    memory_megabytes: int
     environment: Mapping[str, pulumi.Input[str]]
     grants: Sequence[Grant] = ()
     """What the function's code needs beyond writing its log and its traces."""
@@ -70,26 +45,26 @@ class PythonFunction(pulumi.ComponentResource):
     ) -> None:
         super().__init__("orders:lambdas:PythonFunction", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        defaults = args.defaults
+        common = args.defaults.args
         self.logical_name = name
         self.role = GrantedRole(
             name,
-            iam.trust("lambda.amazonaws.com", {"StringEquals": {"aws:SourceAccount": defaults.account_id}}),
+            iam.trust("lambda.amazonaws.com", {"StringEquals": {"aws:SourceAccount": common.account_id}}),
             child,
         )
         log_group = aws.cloudwatch.LogGroup(
-            name, retention_in_days=defaults.log_retention_days, kms_key_id=defaults.key_arn, opts=child
+            name, retention_in_days=common.log_retention_days, kms_key_id=common.key_arn, opts=child
         )
         # The star is a stream of the function's own group: Lambda names them.
         streams = pulumi.Output.concat(log_group.arn, ":*")
         self.role.allow(iam.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [streams]))
-        if defaults.tracing:
+        if common.tracing:
             self.role.allow(iam.allow_tracing())
-        if defaults.key_arn is not None:
-            self.role.allow(key_for_environment(defaults.key_arn, autonamed(name)))
+        if common.key_arn is not None:
+            self.role.allow(key_for_environment(common.key_arn, autonamed(name)))
         for grant in args.grants:
             grant(self)
-        policy = self.role.attach_policy(defaults.key_arn)
+        policy = self.role.attach_policy(common.key_arn)
         function = _function(
             name,
             args,
@@ -116,8 +91,9 @@ def _function(
     opts: pulumi.ResourceOptions,
 ) -> aws.lambda_.Function:
     defaults = args.defaults
+    settings = defaults.args.settings
     module = f"functions.handlers.{args.handler_module}"
-    code = function_archive(defaults.source_root, module, defaults.compiler)
+    code = function_archive(ROOT, module, defaults.compiler)
     check_size(name, code, layers=[defaults.layer_sizes])
     return aws.lambda_.Function(
         name,
@@ -125,31 +101,35 @@ def _function(
         role=role_arn,
         code=code,
         handler=f"{module}.handle",
-        runtime=defaults.runtime,
-        architectures=[defaults.architecture],
+        runtime=settings.runtime,
+        architectures=[settings.architecture],
         layers=[defaults.layer_arn],
-        memory_size=args.memory_megabytes or defaults.memory_megabytes,
+        memory_size=args.memory_megabytes,
         timeout=args.timeout_seconds,
         environment=aws.lambda_.FunctionEnvironmentArgs(
             variables={
                 **args.environment,
                 "POWERTOOLS_SERVICE_NAME": SERVICE,
-                "POWERTOOLS_LOG_LEVEL": defaults.log_level,
+                "POWERTOOLS_LOG_LEVEL": settings.log_level,
                 "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(),
             }
         ),
-        kms_key_arn=defaults.key_arn,
-        # Without a level of its own, Lambda drops the DEBUG records of a function that logs JSON. Lambda's
-        # own records at INFO repeat, for each invocation, what ours says; at WARN it still reports failures:
-        # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
-        logging_config=aws.lambda_.FunctionLoggingConfigArgs(
-            log_format="JSON",
-            application_log_level=defaults.log_level,
-            system_log_level="WARN",
-            log_group=log_group_name,
-        ),
+        kms_key_arn=defaults.args.key_arn,
+        logging_config=_logging(settings.log_level, log_group_name),
         tracing_config=aws.lambda_.FunctionTracingConfigArgs(
-            mode="Active" if defaults.tracing else "PassThrough"
+            mode="Active" if defaults.args.tracing else "PassThrough"
         ),
         opts=opts,
+    )
+
+
+def _logging(level: str, log_group_name: pulumi.Input[str]) -> aws.lambda_.FunctionLoggingConfigArgs:
+    """Return how a function logs.
+
+    Without a level of its own, Lambda drops the DEBUG records of a function that logs JSON. Lambda's own
+    records at INFO repeat, for each invocation, what ours says; at WARN it still reports failures:
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    """
+    return aws.lambda_.FunctionLoggingConfigArgs(
+        log_format="JSON", application_log_level=level, system_log_level="WARN", log_group=log_group_name
     )
