@@ -50,46 +50,6 @@ def retrier(
     }
 
 
-def transient_retrier(*, max_attempts: int, max_delay_seconds: int) -> dict[str, Any]:
-    """Return the Retry entry for transient AWS errors, the same in every state of a workflow."""
-    return retrier(
-        (*LAMBDA_TRANSIENT_ERRORS, SERVICE_UNAVAILABLE),
-        interval_seconds=1,
-        max_attempts=max_attempts,
-        max_delay_seconds=max_delay_seconds,
-    )
-
-
-def lambda_task(
-    function_arn: Any,  # noqa: ANN401 - opaque: a string, or a Pulumi output of one
-    invocation_arn: Any,  # noqa: ANN401
-    *,
-    comment: str,
-    payload: str,
-    output: str,
-    timeout_seconds: int,
-    retry: list[dict[str, Any]],
-    catch: list[dict[str, Any]] | None = None,
-    following: str | None = None,
-) -> State:
-    """Return a Task state that invokes a function and ends the workflow where nothing follows.
-
-    `payload` and `output` are JSONata expressions without their delimiters.
-    """
-    state: State = {
-        "Type": "Task",
-        "Comment": comment,
-        "Resource": invocation_arn,
-        "Arguments": {"FunctionName": function_arn, "Payload": jsonata(payload)},
-        "Output": jsonata(output),
-        "TimeoutSeconds": timeout_seconds,
-        "Retry": retry,
-    }
-    if catch:
-        state["Catch"] = catch
-    return state | ({"Next": following} if following else {"End": True})
-
-
 def jsonata(expression: str) -> str:
     """Return a JSONata expression as a state machine writes it."""
     return f"{{% {expression} %}}"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workflow_definitions.states import KEEP_ORDER, State, jsonata, lambda_task, retrier, transient_retrier
+from workflow_definitions.states import (
+    KEEP_ORDER,
+    LAMBDA_TRANSIENT_ERRORS,
+    SERVICE_UNAVAILABLE,
+    State,
+    jsonata,
+    retrier,
+)
 
 # The name of functions.domain.payment.PaymentGatewayUnavailable as Lambda reports it; a test holds the two
 # together, since this package may not import that one.
@@ -113,24 +120,37 @@ class OrderTasks:
         catch: list[dict[str, Any]] | None = None,
         following: str | None = None,
     ) -> State:
-        return lambda_task(
-            function_arn,
-            self._functions.invocation,
-            comment=comment,
-            payload=payload,
-            output=output,
-            timeout_seconds=self._timeout_seconds,
-            retry=[*(retry or []), self._transient_retrier()],
-            catch=[*(catch or []), *([KEEP_ORDER] if self._keeps_failures else [])],
-            following=following,
-        )
+        """Return the state that invokes a function and ends the workflow where nothing follows.
+
+        `payload` and `output` are JSONata expressions without their delimiters.
+        """
+        state: State = {
+            "Type": "Task",
+            "Comment": comment,
+            "Resource": self._functions.invocation,
+            "Arguments": {"FunctionName": function_arn, "Payload": jsonata(payload)},
+            "Output": jsonata(output),
+            "TimeoutSeconds": self._timeout_seconds,
+            "Retry": [*(retry or []), self._transient_retrier()],
+        }
+        catchers = [*(catch or []), *([KEEP_ORDER] if self._keeps_failures else [])]
+        if catchers:
+            state["Catch"] = catchers
+        return state | ({"Next": following} if following else {"End": True})
 
     def _transient_retrier(self) -> dict[str, Any]:
-        if self._keeps_failures:
-            # A minute at most: an EXPRESS execution has five in all, and can be started again from its queue.
-            return transient_retrier(max_attempts=6, max_delay_seconds=30)
-        # A quarter of an hour at most: what DynamoDB throttles for that long is an operator's matter.
-        return transient_retrier(max_attempts=20, max_delay_seconds=60)
+        """Return the Retry entry for transient AWS errors, the same in every state of a workflow.
+
+        It takes a quarter of an hour at most: what DynamoDB throttles for that long is an operator's matter.
+        In an EXPRESS execution, which has five minutes in all and can be started again from its queue, it
+        takes a minute.
+        """
+        return retrier(
+            (*LAMBDA_TRANSIENT_ERRORS, SERVICE_UNAVAILABLE),
+            interval_seconds=1,
+            max_attempts=6 if self._keeps_failures else 20,
+            max_delay_seconds=30 if self._keeps_failures else 60,
+        )
 
 
 def _gateway_retrier(retry: PaymentRetry) -> dict[str, Any]:
