@@ -94,7 +94,7 @@ def _function(
     settings = defaults.args.settings
     module = f"functions.handlers.{args.handler_module}"
     code = function_archive(ROOT, module, defaults.compiler)
-    check_size(name, code, layers=[defaults.layer_sizes])
+    check_size(name, code, layer=defaults.layer_sizes)
     return aws.lambda_.Function(
         name,
         description=args.description,

@@ -20,18 +20,16 @@ class _Import:
     where: str
 
 
-def files_of(root: Path, entry: Path | str) -> tuple[str, ...]:
+def files_of(root: Path, handler_module: str) -> tuple[str, ...]:
     """Return the files that a handler needs of its own package, sorted, relative to `root`, with slashes.
 
-    `entry` is the handler's module ("functions.handlers.accept_order") or its file under `root`. Imports
-    inside functions count; those under `if TYPE_CHECKING` do not run and do not count; an import by a
+    Imports inside functions count; those under `if TYPE_CHECKING` do not run and do not count; an import by a
     computed name cannot be seen. Raises PackagingError for a module of the package that is imported but
     missing.
     """
-    start = entry if isinstance(entry, str) else ".".join(entry.with_suffix("").parts)
-    package = start.partition(".")[0]
+    package = handler_module.partition(".")[0]
     found: dict[str, Path] = {}
-    pending = [_Import(module=start, name=None, where="the program")]
+    pending = [_Import(module=handler_module, name=None, where="the program")]
     while pending:
         wanted = pending.pop()
         for module in _chain(wanted.module):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import pulumi
 
@@ -15,6 +14,10 @@ Sizes = Mapping[str, int]
 """The bytes of each top-level package."""
 
 _MEGABYTE = 1024 * 1024
+# A function with its layer, and one zipped upload:
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_UNZIPPED_BYTES = 250 * _MEGABYTE
+_UPLOAD_BYTES = 50 * _MEGABYTE
 _LARGEST_SHOWN = 5
 _REMEDY = (
     "Take what the handlers can do without out of functions/requirements.in and run `make lock`; "
@@ -22,42 +25,23 @@ _REMEDY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SizeLimits:
-    """Hold what Lambda accepts, in bytes.
+def check_size(name: str, archive: pulumi.Archive, *, layer: Sizes | None = None) -> Sizes:
+    """Return what an archive holds; raise PackagingError if Lambda would refuse it, alone or with its layer.
 
-    250 MB for a function and its layers unzipped, 50 MB for one zipped upload:
-    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    `layer` is what this has returned for it: all functions have the same, with thousands of files.
     """
-
-    unzipped_bytes: int = 250 * _MEGABYTE
-    upload_bytes: int = 50 * _MEGABYTE
-
-
-def check_size(
-    name: str,
-    archive: pulumi.Archive,
-    *,
-    layers: Sequence[Sizes] = (),
-    limits: SizeLimits | None = None,
-) -> Sizes:
-    """Return what an archive holds; raise PackagingError if Lambda would refuse it, alone or with its layers.
-
-    `layers` are what this has returned for them: many functions have the same, with thousands of files.
-    """
-    limits = limits or SizeLimits()
     own = _measure(archive)
-    together = sum((Counter(layer) for layer in layers), own)
-    if together.total() > limits.unzipped_bytes:
+    together = own + Counter(layer or {})
+    if together.total() > _UNZIPPED_BYTES:
         raise PackagingError(
-            f"{name} has {_megabytes(together.total())} unzipped with its layers, and Lambda takes at most "
-            f"{_megabytes(limits.unzipped_bytes)}. {_largest(together)} {_REMEDY}"
+            f"{name} has {_megabytes(together.total())} unzipped with its layer, and Lambda takes at most "
+            f"{_megabytes(_UNZIPPED_BYTES)}. {_largest(together)} {_REMEDY}"
         )
     # Code shrinks when it is zipped, so most archives need not be zipped to know that they fit.
-    if own.total() > limits.upload_bytes and (upload := len(zip_archive(archive))) > limits.upload_bytes:
+    if own.total() > _UPLOAD_BYTES and (upload := len(zip_archive(archive))) > _UPLOAD_BYTES:
         raise PackagingError(
             f"{name} has {_megabytes(upload)} zipped, and Lambda takes at most "
-            f"{_megabytes(limits.upload_bytes)} in one upload. {_largest(own)} {_REMEDY}"
+            f"{_megabytes(_UPLOAD_BYTES)} in one upload. {_largest(own)} {_REMEDY}"
         )
     return own
 

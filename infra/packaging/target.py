@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import platform
-import re
 import sys
 import sysconfig
 from dataclasses import dataclass
 
-from infra.packaging.errors import PackagingError
-
 # python3.12 and later run on Amazon Linux 2023 (glibc 2.34), which takes manylinux_2_28 wheels; the runtimes
-# before them run on Amazon Linux 2 (glibc 2.26), which does not.
+# before them, which the settings refuse, run on Amazon Linux 2 (glibc 2.26), which does not.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 _LAMBDA_SYSTEM = "manylinux_2_28"
-_OLDEST_RUNTIME = (3, 12)
 
 _MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
@@ -27,24 +23,6 @@ class Target:
     runtime: str
     architecture: str
     system: str = _LAMBDA_SYSTEM
-
-    def __post_init__(self) -> None:
-        version = re.fullmatch(r"python(\d+)\.(\d+)", self.runtime)
-        if version is None:
-            raise PackagingError(
-                f'functions.runtime is "{self.runtime}": write it as Lambda does, "python3.13".'
-            )
-        if not self.is_lambda:
-            return
-        if (int(version[1]), int(version[2])) < _OLDEST_RUNTIME:
-            raise PackagingError(
-                f'functions.runtime is "{self.runtime}": python3.12 is the oldest runtime supported here, '
-                "because the ones before it run on Amazon Linux 2, whose C library is too old for the wheels."
-            )
-        if self.architecture not in _MACHINES:
-            raise PackagingError(
-                f'functions.architecture is "{self.architecture}": Lambda has "arm64" and "x86_64".'
-            )
 
     @classmethod
     def host(cls) -> Target:

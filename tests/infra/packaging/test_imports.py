@@ -88,12 +88,6 @@ def test_what_a_package_imports_when_it_is_entered_is_needed_too(tree):
     assert "functions/domain/order.py" in files_of(root, "functions.handlers.accept")
 
 
-def test_the_entry_may_be_a_file(tree):
-    root = tree(handlers__accept="from functions.domain import order", domain__order="")
-
-    assert files_of(root, Path("functions/handlers/accept.py")) == files_of(root, "functions.handlers.accept")
-
-
 def test_a_name_that_a_package_defines_is_not_taken_for_a_module(tree):
     root = tree(handlers__accept="from functions.domain import LIMIT, build, Order, json")
     (root / "functions/domain/__init__.py").write_text(

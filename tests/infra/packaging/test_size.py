@@ -5,8 +5,7 @@ import random
 import pulumi
 import pytest
 
-from infra.packaging import PackagingError, check_size
-from infra.packaging.size import SizeLimits
+from infra.packaging import PackagingError, check_size, size
 
 MEGABYTE = 1024 * 1024
 
@@ -32,26 +31,27 @@ def function():
     return pulumi.AssetArchive({"functions/a.py": pulumi.StringAsset("x" * MEGABYTE)})
 
 
-def test_the_limits_are_lambdas():
-    assert SizeLimits() == SizeLimits(unzipped_bytes=262_144_000, upload_bytes=52_428_800)
+@pytest.fixture
+def limit(monkeypatch):
+    def set_limit(name, limit_bytes):
+        monkeypatch.setattr(size, name, limit_bytes)
+
+    return set_limit
 
 
-def test_what_fits_passes(function, sizes):
-    check_size("accept_order", function, layers=[sizes])
-    check_size("accept_order", function, layers=[sizes], limits=SizeLimits(unzipped_bytes=9 * MEGABYTE))
+def test_what_fits_passes(function, sizes, limit):
+    check_size("accept_order", function, layer=sizes)
+    limit("_UNZIPPED_BYTES", 9 * MEGABYTE)
+    check_size("accept_order", function, layer=sizes)
 
 
-def test_a_function_and_its_layers_together_must_fit_unzipped(function, sizes):
+def test_a_function_and_its_layer_together_must_fit_unzipped(function, sizes, limit):
+    limit("_UNZIPPED_BYTES", 9 * MEGABYTE - 1)
     with pytest.raises(PackagingError) as caught:
-        check_size(
-            "accept_order",
-            function,
-            layers=[sizes],
-            limits=SizeLimits(unzipped_bytes=9 * MEGABYTE - 1),
-        )
+        check_size("accept_order", function, layer=sizes)
 
     assert str(caught.value) == (
-        "accept_order has 9.0 MB (9,437,184 bytes) unzipped with its layers, and Lambda takes at most "
+        "accept_order has 9.0 MB (9,437,184 bytes) unzipped with its layer, and Lambda takes at most "
         "9.0 MB (9,437,183 bytes). The largest are big (5.0 MB (5,242,880 bytes)), "
         "middle.py (2.0 MB (2,097,152 bytes)), functions (1.0 MB (1,048,576 bytes)), "
         "small (1.0 MB (1,048,576 bytes)). Take what the handlers can do without out of "
@@ -59,18 +59,19 @@ def test_a_function_and_its_layers_together_must_fit_unzipped(function, sizes):
     )
 
 
-def test_an_upload_must_fit_zipped(layer):
-    limits = SizeLimits(upload_bytes=6 * MEGABYTE)
-
+def test_an_upload_must_fit_zipped(layer, limit):
+    limit("_UPLOAD_BYTES", 6 * MEGABYTE)
     with pytest.raises(
         PackagingError, match=r"the layer has 8\.0 MB \(.*\) zipped, and .*largest are big \(5"
     ):
-        check_size("the layer", layer, limits=limits)
+        check_size("the layer", layer)
 
 
-def test_an_upload_that_is_large_only_unzipped_passes(function):
-    check_size("accept_order", function, limits=SizeLimits(upload_bytes=MEGABYTE // 2))
+def test_an_upload_that_is_large_only_unzipped_passes(function, limit):
+    limit("_UPLOAD_BYTES", MEGABYTE // 2)
+    check_size("accept_order", function)
 
 
-def test_the_layers_are_not_part_of_a_functions_upload(function, sizes):
-    check_size("accept_order", function, layers=[sizes], limits=SizeLimits(upload_bytes=2 * MEGABYTE))
+def test_the_layer_is_not_part_of_a_functions_upload(function, sizes, limit):
+    limit("_UPLOAD_BYTES", 2 * MEGABYTE)
+    check_size("accept_order", function, layer=sizes)

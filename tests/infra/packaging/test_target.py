@@ -3,7 +3,6 @@ from __future__ import annotations
 import sys
 
 import pulumi
-import pytest
 
 from infra.packaging import PackagingError, Target
 
@@ -23,21 +22,6 @@ def test_the_host_is_this_interpreter():
     assert target.runtime == f"python3.{sys.version_info.minor}"
     assert f"cpython-3{sys.version_info.minor}" in target.extension_suffix
     assert str(target).endswith("on this machine")
-
-
-@pytest.mark.parametrize(
-    ("runtime", "architecture", "message"),
-    [
-        ("nodejs22.x", "arm64", 'functions.runtime is "nodejs22.x": write it as Lambda does, "python3.13".'),
-        ("python3.11", "arm64", 'functions.runtime is "python3.11": python3.12 is the oldest'),
-        ("python3.13", "aarch64", 'functions.architecture is "aarch64": Lambda has "arm64" and "x86_64".'),
-    ],
-)
-def test_a_target_that_lambda_does_not_have_is_refused(runtime, architecture, message):
-    with pytest.raises(PackagingError) as caught:
-        Target(runtime, architecture)
-
-    assert str(caught.value).startswith(message)
 
 
 def test_a_packaging_error_ends_a_pulumi_program_without_a_traceback():
