@@ -50,6 +50,5 @@ def cors_configuration(
         allow_methods=sorted(methods),
         allow_headers=sorted([*_REQUEST_HEADERS, *_AUTH_HEADERS[auth]]),
         expose_headers=_EXPOSED_HEADERS,
-        allow_credentials=cors.allow_credentials,
         max_age=cors.max_age_seconds,
     )

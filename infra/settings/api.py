@@ -42,8 +42,6 @@ class CorsSettings(Section):
     """Such as `https://shop.example`: scheme, host and port, or `*` alone for every page."""
     max_age_seconds: Annotated[int, Field(ge=0, le=86_400)] = 3_600
     """How long a browser caches the response to its preflight."""
-    allow_credentials: bool = False
-    """Whether a page may send cookies and client certificates. Signatures and tokens do not need it."""
 
     @field_validator("origins")
     @classmethod
@@ -59,13 +57,6 @@ class CorsSettings(Section):
                     "such as https://shop.example or http://localhost:3000, without a path"
                 )
         return origins
-
-    @model_validator(mode="after")
-    def _refuse_credentials_for_all(self) -> CorsSettings:
-        # Browsers refuse such an answer, and so does API Gateway.
-        if self.allow_credentials and "*" in self.origins:
-            raise ValueError("allow_credentials cannot be combined with the origin *: list the origins")
-        return self
 
 
 class DomainSettings(Section):

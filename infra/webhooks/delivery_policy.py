@@ -70,8 +70,6 @@ class DeliveryPolicy(BaseModel):
     """How many deliveries a second each webhook gets at most: 1 or more. What is above it waits."""
     header_content_type: ContentType = "application/json"
     """The `Content-Type` of what is posted to a webhook."""
-    disable_subscription_overrides: bool = False
-    """Whether the topic's policy holds for every webhook, also for a subscriber with one of its own."""
 
     @property
     def num_backoff_retries(self) -> int:
@@ -92,7 +90,7 @@ class DeliveryPolicy(BaseModel):
         """Return the policy in the shape of a topic's DeliveryPolicy attribute."""
         http: dict[str, Any] = {
             "defaultHealthyRetryPolicy": self._retry_policy(),
-            "disableSubscriptionOverrides": self.disable_subscription_overrides,
+            "disableSubscriptionOverrides": False,
         }
         # An absent throttle is left out: a null would come back otherwise and look like a change.
         if self.max_receives_per_second is not None:

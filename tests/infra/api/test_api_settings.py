@@ -50,7 +50,6 @@ def test_a_page_may_send_what_tells_who_calls_and_read_what_it_needs(callers, ca
         "allowMethods": ["DELETE", "GET", "PATCH", "POST"],
         "allowHeaders": sorted(["content-type", "idempotency-key", *caller_headers]),
         "exposeHeaders": ["apigw-requestid", "location", "retry-after"],
-        "allowCredentials": False,
         "maxAge": 60,
     }
 

@@ -49,7 +49,6 @@ def test_every_setting_reaches_both_shapes():
         backoff_function="geometric",
         max_receives_per_second=10,
         header_content_type="text/plain; charset=UTF-8",
-        disable_subscription_overrides=True,
     )
     retry = {
         "minDelayTarget": 1,
@@ -64,7 +63,7 @@ def test_every_setting_reaches_both_shapes():
     assert policy.for_topic() == {
         "http": {
             "defaultHealthyRetryPolicy": retry,
-            "disableSubscriptionOverrides": True,
+            "disableSubscriptionOverrides": False,
             "defaultThrottlePolicy": {"maxReceivesPerSecond": 10},
             "defaultRequestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
         }
@@ -120,11 +119,6 @@ def test_the_default_uses_as_much_of_the_hour_as_whole_retries_can():
         ({"num_retries": "8"}, "num_retries", "Input should be a valid integer"),
         ({"num_retries": True}, "num_retries", "Input should be a valid integer"),
         ({"min_delay_target_seconds": None}, "min_delay_target_seconds", "Input should be a valid integer"),
-        (
-            {"disable_subscription_overrides": "no"},
-            "disable_subscription_overrides",
-            "Input should be a valid boolean",
-        ),
         ({"numRetries": 3}, "numRetries", "Extra inputs are not permitted"),
     ],
 )
