@@ -16,6 +16,7 @@ from functions.handlers import accept_order
 from functions.runtime.environment import variables
 from infra.access import GrantedRole
 from infra.iam import WILDCARD_REASONS, allow, allow_everywhere, document
+from infra.work_queue import WorkQueue, WorkQueueArgs
 from tests.support.policies import allowed, as_list, statements
 from tests.support.pulumi_graph import Graph, record, record_main
 
@@ -222,8 +223,22 @@ def test_access_cannot_be_granted_once_its_policy_is_made() -> None:
         role.attach_policy(None)
         role.allow(allow(["sqs:SendMessage"], ["arn:aws:sqs:eu-west-1:123456789012:orders"]))
 
+    def late_to_a_queue() -> None:
+        args = WorkQueueArgs(
+            visibility_timeout_seconds=120,
+            max_receive_count=3,
+            retention_seconds=60,
+            dead_letters_name="dead",
+            key_arn=None,
+        )
+        queue = WorkQueue("orders", args)
+        queue.attach_policies()
+        queue.dead_letters.grant_send_to_topics(["arn:aws:sns:eu-west-1:123456789012:topic"])
+
     with pytest.raises(RuntimeError, match="late has its policy"):
         record(late_to_a_function)
+    with pytest.raises(RuntimeError, match="the queue dead has its policy"):
+        record(late_to_a_queue)
 
 
 def test_every_function_is_given_exactly_the_environment_that_its_handler_reads(graph: Graph) -> None:
