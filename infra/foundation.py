@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra.account import Account, current_account
+from infra.account import Account, check_names, current_account
 from infra.encryption.component import Encryption, EncryptionArgs
 from infra.lambdas.defaults import FunctionFactoryArgs
 from infra.lambdas.factory import FunctionFactory
 from infra.naming import ORDERS_DEAD_LETTERS, ORDERS_QUEUE, STORE
+from infra.protection import protect_what_lasts
 from infra.settings import ORDERS_RETENTION_SECONDS, Settings
 from infra.storage.component import Storage, StorageArgs
+from infra.tagging import tag_everything
 from infra.work_queue import WorkQueue, WorkQueueArgs
 
 
@@ -25,6 +27,15 @@ class Foundation:
     factory: FunctionFactory
     storage: Storage
     orders_queue: WorkQueue
+
+
+def prepare_resources(settings: Settings) -> None:
+    """Check the names before anything is created, and have all of it tagged and what lasts protected."""
+    project, stack = pulumi.get_project(), pulumi.get_stack()
+    check_names(project, stack)
+    tag_everything({"project": project, "stack": stack, "managed-by": "pulumi", **settings.tags})
+    if settings.protect:
+        protect_what_lasts()
 
 
 def make_foundation(settings: Settings) -> Foundation:

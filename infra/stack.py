@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
-from infra.account import check_names
 from infra.api.component import Api, ApiArgs
 from infra.diagnostics.component import Diagnostics, DiagnosticsArgs
-from infra.foundation import Foundation, make_foundation
+from infra.foundation import Foundation, make_foundation, prepare_resources
 from infra.intake.component import Intake, IntakeArgs
 from infra.lambdas.python_function import PythonFunction
 from infra.monitoring.component import Monitoring, MonitoringArgs
 from infra.naming import API
-from infra.protection import DestroyLock, collect_resources, protect_what_lasts
+from infra.protection import DestroyLock, collect_resources
 from infra.settings import Settings
 from infra.storage.component import Storage
-from infra.tagging import tag_everything
 from infra.webhooks.component import Webhooks, WebhooksArgs
 from infra.work_queue import WorkQueue
 from infra.workflow.component import OrderWorkflows, OrderWorkflowsArgs
@@ -45,17 +43,7 @@ def build_stack(
 
     `urls_are_secret` keeps the URLs of the settings' subscribers secret in Pulumi's state.
     """
-    check_names(pulumi.get_project(), pulumi.get_stack())
-    tag_everything(
-        {
-            "project": pulumi.get_project(),
-            "stack": pulumi.get_stack(),
-            "managed-by": "pulumi",
-            **settings.tags,
-        }
-    )
-    if settings.protect:
-        protect_what_lasts()
+    prepare_resources(settings)
     everything = collect_resources()
     shared = make_foundation(settings)
     webhooks = _webhooks(settings, shared, urls_are_secret=urls_are_secret)
@@ -65,37 +53,12 @@ def build_stack(
     intake = _intake(settings, shared, workflows)
     shared.orders_queue.attach_policies()
     diagnostics = _diagnostics(shared, webhooks, intake) if settings.diagnostics else None
-    api = Api(
-        API,
-        ApiArgs(
-            factory=shared.factory,
-            settings=settings.api,
-            orders=shared.storage.orders,
-            routes={**intake.routes, **order_events.routes, **webhooks.routes},
-            public_routes=diagnostics.routes if diagnostics else {},
-            log_retention_days=settings.log_retention_days,
-            key_arn=shared.key_arn,
-        ),
-    )
+    routes = {**intake.routes, **order_events.routes, **webhooks.routes}
+    api = _api(settings, shared, routes, diagnostics.routes if diagnostics else {})
     functions = [*intake.functions, *workflows.functions, *order_events.functions]
     functions += [*webhooks.functions, *api.functions]
     functions += diagnostics.functions if diagnostics else ()
-    monitoring = Monitoring(
-        "monitoring",
-        MonitoringArgs(
-            account=shared.account,
-            email=settings.alarms.email,
-            key_arn=shared.key_arn,
-            functions=functions,
-            accept_order=intake.accept_order,
-            api_id=api.id,
-            orders=shared.orders_queue,
-            signal_queues=(webhooks.signals.undelivered, webhooks.signals.failed),
-            log_filters=webhooks.signals.log_filters,
-            record_deliveries=webhooks.signals.function,
-            workflow_arns={name: machine.arn for name, machine in workflows.by_name.items()},
-        ),
-    )
+    monitoring = _monitoring(settings, shared, functions, intake, api, webhooks, workflows)
     DestroyLock("destroy-lock", everything if settings.protect else [], protect=settings.protect)
     return Stack(
         functions=functions,
@@ -185,5 +148,52 @@ def _diagnostics(shared: Foundation, webhooks: Webhooks, intake: Intake) -> Diag
             topic_names=webhooks.topics.names,
             grant_confirm=webhooks.topics.grant_confirm,
             secret_source=intake.accept_order.role.unique_id,
+        ),
+    )
+
+
+def _api(
+    settings: Settings,
+    shared: Foundation,
+    routes: Mapping[str, PythonFunction],
+    public_routes: Mapping[str, PythonFunction],
+) -> Api:
+    return Api(
+        API,
+        ApiArgs(
+            factory=shared.factory,
+            settings=settings.api,
+            orders=shared.storage.orders,
+            routes=routes,
+            public_routes=public_routes,
+            log_retention_days=settings.log_retention_days,
+            key_arn=shared.key_arn,
+        ),
+    )
+
+
+def _monitoring(
+    settings: Settings,
+    shared: Foundation,
+    functions: Sequence[PythonFunction],
+    intake: Intake,
+    api: Api,
+    webhooks: Webhooks,
+    workflows: OrderWorkflows,
+) -> Monitoring:
+    return Monitoring(
+        "monitoring",
+        MonitoringArgs(
+            account=shared.account,
+            email=settings.alarms.email,
+            key_arn=shared.key_arn,
+            functions=functions,
+            accept_order=intake.accept_order,
+            api_id=api.id,
+            orders=shared.orders_queue,
+            signal_queues=(webhooks.signals.undelivered, webhooks.signals.failed),
+            log_filters=webhooks.signals.log_filters,
+            record_deliveries=webhooks.signals.function,
+            workflow_arns={name: machine.arn for name, machine in workflows.by_name.items()},
         ),
     )

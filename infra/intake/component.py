@@ -8,6 +8,7 @@ import pulumi
 
 from infra.access import Grant
 from infra.lambdas.factory import FunctionFactory
+from infra.lambdas.python_function import PythonFunction
 from infra.lambdas.queue_mapping import consume
 from infra.table import Table
 from infra.work_queue import WorkQueue
@@ -34,26 +35,43 @@ class Intake(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: IntakeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("orders:intake:Intake", name, {}, opts)
-        orders = args.orders_queue
-        self.accept_order = args.factory.make(
+        self.accept_order = self._accept_order(args)
+        start_execution = self._start_execution(args)
+        consume(
+            args.orders_queue.messages,
+            start_execution,
+            batch_size=args.batch_size,
+            max_concurrency=args.max_concurrency,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.functions = (self.accept_order, start_execution)
+        self.routes = {"POST /orders": self.accept_order}
+        self.register_outputs({})
+
+    def _accept_order(self, args: IntakeArgs) -> PythonFunction:
+        orders = args.orders_queue.messages
+        return args.factory.make(
             "accept_order",
             "Takes an order and puts it on the queue",
             parent=self,
             environment={
                 "API_AUTH": args.api_auth,
-                "ORDERS_QUEUE_URL": orders.messages.url,
+                "ORDERS_QUEUE_URL": orders.url,
                 "IDEMPOTENCY_TABLE_NAME": args.idempotency.name,
                 "IDEMPOTENCY_KEY_TTL_HOURS": str(args.idempotency_key_ttl_hours),
             },
             grants=[
-                orders.messages.grant_send,
+                orders.grant_send,
                 args.idempotency.grant_put,
                 args.idempotency.grant_get,
                 args.idempotency.grant_update,
             ],
             behind_api=True,
         )
-        start_execution = args.factory.make(
+
+    def _start_execution(self, args: IntakeArgs) -> PythonFunction:
+        orders = args.orders_queue
+        return args.factory.make(
             "start_execution",
             "Starts the workflow for each order on the queue",
             parent=self,
@@ -65,13 +83,3 @@ class Intake(pulumi.ComponentResource):
             # What cannot be read as an order is dead-lettered at once.
             grants=[args.grant_start, orders.messages.grant_consume, orders.dead_letters.grant_send],
         )
-        consume(
-            orders.messages,
-            start_execution,
-            batch_size=args.batch_size,
-            max_concurrency=args.max_concurrency,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.functions = (self.accept_order, start_execution)
-        self.routes = {"POST /orders": self.accept_order}
-        self.register_outputs({})

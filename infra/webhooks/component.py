@@ -9,7 +9,6 @@ import pulumi
 
 from infra.account import Account
 from infra.lambdas.factory import FunctionFactory
-from infra.lambdas.python_function import PythonFunction
 from infra.settings.webhooks import RedeliverySettings, Subscriber, WebhookSettings
 from infra.table import Table
 from infra.webhooks.attempts import longest_delivery_seconds
@@ -71,8 +70,6 @@ class Webhooks(pulumi.ComponentResource):
         timing = self._timing()
         self.signals = self._signals(timing)
         self._subscribe()
-        redeliver = self._redeliver(timing)
-        self.redeliver_schedule_name = run_every_minute(redeliver, args.account, parent=self).name
         self._endpoints = EndpointFactory(
             parent=self,
             functions=args.factory,
@@ -82,6 +79,13 @@ class Webhooks(pulumi.ComponentResource):
             timing=timing,
             api_auth=args.api_auth,
         )
+        redeliver = make_redeliver(
+            self._endpoints,
+            args.account,
+            disable_after_days=args.settings.disable_after_days,
+            max_per_minute=self._max_per_minute(),
+        )
+        self.redeliver_schedule_name = run_every_minute(redeliver, args.account, parent=self).name
         self.routes = Endpoints(
             factory=self._endpoints,
             undelivered=self.signals.undelivered.messages,
@@ -131,20 +135,6 @@ class Webhooks(pulumi.ComponentResource):
                 key_arn=args.key_arn,
             ),
             pulumi.ResourceOptions(parent=self),
-        )
-
-    def _redeliver(self, timing: dict[str, str]) -> PythonFunction:
-        args = self._args
-        return make_redeliver(
-            account=args.account,
-            factory=args.factory,
-            topics=self.topics,
-            webhooks=args.webhooks,
-            deliveries=args.deliveries,
-            timing=timing,
-            disable_after_days=args.settings.disable_after_days,
-            max_per_minute=self._max_per_minute(),
-            parent=self,
         )
 
     def _subscribe(self) -> None:

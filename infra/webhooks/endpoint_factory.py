@@ -1,4 +1,4 @@
-"""What the functions behind the API that deal with webhooks have in common."""
+"""What the functions that deal with webhooks have in common."""
 
 from __future__ import annotations
 

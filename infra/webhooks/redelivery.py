@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pulumi
 import pulumi_aws as aws
 
@@ -11,13 +9,11 @@ from functions.domain.deliveries.indexes import DUE_INDEX, SCHEDULE_INDEX
 from infra import iam
 from infra.access import Grant, GrantedRole, Grantee
 from infra.account import Account
-from infra.lambdas.factory import FunctionFactory
 from infra.lambdas.python_function import PythonFunction
 from infra.naming import SCHEDULE, SCHEDULE_ROLE
-from infra.table import Table
 from infra.webhooks.delivery_log import delivery_logs_arn
+from infra.webhooks.endpoint_factory import EndpointFactory
 from infra.webhooks.topic import grant_read_subscriptions
-from infra.webhooks.topics import EventTopics
 
 # A run publishes for 50 seconds, and ends before the next.
 _TIMEOUT_SECONDS = 60
@@ -26,58 +22,37 @@ _MEMORY_MEGABYTES = 1_769
 
 
 def make_redeliver(
-    *,
-    account: Account,
-    factory: FunctionFactory,
-    topics: EventTopics,
-    webhooks: Table,
-    deliveries: Table,
-    timing: Mapping[str, str],
-    disable_after_days: int,
-    max_per_minute: int,
-    parent: pulumi.Resource,
+    given: EndpointFactory, account: Account, *, disable_after_days: int, max_per_minute: int
 ) -> PythonFunction:
-    """Make the function; `timing` is its environment variables with the schedule and the longest delivery."""
-    return factory.make(
+    """Make the function."""
+    return given.functions.make(
         "redeliver",
         "Publishes events again whose webhooks have not received them",
-        parent=parent,
+        parent=given.parent,
         timeout_seconds=_TIMEOUT_SECONDS,
         memory_megabytes=_MEMORY_MEGABYTES,
         environment={
-            "DELIVERIES_TABLE_NAME": deliveries.name,
-            "WEBHOOKS_TABLE_NAME": webhooks.name,
-            "TOPIC_ARN": topics.first.arn,
-            "TOPIC_NAMES": topics.names,
+            **given.publishing_environment,
+            "WEBHOOKS_TABLE_NAME": given.webhooks.name,
+            "TOPIC_NAMES": given.topics.names,
             "DISABLE_AFTER_DAYS": str(disable_after_days),
             "MAX_PER_MINUTE": str(max_per_minute),
-            **timing,
         },
         grants=[
-            topics.grant_publish,
-            topics.grant_read,
+            *given.publishing_grants,
+            given.topics.grant_read,
             grant_read_subscriptions,
             _grant_search_logs(account),
-            deliveries.grant_get,
-            deliveries.grant_batch_get,
-            deliveries.grant_put,
-            deliveries.grant_update,
-            deliveries.grant_delete,
-            deliveries.grant_query,
-            deliveries.grant_query_index(SCHEDULE_INDEX),
-            deliveries.grant_query_index(DUE_INDEX),
-            webhooks.grant_get,
-            webhooks.grant_query,
-            webhooks.grant_update,
+            given.deliveries.grant_update,
+            given.deliveries.grant_delete,
+            given.deliveries.grant_query,
+            given.deliveries.grant_query_index(SCHEDULE_INDEX),
+            given.deliveries.grant_query_index(DUE_INDEX),
+            given.webhooks.grant_get,
+            given.webhooks.grant_query,
+            given.webhooks.grant_update,
         ],
     )
-
-
-def _grant_search_logs(account: Account) -> Grant:
-    def grant(function: Grantee) -> None:
-        function.role.allow(iam.allow(["logs:FilterLogEvents"], [delivery_logs_arn(account)]))
-
-    return grant
 
 
 def run_every_minute(
@@ -103,3 +78,10 @@ def run_every_minute(
         ),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[policy]),
     )
+
+
+def _grant_search_logs(account: Account) -> Grant:
+    def grant(function: Grantee) -> None:
+        function.role.allow(iam.allow(["logs:FilterLogEvents"], [delivery_logs_arn(account)]))
+
+    return grant

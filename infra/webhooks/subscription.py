@@ -37,30 +37,8 @@ class WebhookSubscription(pulumi.ComponentResource):
     ) -> None:
         super().__init__("orders:webhooks:WebhookSubscription", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        subscriber = args.subscriber
-        webhook = Webhook(
-            client_id=subscriber.client_id,
-            webhook_id=subscriber.name,
-            url=subscriber.url,
-            event_types=list(subscriber.event_types),
-            managed=True,
-        )
-        subscription = aws.sns.TopicSubscription(
-            name,
-            topic=args.topic_arn,
-            protocol=webhook.url.partition(":")[0],
-            endpoint=pulumi.Output.secret(webhook.endpoint) if args.url_is_secret else webhook.endpoint,
-            # A hint to the provider, not to SNS: without it the provider refuses HTTP(S) altogether.
-            endpoint_auto_confirms=True,
-            confirmation_timeout_in_minutes=_CONFIRMATION_TIMEOUT_MINUTES,
-            filter_policy=json.dumps(webhook.filter_policy),
-            filter_policy_scope="MessageAttributes",
-            delivery_policy=json.dumps(subscriber.delivery.for_subscription())
-            if subscriber.delivery
-            else None,
-            redrive_policy=pulumi.Output.json_dumps({"deadLetterTargetArn": args.undelivered_arn}),
-            opts=pulumi.ResourceOptions.merge(child, _replace_for_content_type(subscriber)),
-        )
+        webhook = _webhook(args.subscriber)
+        subscription = _subscribe(name, args, webhook, child)
         # What functions add to the item later, the provider does not look at.
         record = {
             **webhook.model_dump(exclude_defaults=True),
@@ -76,6 +54,36 @@ class WebhookSubscription(pulumi.ComponentResource):
             opts=child,
         )
         self.register_outputs({"arn": subscription.arn})
+
+
+def _webhook(subscriber: Subscriber) -> Webhook:
+    return Webhook(
+        client_id=subscriber.client_id,
+        webhook_id=subscriber.name,
+        url=subscriber.url,
+        event_types=list(subscriber.event_types),
+        managed=True,
+    )
+
+
+def _subscribe(
+    name: str, args: WebhookSubscriptionArgs, webhook: Webhook, opts: pulumi.ResourceOptions
+) -> aws.sns.TopicSubscription:
+    delivery = args.subscriber.delivery
+    return aws.sns.TopicSubscription(
+        name,
+        topic=args.topic_arn,
+        protocol=webhook.url.partition(":")[0],
+        endpoint=pulumi.Output.secret(webhook.endpoint) if args.url_is_secret else webhook.endpoint,
+        # A hint to the provider, not to SNS: without it the provider refuses HTTP(S) altogether.
+        endpoint_auto_confirms=True,
+        confirmation_timeout_in_minutes=_CONFIRMATION_TIMEOUT_MINUTES,
+        filter_policy=json.dumps(webhook.filter_policy),
+        filter_policy_scope="MessageAttributes",
+        delivery_policy=json.dumps(delivery.for_subscription()) if delivery else None,
+        redrive_policy=pulumi.Output.json_dumps({"deadLetterTargetArn": args.undelivered_arn}),
+        opts=pulumi.ResourceOptions.merge(opts, _replace_for_content_type(args.subscriber)),
+    )
 
 
 def _replace_for_content_type(subscriber: Subscriber) -> pulumi.ResourceOptions:
