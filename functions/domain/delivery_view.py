@@ -16,6 +16,10 @@ from functions.domain.timestamp import Timestamp
 DeliveryStatus = Literal["owed", "pending", "retrying", "delivered", "dead"]
 DELIVERY_STATUSES: tuple[str, ...] = get_args(DeliveryStatus)
 
+# A function may answer with 6 MB, a list has up to 100 deliveries, and one has up to 300 attempts of about
+# 700 bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_LISTED_ATTEMPTS = 20
+
 
 class AttemptView(BaseModel):
     """One request to the webhook, as SNS has logged it: `status_code` is null where there was no answer.
@@ -41,6 +45,7 @@ class DeliveryView(BaseModel):
     webhook that is failing, paused, disabled or unconfirmed, for the end of that.
     `subject` is the order's request ID.
     `attempts` has what SNS has logged, the oldest first: each attempt, or the last one of each publication.
+    A list shows the newest 20 of each delivery; GET /webhooks/{webhook_id}/deliveries/{event_id} shows all.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -82,8 +87,8 @@ class RecoveryView(BaseModel):
 
 
 def delivery_view(row: Row, attempts: Sequence[Attempt]) -> DeliveryView:
-    """Return what the API shows of a row with its attempts."""
-    return DeliveryView.model_validate(_fields(row, attempts))
+    """Return what a list of the API shows of a row with its attempts."""
+    return DeliveryView.model_validate(_fields(row, attempts[-_LISTED_ATTEMPTS:]))
 
 
 def delivery_detail(row: Row, attempts: Sequence[Attempt], event: dict[str, Any] | None) -> DeliveryDetail:

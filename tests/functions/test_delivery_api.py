@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from functions.adapters import aws, resolver
 from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.delivery_pages import DeliveryPages
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.confirmation import Pending
@@ -33,7 +34,7 @@ from functions.handlers import (
     update_webhook,
 )
 from functions.http.replies import Reply
-from tests.support.http_events import http_event
+from tests.support.http_events import MOST_RESPONSE_BYTES, http_event
 from tests.support.silent_resolver import silent_resolver
 
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -44,7 +45,7 @@ class Api:
     """The functions, called as API Gateway calls them."""
 
     def __init__(self, context: Any) -> None:
-        self._context = context
+        self.context = context
 
     def call(
         self,
@@ -59,7 +60,7 @@ class Api:
         path = f"/webhooks/{parameters['webhook_id']}/x"
         event = http_event(path=path, body=body, headers={"x-client-id": client}, path_parameters=parameters)
         event["queryStringParameters"] = query or {}
-        answer = handler(event, self._context)
+        answer = handler(event, self.context)
         return answer["statusCode"], json.loads(answer["body"])
 
     def deliveries(self, **query: str) -> dict[str, Any]:
@@ -121,6 +122,19 @@ def delivered(number: int, **changes: Any) -> Row:
     return row(number, state=RowState.DELIVERED, **{**known, **changes})
 
 
+def event_of(row: Row) -> StoredEvent:
+    return StoredEvent(
+        event_id=row.event_id,
+        client_id="shop",
+        event_type="order.paid",
+        subject=row.subject,
+        event_time=row.event_time,
+        document=json.dumps({"id": row.event_id}),
+        md5="0" * 32,
+        webhook_ids=(row.webhook_id,),
+    )
+
+
 def test_a_first_success_is_one_attempt(api: Api, table: DeliveriesTable) -> None:
     table.create_rows([delivered(0)])
     (shown,) = api.deliveries()["deliveries"]
@@ -157,6 +171,30 @@ def test_failures_and_the_next_attempt_are_shown_in_their_order(api: Api, table:
         (3, None),
     ]
     assert (shown["reason"], shown["next_attempt_at"]) == ("unavailable", timestamp(due_at))
+
+
+def test_a_list_shows_the_newest_attempts_and_a_delivery_all(api: Api, table: DeliveriesTable) -> None:
+    failed = row(0, state=RowState.RETRYING, attempts=22, last_attempt=attempt(22))
+    table.create_event(event_of(failed), START)
+    table.create_rows([failed])
+    for number in range(1, 23):
+        table.put_attempt(failed, attempt(number))
+    (listed,) = api.deliveries()["deliveries"]
+    assert [each["number"] for each in listed["attempts"]] == [*range(3, 23)]
+    _, shown = api.call(get_delivery.handle, event_id="event-0")
+    assert [each["number"] for each in shown["attempts"]] == [*range(1, 23)]
+
+
+def test_a_page_of_long_attempt_logs_fits_in_a_response(
+    api: Api, table: DeliveriesTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.create_rows([row(each) for each in range(100)])
+    tried = [attempt(each, response='<p id="busy">' * 38) for each in range(90)]
+    monkeypatch.setattr(DeliveryPages, "attempts_of", lambda _pages, rows: [tried for _ in rows])
+    event = http_event(headers={"x-client-id": "shop"}, path_parameters={"webhook_id": "wh_1"})
+    reply = list_deliveries.handle({**event, "queryStringParameters": {"limit": "100"}}, api.context)
+    assert len(json.loads(reply["body"])["deliveries"]) == 100
+    assert len(json.dumps(reply)) < MOST_RESPONSE_BYTES
 
 
 def test_a_status_and_times_choose_rows(api: Api, table: DeliveriesTable) -> None:
@@ -210,17 +248,7 @@ def test_another_clients_webhook_does_not_exist(api: Api, table: DeliveriesTable
 
 def test_a_delivery_is_shown_with_its_event(api: Api, table: DeliveriesTable) -> None:
     stored = delivered(0)
-    event = StoredEvent(
-        event_id=stored.event_id,
-        client_id="shop",
-        event_type="order.paid",
-        subject=stored.subject,
-        event_time=stored.event_time,
-        document='{"id":"event-0"}',
-        md5="0" * 32,
-        webhook_ids=("wh_1",),
-    )
-    table.create_event(event, START)
+    table.create_event(event_of(stored), START)
     table.create_rows([stored])
     status, shown = api.call(get_delivery.handle, event_id="event-0")
     assert (status, shown["event"], shown["status"]) == (200, {"id": "event-0"}, "delivered")
@@ -230,16 +258,7 @@ def test_a_delivery_is_shown_with_its_event(api: Api, table: DeliveriesTable) ->
 def test_an_event_that_another_webhook_has_is_not_this_ones(api: Api, table: DeliveriesTable) -> None:
     register("shop", "wh_2")
     stored = delivered(0, webhook_id="wh_2")
-    event = StoredEvent(
-        event_id="event-0",
-        client_id="shop",
-        event_type="order.paid",
-        subject="req-0=",
-        event_time=stored.event_time,
-        document="{}",
-        md5="0" * 32,
-    )
-    table.create_event(event, START)
+    table.create_event(event_of(stored), START)
     table.create_rows([stored])
     assert api.call(get_delivery.handle, event_id="event-0")[0] == 404
 

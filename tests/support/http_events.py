@@ -6,6 +6,9 @@ import base64
 import json
 from typing import Any
 
+MOST_RESPONSE_BYTES = 6_000_000
+"""What Lambda lets a function answer: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
+
 
 def http_event(
     method: str = "POST",
