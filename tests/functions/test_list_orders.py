@@ -17,17 +17,17 @@ from functions.adapters.orders_table import OrdersTable
 from functions.domain.instant import timestamp
 from functions.domain.order import new_order
 from functions.handlers import list_orders
-from tests.support.http_events import http_event
+from tests.support.http_events import MOST_RESPONSE_BYTES, http_event
 from tests.support.orders import order_payload
 
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 LIST = Callable[..., dict[str, Any]]
 
 
-def save(client: str, number: int, status: str = "pending") -> str:
+def save(client: str, number: int, status: str = "pending", **content: Any) -> str:
     """Save an order that was created so many minutes after the start."""
     order = new_order(
-        order_payload(),
+        order_payload(**content),
         request_id=f"{client}-{number}=",
         message_id=f"message-{number}",
         client_id=client,
@@ -44,6 +44,7 @@ def listed(cloud, context) -> LIST:
         event = http_event("GET", "/orders", headers={"x-client-id": client})
         event["queryStringParameters"] = query
         reply = list_orders.handle(event, context)
+        assert len(json.dumps(reply)) < MOST_RESPONSE_BYTES
         return {**json.loads(reply["body"]), "status": reply["statusCode"]}
 
     return call
@@ -72,6 +73,14 @@ def test_the_newest_comes_first_and_every_order_once(listed: LIST) -> None:
     saved = [save("shop", number) for number in range(5)]
     assert every_page(listed, limit="2") == [saved[:2:-1], saved[2:0:-1], saved[:1]]
     assert every_page(listed, limit="5") == [saved[::-1]]
+
+
+def test_pages_of_large_orders_fit_in_a_response(listed: LIST) -> None:
+    # It has 120 KB, and more where JSON escapes it.
+    text = '"\N{WRAPPED PRESENT}' * 24_000
+    saved = [save("shop", number, metadata={"note": text}) for number in range(60)]
+    pages = every_page(listed, limit="100")
+    assert [each for page in pages for each in page] == saved[::-1]
 
 
 def test_a_status_is_looked_for_beyond_the_first_items(listed: LIST) -> None:
