@@ -9,6 +9,7 @@ from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.delivery_pages import DeliveryPages
 from functions.adapters.orders_table import OrdersTable
+from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.deliveries.row import Row
 from functions.domain.delivery_view import delivery_view
 from functions.domain.event import order_event
@@ -25,6 +26,7 @@ from functions.runtime.api_function import api_function
 @dataclass(frozen=True, kw_only=True)
 class Environment(CallerEnvironment):  # noqa: D101
     orders_table_name: str
+    webhooks_table_name: str
     deliveries_table_name: str
 
 
@@ -46,5 +48,8 @@ def _rows(order: Order, environment: Environment) -> list[Row]:
     event = table.find_event(order_event(order.document()).id)
     if event is None:
         return []
-    found = table.find_rows((each, f"{event.event_time}#{event.event_id}") for each in event.webhook_ids)
+    webhooks = WebhooksTable(aws.dynamodb(), environment.webhooks_table_name).of_client(order.client_id)
+    # The event names the webhooks that it was first for: it may have been sent to later ones since.
+    webhook_ids = {*event.webhook_ids, *(each.webhook_id for each in webhooks)}
+    found = table.find_rows((each, f"{event.event_time}#{event.event_id}") for each in webhook_ids)
     return sorted(found.values(), key=lambda row: row.webhook_id)

@@ -46,24 +46,16 @@ class OrderEvents:
         )
 
     def _list_order_deliveries(self) -> PythonFunction:
-        # The event names its webhooks: the function does not look into their table.
         given = self._factory
-        return given.functions.make(
+        return given.make(
             "list_order_deliveries",
             "Shows what became of an order's event",
-            parent=given.parent,
-            environment={
-                "API_AUTH": given.api_auth,
-                "ORDERS_TABLE_NAME": self._orders.name,
-                **given.deliveries_environment,
-            },
-            grants=[
-                self._orders.grant_get,
-                given.deliveries.grant_get,
-                given.deliveries.grant_batch_get,
-                given.deliveries.grant_query,
-            ],
-            behind_api=True,
+            {**given.deliveries_environment, "ORDERS_TABLE_NAME": self._orders.name},
+            self._orders.grant_get,
+            given.webhooks.grant_query,
+            given.deliveries.grant_get,
+            given.deliveries.grant_batch_get,
+            given.deliveries.grant_query,
         )
 
     def _redeliver_order(self) -> PythonFunction:

@@ -28,6 +28,7 @@ from functions.handlers import (
     delete_webhook,
     get_webhook,
     inform_client,
+    list_order_deliveries,
     list_webhooks,
     redeliver_order,
     send_test_event,
@@ -402,6 +403,14 @@ class TestRedeliverOrder:
             (first, RowState.PENDING, Trigger.REDELIVER),
             (second, RowState.PENDING, Trigger.REDELIVER),
         }
+
+    def test_a_webhook_that_was_registered_after_the_order_is_listed_too(self, cloud, context) -> None:
+        first = self.confirmed(cloud, context)
+        call(redeliver_order, context, order_request_id="req-paid")
+        second = self.confirmed(cloud, context, url=f"{URL}/2")
+        call(redeliver_order, context, order_request_id="req-paid")
+        _, shown = call(list_order_deliveries, context, order_request_id="req-paid")
+        assert {each["webhook_id"] for each in shown["deliveries"]} == {first, second}
 
     def test_a_delivered_row_stays_delivered(self, cloud, context) -> None:
         self.confirmed(cloud, context)
