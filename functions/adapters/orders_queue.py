@@ -18,6 +18,12 @@ class OrdersQueue:
         self._queue_url = queue_url
 
     def send(self, message: OrderMessage) -> str:
-        """Put an order on the queue and return the SQS message ID."""
-        answer = self._client.send_message(QueueUrl=self._queue_url, MessageBody=message.text())
+        """Put an order on the queue and return the SQS message ID.
+
+        The group makes the queue fair: one client's burst does not delay the others' orders.
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+        """
+        answer = self._client.send_message(
+            QueueUrl=self._queue_url, MessageBody=message.text(), MessageGroupId=message.group
+        )
         return answer["MessageId"]

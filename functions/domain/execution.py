@@ -57,6 +57,14 @@ class OrderMessage:
             raise UnreadableMessage(f"not an order ({', '.join(faults[:_FAULTS_TOLD])})")
         return cls(**{field.name: content[field.name] for field in fields(cls)})
 
+    @property
+    def group(self) -> str:
+        """The group of the client's messages, in 64 characters: SQS takes 128, and a client ID may have more.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+        """
+        return hashlib.sha256(self.client_id.encode()).hexdigest()
+
     def text(self) -> str:
         """Return the message as compact JSON."""
         return json.dumps(asdict(self), separators=(",", ":"), ensure_ascii=False)

@@ -41,6 +41,19 @@ def test_an_order_is_answered_once_the_queue_has_it(cloud, context, log_lines) -
     assert line["message_id"]
 
 
+def test_each_client_has_its_own_group_in_the_fair_queue(cloud, context) -> None:
+    for client in ("shop", "store", "shop"):
+        post(context, client=client)
+    received = cloud.client("sqs").receive_message(
+        QueueUrl=cloud.queue_url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+    )["Messages"]
+    groups = [
+        (json.loads(each["Body"])["client_id"], each["Attributes"]["MessageGroupId"]) for each in received
+    ]
+    assert len(groups) == 3
+    assert len(set(groups)) == len({group for _, group in groups}) == 2
+
+
 def test_an_order_is_counted_when_the_queue_has_it_and_not_again(cloud, context, counted) -> None:
     for _ in range(2):
         assert post(context, headers={"idempotency-key": "k"})["statusCode"] == 202
