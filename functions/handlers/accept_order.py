@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.adapters import aws
 from functions.adapters.idempotency_table import IdempotencyTable
-from functions.adapters.orders_queue import OrdersQueue
+from functions.adapters.queues import Queue
 from functions.domain.execution import OrderMessage
 from functions.domain.idempotency import IdempotencyRecord, fingerprint, record_key
 from functions.domain.instant import now, timestamp
@@ -46,7 +46,7 @@ def handle(request: Request, environment: Environment) -> Reply:
         received_at=timestamp(received_at),
         order=order.document(),
     )
-    queue = OrdersQueue(aws.sqs(), environment.orders_queue_url)
+    queue = Queue(aws.sqs(), environment.orders_queue_url)
     try:
         if key is None:
             message_id: str | None = _send(request, message, queue)
@@ -66,7 +66,7 @@ def _send_once(
     request: Request,
     message: OrderMessage,
     key: str,
-    queue: OrdersQueue,
+    queue: Queue,
     environment: Environment,
     received_at: datetime,
 ) -> tuple[OrderMessage, str | None]:
@@ -99,8 +99,8 @@ def _send_once(
     return message, message_id
 
 
-def _send(request: Request, message: OrderMessage, queue: OrdersQueue) -> str:
-    message_id = request.log_fields[LogField.MESSAGE_ID] = queue.send(message)
+def _send(request: Request, message: OrderMessage, queue: Queue) -> str:
+    message_id = request.log_fields[LogField.MESSAGE_ID] = queue.send(message.text(), group=message.group)
     return message_id
 
 

@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters import aws
+from functions.adapters.deferred_events import defer, deferred_events
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.event_topics import EventTopics
 from functions.adapters.health_notices import HealthNotices
+from functions.adapters.queues import Queue
 from functions.adapters.recipients import Recipients
 from functions.adapters.signal_counters import SignalCounters
-from functions.adapters.signal_queues import SignalQueues, deferred_events
 from functions.adapters.signal_recorder import Recorded, SignalRecorder
 from functions.adapters.signal_source import SignalSource
 from functions.domain.deliveries.envelope import UnreadableEnvelope, read_envelope
@@ -61,39 +62,35 @@ class _Signals:
     """Records the messages of one batch of either queue."""
 
     def __init__(self, environment: Environment, seconds_left: SecondsLeft) -> None:
-        self._environment = environment
+        self._failed = Queue(aws.sqs(), environment.failed_queue_url)
+        self._undelivered = Queue(aws.sqs(), environment.undelivered_queue_url)
+        self._unreadable = Queue(aws.sqs(), environment.unreadable_queue_url)
         self._seconds_left = seconds_left
-        self._queues = _queues(environment)
         self._recorder = _recorder(environment)
-        self._queue_url = environment.undelivered_queue_url
 
-    def hide(self, receipt_handle: str, seconds: int) -> None:
-        self._queues.hide(self._queue_url, receipt_handle, seconds)
+    def hide(self, message: QueueMessage, seconds: int) -> None:
+        queue = self._failed if _is_log(_object(message.body)) else self._undelivered
+        queue.hide(message.receipt_handle, seconds)
 
     def take(self, message: QueueMessage, log_fields: LogFields) -> Disposition:
         log_fields[LogField.QUEUE_MESSAGE_ID] = message.message_id
         body = _object(message.body)
-        is_log = "requestPayload" in body or "log_events" in body
-        # A batch is of one queue.
-        self._queue_url = (
-            self._environment.failed_queue_url if is_log else self._environment.undelivered_queue_url
-        )
         try:
-            if is_log:
+            if _is_log(body):
                 self._take_log(body, log_fields)
             else:
                 self._take_envelope(message, log_fields)
         except UnreadableEnvelope as error:
             # It never will be: an operator is to see it now, and not after many receipts.
             log_fields[LogField.OUTCOME], log_fields[LogField.REASON] = Outcome.DEAD_LETTERED, str(error)
-            self._queues.dead_letter(message.body, str(error))
+            self._unreadable.send(message.body, reason=str(error))
         _count(self._recorder.recorded)
         return Disposition.DELETE
 
     def _take_log(self, body: dict[str, Any], log_fields: LogFields) -> None:
         events = deferred_events(body) if "log_events" in body else read_log_batch(body["requestPayload"])
         later = self._recorder.record_log(events, self._seconds_left)
-        self._queues.defer(later)
+        defer(self._failed, later)
         _describe(log_fields, events, later, self._recorder.recorded)
 
     def _take_envelope(self, message: QueueMessage, log_fields: LogFields) -> None:
@@ -127,7 +124,7 @@ def handle(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN40
         recorder = _recorder(environment)
         events = read_log_batch(event)
         later = recorder.record_log(events, seconds_to_work(context))
-        _queues(environment).defer(later)
+        defer(Queue(aws.sqs(), environment.failed_queue_url), later)
         _describe(log_fields, events, later, recorder.recorded)
         _count(recorder.recorded)
     return None
@@ -157,10 +154,6 @@ def _recorder(environment: Environment) -> SignalRecorder:
     )
 
 
-def _queues(environment: Environment) -> SignalQueues:
-    return SignalQueues(aws.sqs(), environment.failed_queue_url, environment.unreadable_queue_url)
-
-
 def _describe(
     log_fields: LogFields, events: list[LogEvent], later: list[LogEvent], recorded: Recorded
 ) -> None:
@@ -179,6 +172,11 @@ def _count(recorded: Recorded) -> None:
         count("SignalsDropped", number, reason=reason)
     for each in (recorded.attempts, recorded.ended, recorded.dropped):
         each.clear()
+
+
+def _is_log(body: dict[str, Any]) -> bool:
+    """Return whether a message is of the queue of log events, and not of that of undelivered envelopes."""
+    return "requestPayload" in body or "log_events" in body
 
 
 def _object(text: str) -> dict[str, Any]:

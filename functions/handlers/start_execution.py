@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from functions.adapters import aws
 from functions.adapters.order_workflow import OrderWorkflow
-from functions.adapters.orders_intake import OrdersIntake
 from functions.adapters.outages import naming_outages
+from functions.adapters.queues import Queue
 from functions.domain.execution import ExecutionInput, OrderMessage, UnreadableMessage, why_too_late
 from functions.domain.instant import now
 from functions.domain.log_record import LogField, LogFields, Outcome
@@ -28,13 +28,12 @@ class _Intake:
 
     def __init__(self, environment: Environment) -> None:
         self._workflow = OrderWorkflow(aws.stepfunctions(), environment.state_machine_arn)
-        self._queue = OrdersIntake(
-            aws.sqs(), environment.orders_queue_url, environment.orders_dead_letters_url
-        )
+        self._orders = Queue(aws.sqs(), environment.orders_queue_url)
+        self._dead_letters = Queue(aws.sqs(), environment.orders_dead_letters_url)
         self._is_refused = False
 
-    def hide(self, receipt_handle: str, seconds: int) -> None:
-        self._queue.hide(receipt_handle, seconds)
+    def hide(self, message: QueueMessage, seconds: int) -> None:
+        self._orders.hide(message.receipt_handle, seconds)
 
     def take(self, message: QueueMessage, log_fields: LogFields) -> Disposition:
         log_fields[LogField.MESSAGE_ID] = message.message_id
@@ -51,7 +50,8 @@ class _Intake:
 
     def _dead_letter(self, message: QueueMessage, reason: str, log_fields: LogFields) -> Disposition:
         log_fields[LogField.OUTCOME], log_fields[LogField.REASON] = Outcome.DEAD_LETTERED, reason
-        self._queue.dead_letter(message.message_id, message.body, reason)
+        # What SQS itself moves there has neither attribute.
+        self._dead_letters.send(message.body, reason=reason, message_id=message.message_id)
         return Disposition.DELETE
 
     def _start(self, order: OrderMessage, message_id: str, log_fields: LogFields) -> Disposition:

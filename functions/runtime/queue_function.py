@@ -67,7 +67,7 @@ class Consumer(Protocol):
         """Handle one message. A message for which this raises an error is deferred."""
         ...
 
-    def hide(self, receipt_handle: str, seconds: int) -> None:
+    def hide(self, message: QueueMessage, seconds: int) -> None:
         """Hide a message for so many seconds."""
         ...
 
@@ -143,7 +143,7 @@ def _defer(consumer: Consumer, message: QueueMessage, log_fields: LogFields, met
     seconds = backoff_seconds(message.receive_count, spread)
     count(metric)
     try:
-        consumer.hide(message.receipt_handle, seconds)
+        consumer.hide(message, seconds)
         log_fields[LogField.HIDDEN_SECONDS] = seconds
     except (BotoCoreError, ClientError) as error:
         # Then the message becomes visible after the queue's own visibility timeout.

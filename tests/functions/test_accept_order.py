@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from functions.adapters.idempotency_table import IdempotencyTable
-from functions.adapters.orders_queue import OrdersQueue
+from functions.adapters.queues import Queue
 from functions.handlers import accept_order
 from tests.support.http_events import http_event
 from tests.support.orders import order_payload
@@ -144,11 +144,11 @@ def test_an_expired_key_is_free_again(cloud, context, monkeypatch) -> None:
 def test_a_crash_between_the_record_and_the_queue_heals_on_the_clients_retry(
     cloud, context, monkeypatch
 ) -> None:
-    def crash(self: OrdersQueue, message: Any) -> str:
+    def crash(self: Queue, body: str, **_: Any) -> str:
         raise EndpointConnectionError(endpoint_url="sqs")
 
     with monkeypatch.context() as patched:
-        patched.setattr(OrdersQueue, "send", crash)
+        patched.setattr(Queue, "send", crash)
         assert post(context, key="k1", request_id="req-1")["statusCode"] == 503
     assert cloud.messages() == []
     reply = post(context, key="k1", request_id="req-2")
@@ -181,10 +181,10 @@ def test_a_queue_that_cannot_take_the_message_is_a_503_with_retry_after(cloud, c
 def test_an_unhandled_error_is_a_500_that_says_nothing_of_its_cause(
     cloud, context, monkeypatch, capsys
 ) -> None:
-    def fail(self: OrdersQueue, message: Any) -> str:
+    def fail(self: Queue, body: str, **_: Any) -> str:
         raise RuntimeError("the secret is s3cr3t")
 
-    monkeypatch.setattr(OrdersQueue, "send", fail)
+    monkeypatch.setattr(Queue, "send", fail)
     reply = post(context)
     assert reply["statusCode"] == 500
     assert "s3cr3t" not in json.dumps(problem(reply))

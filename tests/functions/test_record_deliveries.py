@@ -53,7 +53,7 @@ def deferred(cloud: Cloud) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.adapters.signal_queues._DELAY_SECONDS", 0)
+    monkeypatch.setattr("functions.adapters.deferred_events._DELAY_SECONDS", 0)
 
 
 def test_a_success_delivers_the_row_with_one_item(cloud: Cloud, context: Any, published: str) -> None:
@@ -287,6 +287,22 @@ def test_messages_that_no_time_is_left_for_come_again(
     assert answer == {"batchItemFailures": [{"itemIdentifier": "q-1"}]}
     assert states(cloud) == [RowState.DELIVERED, RowState.PENDING]
     assert [each["SignalsDeferred"] for each in counted() if "SignalsDeferred" in each] == [[1]]
+
+
+@pytest.mark.parametrize("queue", ["failed", "undelivered"])
+def test_a_first_message_that_no_time_is_left_for_is_hidden_on_its_own_queue(
+    cloud: Cloud, context: Any, published: str, monkeypatch: pytest.MonkeyPatch, queue: str
+) -> None:
+    bodies = {"failed": json.dumps({"requestPayload": log_batch(log_entry(published))}), "undelivered": "{}"}
+    hidden: list[str] = []
+    monkeypatch.setattr(
+        aws.sqs(), "change_message_visibility", lambda **given: hidden.append(given["QueueUrl"])
+    )
+    monkeypatch.setenv("UNDELIVERED_QUEUE_URL", "undelivered")
+    context.get_remaining_time_in_millis = lambda: 0
+    answer = record_deliveries.handle(queue_batch(queue, bodies[queue]), context)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "q-0"}]}
+    assert hidden == [{"failed": cloud.failed_queue_url, "undelivered": "undelivered"}[queue]]
 
 
 @pytest.mark.parametrize("timeout_seconds", [3, 5])
