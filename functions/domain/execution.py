@@ -69,25 +69,9 @@ class OrderMessage:
         """Return the message as compact JSON."""
         return json.dumps(asdict(self), separators=(",", ":"), ensure_ascii=False)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionInput:
-    """What an execution starts with: the order, the SQS message ID and the request ID."""
-
-    request_id: str
-    message_id: str
-    client_id: str
-    received_at: str
-    order: dict[str, Any]
-
-    @classmethod
-    def of(cls, message: OrderMessage, message_id: str) -> ExecutionInput:
-        """Join a queue message and the ID that SQS gave it."""
-        return cls(message_id=message_id, **asdict(message))
-
-    def document(self) -> dict[str, Any]:
-        """Return the input as JSON-able data."""
-        return asdict(self)
+    def execution_input(self, message_id: str) -> dict[str, Any]:
+        """Return what the order's execution starts with: the message, and the ID that SQS gave it."""
+        return {**asdict(self), "message_id": message_id}
 
 
 def execution_name(request_id: str) -> str:

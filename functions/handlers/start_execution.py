@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from functions.adapters import aws
-from functions.adapters.order_workflow import OrderWorkflow
+from functions.adapters.order_workflow import start_order
 from functions.adapters.outages import naming_outages
 from functions.adapters.queues import Queue
-from functions.domain.execution import ExecutionInput, OrderMessage, UnreadableMessage, why_too_late
+from functions.domain.execution import OrderMessage, UnreadableMessage, why_too_late
 from functions.domain.instant import now
 from functions.domain.log_record import LogField, LogFields, Outcome
 from functions.domain.outage import ServiceUnavailable
@@ -27,7 +27,7 @@ class _Intake:
     """Takes the orders of one batch into the workflow."""
 
     def __init__(self, environment: Environment) -> None:
-        self._workflow = OrderWorkflow(aws.stepfunctions(), environment.state_machine_arn)
+        self._state_machine_arn = environment.state_machine_arn
         self._orders = Queue(aws.sqs(), environment.orders_queue_url)
         self._dead_letters = Queue(aws.sqs(), environment.orders_dead_letters_url)
         self._is_refused = False
@@ -60,7 +60,9 @@ class _Intake:
             return Disposition.DEFER
         try:
             with naming_outages():
-                is_started = self._workflow.start(ExecutionInput.of(order, message_id))
+                is_started = start_order(
+                    aws.stepfunctions(), self._state_machine_arn, order.execution_input(message_id)
+                )
         except ServiceUnavailable:
             self._is_refused = True
             return Disposition.DEFER

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from functions.adapters import aws
-from functions.domain.execution import ExecutionInput, OrderMessage, execution_name
+from functions.domain.execution import OrderMessage, execution_name
 from functions.domain.instant import now, timestamp
 from functions.handlers import process_payment, save_order, start_execution, update_order
 from tests.support.messages import message, sqs_event
@@ -220,7 +220,7 @@ def test_an_order_accepted_just_in_time_is_started(cloud, context, fakes) -> Non
 
 def test_a_paid_order_whose_record_has_expired_is_not_paid_again(cloud, context, fakes) -> None:
     accepted = message("req-1", days_ago(20))
-    start = ExecutionInput.of(OrderMessage.read(accepted), "msg-1").document()
+    start = OrderMessage.read(accepted).execution_input("msg-1")
     saved = save_order.handle(start, context)
     payment = process_payment.handle({**saved, "attempt": 0}, context)
     update_order.handle({**saved, "payment": payment}, context)

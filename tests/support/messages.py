@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.domain.execution import ExecutionInput, OrderMessage
+from functions.domain.execution import OrderMessage
 from functions.domain.instant import now, timestamp
 from tests.support.orders import order_payload
 
@@ -37,4 +37,4 @@ def message(request_id: str = "req-1", received_at: str | None = None) -> str:
 
 
 def start_input(request_id: str = "req-1", message_id: str = "msg-1") -> dict[str, Any]:
-    return ExecutionInput.of(OrderMessage.read(message(request_id)), message_id).document()
+    return OrderMessage.read(message(request_id)).execution_input(message_id)
