@@ -8,7 +8,7 @@ from typing import Any
 from functions.adapters.client_records import COUNT_ID, ClientRecords
 from functions.adapters.conflicts import retrying_conflicts
 from functions.adapters.items import from_item, to_item
-from functions.domain.registration_refused import TooManyWebhooks
+from functions.domain.registration_refused import WebhookConflict
 from functions.domain.webhook import Webhook
 from functions.domain.webhook_request import WebhookChanges
 
@@ -19,7 +19,7 @@ class WebhooksTable(ClientRecords):
     def create(self, webhook: Webhook, *, max_per_client: int) -> Webhook | None:
         """Store a new webhook and count it; where it is stored already, return what is stored.
 
-        Returns None for a new one. Raises `TooManyWebhooks`.
+        Returns None for a new one. Raises `WebhookConflict`.
         """
         put = {
             "TableName": self.table_name,
@@ -35,7 +35,7 @@ class WebhooksTable(ClientRecords):
             if existing is not None:
                 return existing
             if error.response["CancellationReasons"][1].get("Code") == "ConditionalCheckFailed":
-                raise TooManyWebhooks(
+                raise WebhookConflict(
                     f"You have {max_per_client} webhooks, the most there may be: delete one first."
                 ) from error
             raise

@@ -10,7 +10,7 @@ from typing import Protocol
 from functions.domain.instant import timestamp
 from functions.domain.outage import ServiceUnavailable
 from functions.domain.pending_subscription import MAX_PENDING_PER_CLIENT, PendingSubscription
-from functions.domain.registration_refused import RegistrationRefused, TooManyPending
+from functions.domain.registration_refused import RegistrationRefused, WebhookConflict
 from functions.domain.webhook import Webhook
 
 # Each attempt follows a change that another request of the same client has made meanwhile.
@@ -87,7 +87,7 @@ def request_confirmation(
 def _others(
     webhook: Webhook, pending: Pending, subscriptions: Unconfirmed, now: datetime
 ) -> Mapping[str, PendingSubscription]:
-    """Return the client's other unconfirmed subscriptions; raise `TooManyPending`."""
+    """Return the client's other unconfirmed subscriptions; raise `WebhookConflict`."""
     others = {
         webhook_id: each
         for webhook_id, each in pending.subscriptions.items()
@@ -101,7 +101,7 @@ def _others(
             if each.subscription_arn is None or subscriptions.is_unconfirmed(each.subscription_arn)
         }
     if len(others) >= MAX_PENDING_PER_CLIENT:
-        raise TooManyPending(
+        raise WebhookConflict(
             f"You have {MAX_PENDING_PER_CLIENT} subscriptions without confirmation, deleted webhooks of the "
             "last 48 hours included: confirm one first, or wait."
         )

@@ -19,7 +19,7 @@ class Webhooks(PendingSubscriptions, Protocol):
     """Where webhooks are stored."""
 
     def create(self, webhook: Webhook, *, max_per_client: int) -> Webhook | None:
-        """Store a new webhook, or return what is stored; raise `TooManyWebhooks`."""
+        """Store a new webhook, or return what is stored; raise `WebhookConflict`."""
         ...
 
     def find(self, client_id: str, webhook_id: str) -> Webhook | None:

@@ -8,15 +8,7 @@ class RegistrationRefused(Exception):  # noqa: N818 - reads as what it is
 
 
 class WebhookConflict(RegistrationRefused):
-    """The client has to delete or confirm a webhook first."""
-
-
-class TooManyWebhooks(WebhookConflict):
-    """The client has as many webhooks as it may have."""
-
-
-class TooManyPending(WebhookConflict):
-    """The client has as many unconfirmed subscriptions as it may have."""
+    """The client has to delete or confirm a webhook first, or to wait."""
 
 
 class EndpointRefused(RegistrationRefused):
