@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import get_args
+from typing import assert_never
 
 from functions.adapters import aws
 from functions.adapters.charge_record import ChargeRecord
@@ -21,7 +21,7 @@ class GatewayEnvironment:
     `payment_secret_arn` is "" for a provider without a key, `stripe_api_base` where it is Stripe itself.
     """
 
-    payment_provider: str
+    payment_provider: PaymentProvider
     payment_secret_arn: str
     stripe_api_base: str
     orders_table_name: str
@@ -38,8 +38,7 @@ def gateway_for(environment: GatewayEnvironment, seconds_left: Callable[[], floa
         return SimulatedGateway()
     if environment.payment_provider == "stripe":
         return _stripe_gateway(environment, seconds_left)
-    known = ", ".join(get_args(PaymentProvider))
-    raise ValueError(f"payment provider {environment.payment_provider!r} is not one of {known}")
+    assert_never(environment.payment_provider)
 
 
 def _stripe_gateway(environment: GatewayEnvironment, seconds_left: Callable[[], float]) -> PaymentGateway:
