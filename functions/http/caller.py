@@ -17,9 +17,10 @@ from functions.domain.client import (
     client_of_claims,
     client_of_principal,
 )
-from functions.http.headers import CLIENT_ID_HEADER
 from functions.http.problem import FieldError, Problem
 from functions.http.request import Request
+
+CLIENT_ID_HEADER = "x-client-id"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from functions.domain.idempotency import InvalidIdempotencyKey, check_idempotency_key
-from functions.http.headers import IDEMPOTENCY_KEY_HEADER
 from functions.http.problem import FieldError, Problem
 from functions.http.request import Request
+
+IDEMPOTENCY_KEY_HEADER = "idempotency-key"
 
 
 def idempotency_key_of(request: Request) -> str | None:

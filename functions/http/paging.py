@@ -19,9 +19,10 @@ from functions.domain.resource_id import LONGEST_ID
 from functions.http.field_errors import shown_name
 from functions.http.instants import EARLIEST, LATEST, read_instant
 from functions.http.problem import FieldError, Problem
-from functions.http.query_limits import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
 from functions.http.request import Request
 
+DEFAULT_LIMIT, MAX_LIMIT = 20, 100
+MAX_CURSOR_LENGTH = 1_024
 _MILLISECOND = timedelta(milliseconds=1)
 _LIMIT_PATTERN = r"[1-9]\d{0,2}"
 _DIGEST_LENGTH = 16

@@ -23,7 +23,8 @@ from schemathesis.schemas import BaseSchema
 
 from functions.domain.card_number import contains_card_number
 from functions.domain.webhook_url import LONGEST_URL
-from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
+from functions.http.caller import CLIENT_ID_HEADER
+from functions.http.idempotency_key import IDEMPOTENCY_KEY_HEADER
 from tests.support.chain import Chain, HttpResponse
 from tests.support.interface import closed_document
 from tests.support.orders import make_payable

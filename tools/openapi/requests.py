@@ -10,9 +10,10 @@ from functions.domain.delivery_view import DELIVERY_STATUSES
 from functions.domain.idempotency import IDEMPOTENCY_KEY_PATTERN
 from functions.domain.order import OrderStatus
 from functions.domain.resource_id import LONGEST_ID
-from functions.http.headers import CLIENT_ID_HEADER, IDEMPOTENCY_KEY_HEADER
+from functions.http.caller import CLIENT_ID_HEADER
+from functions.http.idempotency_key import IDEMPOTENCY_KEY_HEADER
 from functions.http.instants import INSTANT_SCHEMA
-from functions.http.query_limits import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
+from functions.http.paging import DEFAULT_LIMIT, MAX_CURSOR_LENGTH, MAX_LIMIT
 from tools.openapi.answers import Part
 from tools.openapi.names import reference
 

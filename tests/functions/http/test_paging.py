@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.page import Page, Position
-from functions.http.paging import PageRequest, read_page
+from functions.http.paging import DEFAULT_LIMIT, PageRequest, read_page
 from functions.http.problem import Problem
-from functions.http.query_limits import DEFAULT_LIMIT
 from functions.http.request import Request
 from tests.support.http_events import http_event
 
