@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from functions.adapters import aws, resolver
+from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.delivery_items import row_of
 from functions.adapters.orders_table import OrdersTable
@@ -35,7 +35,6 @@ from functions.handlers import (
 )
 from tests.support.http_events import http_event
 from tests.support.orders import pending_order
-from tests.support.silent_resolver import silent_resolver
 
 URL = "https://shop.example/hooks"
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
@@ -114,14 +113,6 @@ class TestCreate:
         first, second = register(context), register(context, client="store")
         assert first["webhook_id"] != second["webhook_id"]
         assert len(cloud.client("sns").list_subscriptions()["Subscriptions"]) == 2
-
-    def test_a_host_whose_lookup_does_not_end_is_refused_in_time(self, cloud, context, monkeypatch) -> None:
-        monkeypatch.setattr(create_webhook, "resolve", resolver.resolve)
-        with silent_resolver(monkeypatch):
-            status, problem = call(create_webhook, context, body={"url": URL})
-        assert (status, problem["errors"][0]["field"]) == (422, "url")
-        assert "the lookup did not finish" in problem["errors"][0]["message"]
-        assert stored_ids(cloud) == []
 
     @pytest.mark.parametrize(
         ("body", "status", "field"),

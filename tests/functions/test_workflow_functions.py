@@ -56,11 +56,6 @@ class TestStartExecution:
         assert len(cloud.executions()) == 1
         assert [line["outcome"] for line in log_lines()] == ["started", "started_before"]
 
-    def test_a_batch_that_failed_whole_names_each_message(self, cloud, context, monkeypatch) -> None:
-        monkeypatch.setenv("STATE_MACHINE_ARN", "arn:aws:states:eu-west-1:123456789012:stateMachine:gone")
-        answer = start_execution.handle(sqs_event(message("req-1"), message("req-2")), context)
-        assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["msg-1", "msg-2"]
-
     def test_a_message_of_a_newer_version_is_understood(self, cloud, context) -> None:
         newer = json.dumps({**json.loads(message()), "priority": "high"})
         assert start_execution.handle(sqs_event(newer), context) == {"batchItemFailures": []}
@@ -195,24 +190,6 @@ class TestUpdateOrder:
         event = {**pending_order("req-unknown").document(), "payment": {"status": "approved"}}
         with pytest.raises(OrderNotFound, match="not in the table"):
             update_order.handle(event, context)
-
-
-class TestInformClient:
-    def test_the_event_goes_to_the_topic_with_what_subscriptions_filter_by(self, cloud, context) -> None:
-        cloud.listen()
-        payment = {"id": "pi_1", "status": "approved"}
-        order = {**pending_order().document(), "status": "paid", "payment": payment}
-        first, again = inform_client.handle(order, context), inform_client.handle(order, context)
-        assert first["event_id"] == again["event_id"]
-        assert first["sns_message_id"] != again["sns_message_id"]
-        envelope, repeated = cloud.messages()
-        assert envelope["Message"] == repeated["Message"]
-        assert json.loads(envelope["Message"])["id"] == first["event_id"]
-        assert {name: each["Value"] for name, each in envelope["MessageAttributes"].items()} == {
-            "client_id": "shop",
-            "event_type": "order.paid",
-            "audience": '["all"]',
-        }
 
 
 class TestGetOrder:

@@ -14,10 +14,7 @@ from functions.domain.deliveries.due import DueEntry
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Reason, Row, RowState, Trigger
 from functions.domain.deliveries.webhook_state import WebhookState
-from tests.functions.conftest import cloud, context
 from tests.support.moto_cloud import Cloud
-
-__all__ = ["cloud", "context"]
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 

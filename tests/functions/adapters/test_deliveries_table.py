@@ -15,10 +15,7 @@ from functions.domain.deliveries.row import Attempt, Reason, Row, RowState, Trig
 from functions.domain.deliveries.stored import Message, StoredEvent
 from functions.domain.deliveries.webhook_state import LastFailure, Probe, WebhookState
 from functions.domain.outage import ServiceUnavailable
-from tests.functions.conftest import cloud, context
 from tests.support.moto_cloud import Cloud
-
-__all__ = ["cloud", "context"]
 
 NOW = datetime(2026, 11, 27, 9, 30, 0, 123_000, tzinfo=UTC)
 

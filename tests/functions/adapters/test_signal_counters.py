@@ -9,10 +9,7 @@ import pytest
 from functions.adapters import aws
 from functions.adapters.signal_counters import SignalCounters
 from functions.domain.deliveries.silence import SignalCounts
-from tests.functions.conftest import cloud, context
 from tests.support.moto_cloud import Cloud
-
-__all__ = ["cloud", "context"]
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 

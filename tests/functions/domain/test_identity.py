@@ -65,11 +65,6 @@ def test_an_event_is_a_cloudevent_that_needs_no_second_call() -> None:
     assert event.client_id == document["clientid"] == "shop"
 
 
-def test_a_pending_order_has_nothing_to_tell() -> None:
-    with pytest.raises(ValueError, match="no outcome"):
-        order_event(pending_order().document())
-
-
 def test_the_fingerprint_ignores_how_members_are_arranged_and_sees_values() -> None:
     payload = order_payload()
     assert fingerprint(payload) == fingerprint(dict(reversed(payload.items())))

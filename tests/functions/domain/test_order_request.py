@@ -91,14 +91,6 @@ def test_a_total_that_cannot_be_paid_is_refused(unit_amount: int) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "number", ["4242424242424242", "4242 4242 4242 4242", "pm_4242-4242-4242-4242", "378282246310005"]
-)
-def test_a_card_number_is_refused_without_being_repeated(number: str) -> None:
-    message = errors_of(payment_method=number)["payment_method"]
-    assert message == "must be a token from the payment provider, never a card number"
-
-
 def test_a_token_with_many_digits_is_not_taken_for_a_card_number() -> None:
     assert OrderRequest.model_validate(order_payload(payment_method="pm_4242424242424241"))
 

@@ -89,11 +89,6 @@ def test_the_client_is_found_in_what_each_authorizer_passes(
     assert client_of(auth, authorizer, {"x-client-id": "another"}) == client_id
 
 
-def test_a_token_speaks_for_its_client_id_and_else_for_its_subject() -> None:
-    assert client_of("jwt", {"jwt": {"claims": {"client_id": "shop", "sub": "user-1"}}}, {}) == "shop"
-    assert client_of("jwt", {"jwt": {"claims": {"sub": "user-1"}}}, {}) == "user-1"
-
-
 @pytest.mark.parametrize("claim", ["client_id", "sub"])
 @pytest.mark.parametrize("longest", ["x" * 256, "ü" * 128])
 def test_a_token_speaks_for_no_client_whose_id_is_too_long_for_a_key(claim: str, longest: str) -> None:
