@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.conflicts import retrying_conflicts
 from functions.adapters.items import from_item, to_item
-from functions.domain.confirmation import Pending
-from functions.domain.pending_subscription import PendingSubscription
+from functions.domain.pending_subscription import Pending, PendingSubscription
 from functions.domain.webhook import Webhook
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from functions.domain.deliveries.webhook_state import Recipient
 from functions.domain.event import HealthEventType, OrderEventType
+from functions.domain.registration_refused import WebhookConflict
 from functions.domain.webhook_url import canonical_url, endpoint_of
 
 WebhookEventType = Literal[OrderEventType, HealthEventType]
@@ -68,6 +70,12 @@ class Webhook(BaseModel):
 def webhook_id_of(client_id: str, url: str) -> str:
     """Return the ID that a client's URL always has: registering it again is the same webhook."""
     return f"wh_{uuid.uuid5(_NAMESPACE, f'{client_id} {canonical_url(url)}').hex}"
+
+
+def refuse_other_types(registered: Webhook, event_types: Iterable[WebhookEventType]) -> None:
+    """Raise `WebhookConflict` where a URL is registered for other event types."""
+    if set(registered.event_types) != set(event_types):
+        raise WebhookConflict("This URL is registered for other event types: delete that webhook first.")
 
 
 def recipient_of(webhook: Webhook, first_topic_arn: str) -> Recipient:

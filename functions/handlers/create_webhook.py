@@ -7,13 +7,13 @@ from http import HTTPStatus
 
 from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.registration import register
 from functions.adapters.resolver import resolve
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.topic_usage import least_used, topic_arns
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.instant import now, timestamp
 from functions.domain.log_record import LogField
-from functions.domain.registration import register
 from functions.domain.registration_refused import EndpointRefused, RegistrationRefused, WebhookConflict
 from functions.domain.webhook_request import WebhookRequest, new_webhook
 from functions.domain.webhook_url import RefusedUrlError, check_webhook_url

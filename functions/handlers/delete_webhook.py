@@ -7,12 +7,12 @@ from http import HTTPStatus
 
 from functions.adapters import aws
 from functions.adapters.deliveries_table import DeliveriesTable
+from functions.adapters.registration import deregister
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.deliveries.changes import wake_webhook
 from functions.domain.instant import now
 from functions.domain.log_record import LogField
-from functions.domain.registration import deregister
 from functions.domain.webhook import recipient_of
 from functions.http.caller import CallerEnvironment
 from functions.http.problem import Problem

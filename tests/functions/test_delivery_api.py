@@ -18,12 +18,11 @@ from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.delivery_pages import DeliveryPages
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
-from functions.domain.confirmation import Pending
 from functions.domain.deliveries.row import Attempt, Reason, Row, RowState, Trigger
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.webhook_state import DisabledReason, LastFailure, WebhookState
 from functions.domain.instant import now, timestamp
-from functions.domain.pending_subscription import PendingSubscription
+from functions.domain.pending_subscription import Pending, PendingSubscription
 from functions.domain.webhook import Webhook
 from functions.handlers import (
     get_delivery,

@@ -10,11 +10,10 @@ import pytest
 
 from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.webhooks_table import WebhooksTable
-from functions.domain.confirmation import Pending
 from functions.domain.deliveries.row import RowState
 from functions.domain.deliveries.webhook_state import DisabledReason, LastFailure, WebhookState
 from functions.domain.instant import now, timestamp
-from functions.domain.pending_subscription import PendingSubscription
+from functions.domain.pending_subscription import Pending, PendingSubscription
 from functions.domain.webhook import Webhook
 from ops.tables import find_webhook
 from ops.target import Target

@@ -2,56 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-from functions.domain.confirmation import PendingSubscriptions, Unconfirmed, request_confirmation
+from functions.adapters.subscriptions import Subscriptions
+from functions.adapters.webhooks_table import WebhooksTable
+from functions.domain.instant import timestamp
 from functions.domain.outage import ServiceUnavailable
-from functions.domain.registration_refused import RegistrationRefused, WebhookConflict
-from functions.domain.webhook import Webhook, WebhookStatus
+from functions.domain.pending_subscription import (
+    MAX_PENDING_PER_CLIENT,
+    Pending,
+    PendingSubscription,
+    refuse_too_many,
+)
+from functions.domain.registration_refused import RegistrationRefused
+from functions.domain.webhook import Webhook, WebhookStatus, refuse_other_types
 
 # Each attempt follows a change that another request of the same client has made meanwhile.
 _ATTEMPTS = 5
-
-
-class Webhooks(PendingSubscriptions, Protocol):
-    """Where webhooks are stored."""
-
-    def create(self, webhook: Webhook, *, max_per_client: int) -> Webhook | None:
-        """Store a new webhook, or return what is stored; raise `WebhookConflict`."""
-        ...
-
-    def find(self, client_id: str, webhook_id: str) -> Webhook | None:
-        """Return a client's webhook, or None."""
-        ...
-
-    def set_subscription(self, webhook: Webhook, subscription_arn: str) -> bool:
-        """Store the ARN of a webhook's subscription; return False where the webhook has been deleted."""
-        ...
-
-    def delete(self, webhook: Webhook, *, forget_pending: bool) -> bool:
-        """Delete a webhook; return False where its subscription was stored after the webhook was read.
-
-        `forget_pending` removes it from the unconfirmed subscriptions too.
-        """
-        ...
-
-
-class EventSubscriptions(Unconfirmed, Protocol):
-    """The webhooks' subscriptions to the events."""
-
-    def find(self, webhook: Webhook) -> str | None:
-        """Return the ARN of a webhook's subscription that no record has."""
-        ...
-
-    def status_of(self, webhook: Webhook) -> WebhookStatus:
-        """Return a webhook's status."""
-        ...
-
-    def end(self, subscription_arn: str) -> bool:
-        """End a subscription; return False where SNS keeps it, without events, since it is unconfirmed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +34,8 @@ class Registration:
 
 def register(
     webhook: Webhook,
-    webhooks: Webhooks,
-    subscriptions: EventSubscriptions,
+    webhooks: WebhooksTable,
+    subscriptions: Subscriptions,
     *,
     max_per_client: int,
     now: datetime,
@@ -77,14 +46,13 @@ def register(
     webhook was deleted meanwhile.
     """
     existing = webhooks.create(webhook, max_per_client=max_per_client)
-    if existing is not None and set(existing.event_types) != set(webhook.event_types):
-        raise WebhookConflict("This URL is registered for other event types: delete that webhook first.")
     registered = existing or webhook
+    refuse_other_types(registered, webhook.event_types)
     status = subscriptions.status_of(registered)
     if status in ("pending_confirmation", "unsubscribed"):
         # The record comes first: after a crash in between, registering the URL again completes it.
         try:
-            subscription_arn = request_confirmation(registered, webhooks, subscriptions, now)
+            subscription_arn = _request_confirmation(registered, webhooks, subscriptions, now)
         except RegistrationRefused:
             if existing is None:
                 webhooks.delete(registered, forget_pending=False)
@@ -98,7 +66,7 @@ def register(
     return Registration(webhook=registered, status=status, is_new=existing is None)
 
 
-def deregister(webhook: Webhook, webhooks: Webhooks, subscriptions: EventSubscriptions) -> None:
+def deregister(webhook: Webhook, webhooks: WebhooksTable, subscriptions: Subscriptions) -> None:
     """End a webhook's subscription and delete its record.
 
     The record goes last, and only with the subscription that was ended: after a crash the next DELETE
@@ -116,3 +84,46 @@ def deregister(webhook: Webhook, webhooks: Webhooks, subscriptions: EventSubscri
             return
         current = webhooks.find(webhook.client_id, webhook.webhook_id)
     raise ServiceUnavailable(f"webhook {webhook.webhook_id} is registered again during its deletion")
+
+
+def _request_confirmation(
+    webhook: Webhook, webhooks: WebhooksTable, subscriptions: Subscriptions, now: datetime
+) -> str:
+    """Return the ARN of an unconfirmed webhook's subscription; have a confirmation sent if it is time."""
+    for _ in range(_ATTEMPTS):
+        pending = webhooks.pending_of(webhook.client_id)
+        mine = pending.subscriptions.get(webhook.webhook_id)
+        if (
+            mine is not None
+            and mine.subscription_arn is not None
+            and mine.is_recent(now)
+            and subscriptions.restore(webhook, mine.subscription_arn)
+        ):
+            return mine.subscription_arn
+        others = _others(webhook, pending, subscriptions, now)
+        requested = {webhook.webhook_id: PendingSubscription(requested_at=timestamp(now))}
+        if webhooks.save_pending(webhook.client_id, Pending({**others, **requested}, pending.revision)):
+            break
+    else:
+        raise ServiceUnavailable(f"the unconfirmed subscriptions of {webhook.client_id} change all the time")
+    try:
+        return subscriptions.subscribe(webhook)
+    except RegistrationRefused:
+        webhooks.forget_pending(webhook)
+        raise
+
+
+def _others(
+    webhook: Webhook, pending: Pending, subscriptions: Subscriptions, now: datetime
+) -> Mapping[str, PendingSubscription]:
+    """Return the client's other unconfirmed subscriptions; raise `WebhookConflict` for too many."""
+    others = pending.others(webhook.webhook_id, now)
+    if len(others) >= MAX_PENDING_PER_CLIENT:
+        # Only now is it worth a call to SNS each: some may have been confirmed.
+        others = {
+            webhook_id: each
+            for webhook_id, each in others.items()
+            if each.subscription_arn is None or subscriptions.is_unconfirmed(each.subscription_arn)
+        }
+    refuse_too_many(others)
+    return others
