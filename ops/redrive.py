@@ -117,7 +117,9 @@ def _execution_of(target: Target, request_id: str) -> FailedExecution:
 def _look_at(client: Any, listed: Any, known: Descriptions) -> FailedExecution:  # noqa: ANN401 - boto3's
     key = listed["executionArn"], listed["stopDate"]
     if key not in known:
-        known[key] = _described(client.describe_execution(executionArn=listed["executionArn"]))
+        described = client.describe_execution(executionArn=listed["executionArn"])
+        # Redriven meanwhile, it runs again.
+        known[key] = _described({**described, "status": listed["status"], "stopDate": listed["stopDate"]})
     return known[key]
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from ops.console.attempts import Attempt, place_of
+from ops.console.attempts import Attempt
 from ops.instants import read_instant
-from ops.trace.deliveries import webhook_of
+from ops.trace.deliveries import place_of, webhook_of
 from ops.trace.entry import Mark
 from ops.trace.events import publications
 from ops.trace.sources import Sources

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from ops.trace.deliveries import is_tried_again, webhook_of
+from ops.trace.deliveries import is_tried_again, place_of, webhook_of
 from ops.trace.entry import Mark
 from ops.trace.sources import DeliveryEntry, Sources
 
@@ -66,9 +65,3 @@ def _mark(entry: DeliveryEntry, sources: Sources) -> Mark:
     if entry.succeeded:
         return "ok"
     return "retry" if is_tried_again(entry, sources) else "failed"
-
-
-def place_of(url: str) -> str:
-    """Return a URL without its query and credentials."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

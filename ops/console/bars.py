@@ -8,9 +8,10 @@ from datetime import datetime
 
 from functions.domain.deliveries.row import RowState
 from functions.domain.log_record import LogField, Outcome
-from ops.console.attempts import Attempt, place_of
+from ops.console.attempts import Attempt
 from ops.console.states import StateRun, state_runs
 from ops.instants import span
+from ops.trace.deliveries import place_of
 from ops.trace.entry import Mark
 from ops.trace.intake_state import ACCEPT, START
 from ops.trace.sources import Sources

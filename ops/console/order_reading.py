@@ -10,13 +10,14 @@ from typing import Any
 
 from functions.domain.deliveries.row import RowState
 from functions.domain.event import order_event
-from ops.console.attempts import Attempt, place_of
+from ops.console.attempts import Attempt
 from ops.console.bars import Lane, build_lanes
 from ops.console.graph import Picture, state_graph
 from ops.console.states import state_runs
 from ops.errors import NothingFound
 from ops.logs import LogLine
 from ops.target import Target
+from ops.trace.deliveries import place_of
 from ops.trace.entry import Entry
 from ops.trace.following import Following, following
 from ops.trace.reading import read_sources

@@ -59,8 +59,8 @@ def _moving(found: Status) -> Iterator[RenderableType]:
 def _webhooks(found: Status, now: datetime) -> Iterator[RenderableType]:
     counts = Counter(each.webhook.status.replace("_", " ") for each in found.webhooks)
     active = found.webhook_count - len(found.webhooks)
-    told = ", ".join([f"{active} active", *(f"{number} {status}" for status, number in counts.items())])
-    yield Text(f"Webhooks: {told}; {number_of(found.dead, 'delivery')} given up in seven days")
+    counted = ", ".join([f"{active} active", *(f"{number} {status}" for status, number in counts.items())])
+    yield Text(f"Webhooks: {counted}; {number_of(found.dead, 'delivery')} given up in seven days")
     if found.webhooks:
         yield records_of(found.webhooks, now)
 

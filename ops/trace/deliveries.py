@@ -41,7 +41,7 @@ def delivery_entries(sources: Sources) -> Iterator[Entry]:
 def delivery_notes(sources: Sources) -> Iterator[str]:
     """Yield a note for each delivery without a log entry and without a row."""
     has_row = {row.webhook_id for row in sources.rows}
-    told = {
+    recorded = {
         (entry.message_id, webhook_of(entry.destination, sources.webhooks)) for entry in sources.deliveries
     }
     for publication in publications(sources):
@@ -54,7 +54,7 @@ def delivery_notes(sources: Sources) -> Iterator[str]:
         for webhook in addressed:
             if webhook.webhook_id in has_row:
                 continue
-            if (publication.sns_message_id, webhook.webhook_id) not in told:
+            if (publication.sns_message_id, webhook.webhook_id) not in recorded:
                 yield _missing(publication, webhook, sources)
 
 
@@ -68,10 +68,17 @@ def webhook_of(destination: str, webhooks: Sequence[KnownWebhook]) -> str | None
 
 def _whom(destination: str, webhooks: Sequence[KnownWebhook]) -> str:
     webhook_id = webhook_of(destination, webhooks)
-    parts = urlsplit(destination)
-    # A client's query may hold a secret of theirs: it is not shown.
-    place = f"{parts.scheme}://{parts.netloc}{parts.path}"
-    return f"{webhook_id} at {place}" if webhook_id else place
+    if webhook_id is None:
+        return place_of(destination)
+    # Where a deleted webhook was is not stored any more.
+    is_deleted = not urlsplit(destination).netloc
+    return f"{webhook_id} (deleted)" if is_deleted else f"{webhook_id} at {place_of(destination)}"
+
+
+def place_of(url: str) -> str:
+    """Return a URL without its query and its credentials, which may be a secret of the client's."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def is_tried_again(entry: DeliveryEntry, sources: Sources) -> bool:

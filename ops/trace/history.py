@@ -63,7 +63,7 @@ class _Walk:
             self._state = str(event.details.get("name"))
             self._entered_at, self._attempt = event.time, 0
         elif kind in SCHEDULED:
-            yield from self._tell_failure(follows=f"next attempt after {self._since_failure(event)}")
+            yield from self._describe_failure(follows=f"next attempt after {self._since_failure(event)}")
             self._attempt += 1
         elif kind in FAILED_ATTEMPT:
             self._failure = event
@@ -75,10 +75,10 @@ class _Walk:
     def end(self) -> Iterator[Entry]:
         """Yield the state of an execution that is still running."""
         if self._execution.status != "RUNNING":
-            yield from self._tell_failure(follows="", mark="failed")
+            yield from self._describe_failure(follows="", mark="failed")
             return
         if self._failure is not None:
-            yield from self._tell_failure(follows="waiting for the next attempt", mark="waiting")
+            yield from self._describe_failure(follows="waiting for the next attempt", mark="waiting")
         elif self._state is not None and self._entered_at is not None:
             attempt = f", attempt {self._attempt}" if self._attempt > 1 else ""
             yield self._step(self._entered_at, f"entered, still running{attempt}", "waiting")
@@ -92,7 +92,7 @@ class _Walk:
 
     def _left(self, event: HistoryEvent) -> Iterator[Entry]:
         if self._failure is not None:
-            yield from self._tell_failure(
+            yield from self._describe_failure(
                 follows="no attempts left: the workflow continues with the state's Catch"
             )
         else:
@@ -102,7 +102,7 @@ class _Walk:
         self._state = None
 
     def _over(self, event: HistoryEvent) -> Iterator[Entry]:
-        yield from self._tell_failure(follows="no attempts left", mark="failed")
+        yield from self._describe_failure(follows="no attempts left", mark="failed")
         took = span((event.time - (self._started_at or event.time)).total_seconds())
         word = event.type.removeprefix("Execution").replace("TimedOut", "timed out").lower()
         reason = reason_of_event(event) if _ENDED[event.type] == "failed" else ""
@@ -115,7 +115,7 @@ class _Walk:
     def _since_failure(self, event: HistoryEvent) -> str:
         return span((event.time - self._failure.time).total_seconds()) if self._failure else ""
 
-    def _tell_failure(self, *, follows: str, mark: Mark = "retry") -> Iterator[Entry]:
+    def _describe_failure(self, *, follows: str, mark: Mark = "retry") -> Iterator[Entry]:
         failure, self._failure = self._failure, None
         if failure is None:
             return

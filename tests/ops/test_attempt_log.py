@@ -151,10 +151,10 @@ def test_the_console_copies_the_same_summary(busy: MotoStack, capsys: Any) -> No
     capsys.readouterr()
     busy.run("deliveries", "--webhook", "wh_1", "--summary")
     counts = "Events: 5 (2 delivered, 1 being delivered, 1 to be sent again, 1 given up)."
-    told = capsys.readouterr().out.splitlines()[1:4]
+    shown = capsys.readouterr().out.splitlines()[1:4]
     copied = read_summary(Target(name="the stack test", outputs=busy.outputs), "wh_1")
-    assert copied.splitlines()[1:4] == told
-    assert counts in told
+    assert copied.splitlines()[1:4] == shown
+    assert counts in shown
 
 
 def test_a_span_ends_now_on_the_stack_s_own_clock(

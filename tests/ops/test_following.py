@@ -145,9 +145,9 @@ def test_attempts_before_the_last_are_retries() -> None:
         delivery(9, succeeded=False, attempts=2, status_code=None),
         delivery(10, attempts=3),
     ]
-    told = [(each.mark, each.what) for each in build_timeline(sources(deliveries=entries))[-3:]]
+    shown = [(each.mark, each.what) for each in build_timeline(sources(deliveries=entries))[-3:]]
     place = "wh_1 at https://shop.example/hooks"
-    assert told == [
+    assert shown == [
         ("retry", f"{place} answered 503 (ok) at attempt 1: SNS tries again"),
         ("retry", f"{place} gave no answer (ok) at attempt 2: SNS tries again"),
         ("ok", f"{place} answered 200 at attempt 3; 3.0 s after the publication"),

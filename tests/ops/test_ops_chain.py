@@ -1,4 +1,4 @@
-"""The operator's commands on the whole chain: what they tell is what happened."""
+"""The operator's commands on the whole chain: what they show is what happened."""
 
 from __future__ import annotations
 
@@ -128,14 +128,14 @@ def story(run: Run, request_id: str) -> list[dict[str, Any]]:
     return document["entries"]
 
 
-def told(entries: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def shown(entries: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(each["where"], each["what"]) for each in entries]
 
 
 def assert_told(entries: list[dict[str, Any]], expected: list[tuple[str, str, str]]) -> None:
     """Each entry by its place, its mark and what its text begins with."""
     found = [(each["where"], each["mark"], each["what"]) for each in entries]
-    assert [each[:2] for each in found] == [each[:2] for each in expected], told(entries)
+    assert [each[:2] for each in found] == [each[:2] for each in expected], shown(entries)
     for (_, _, what), (_, _, start) in zip(found, expected, strict=True):
         assert what.startswith(start), (what, start)
 
@@ -195,7 +195,7 @@ def test_an_event_that_nobody_took_is_told_until_it_is_requested_again(chain: Ch
     request_id = chain.accept(order_payload(), x_client_id="late")
 
     def row(beginning: str) -> str | None:
-        found = [text for where, text in told(story_of(run, request_id)) if where == "row"]
+        found = [text for where, text in shown(story_of(run, request_id)) if where == "row"]
         return next((each for each in found if each.startswith(beginning)), None)
 
     # The dead letter may come before SNS's log entries of the last attempts.
@@ -218,12 +218,12 @@ def test_an_order_s_event_goes_out_again_as_if_its_client_asked(chain: Chain, ru
     wait_for(lambda: len(chain.attempts(request_id)) == 2)
     what = wait_for(
         lambda: (
-            (len(texts := [t for w, t in told(story_of(run, request_id)) if w == "delivery"]) == 2 and texts)
+            (len(texts := [t for w, t in shown(story_of(run, request_id)) if w == "delivery"]) == 2 and texts)
             or None
         )
     )
     assert all("answered 200 at attempt 1" in each for each in what)
-    again = [text for where, text in told(story(run, request_id)) if where == "event"]
+    again = [text for where, text in shown(story(run, request_id)) if where == "event"]
     assert again[1].startswith("order.paid published again by an operator for shop: SNS message ")
     assert run("redeliver", request_id, "--webhook", "late")[0] == 1
     assert run("redeliver", "unknown")[0] == 1
@@ -255,12 +255,12 @@ def test_a_failed_execution_is_redriven_where_it_failed(chain: Chain, run: Run) 
     (execution,) = wait_for(failed)
     assert (execution["request_id"], execution["error"]) == (request_id, "ResourceNotFoundException")
     assert "1 execution failed: docs/runbook.md#executions-failed" in run("status")[1]["concerns"]
-    assert "it can be redriven" in told(story_of(run, request_id))[-1][1]
+    assert "it can be redriven" in shown(story_of(run, request_id))[-1][1]
     point_at(variables["ORDERS_TABLE_NAME"])
     assert run("redrive", "--all", "--since", "1h") == (0, {"redriven": [request_id], "refused": {}})
     delivered(chain, run, request_id)
     entries = story(run, request_id)
-    texts = [text for _, text in told(entries)]
+    texts = [text for _, text in shown(entries)]
     (redriven,) = [place for place, text in enumerate(texts) if text.startswith("redriven by an operator")]
     assert texts[redriven] == "redriven by an operator (redrive 1) at UpdateOrder"
     assert [each["where"] for each in entries[:redriven]].count("ProcessPayment") == 1

@@ -81,6 +81,17 @@ def test_what_is_known_of_an_execution_is_not_described_again_until_it_has_faile
             client.assert_no_pending_responses()
 
 
+def test_an_execution_that_is_redriven_while_it_is_read_is_listed_as_it_failed(made_up) -> None:
+    target = made_up()
+    running = {name: value for name, value in described("one", "RUNNING").items() if name != "stopDate"}
+    with Stubber(target.client("stepfunctions")) as client:
+        client.add_response("list_executions", {"executions": [listed(MACHINE, "one", "FAILED", NOW)]})
+        client.add_response("describe_execution", running)
+        client.add_response("list_executions", {"executions": []})
+        (failed,) = failed_executions(target)
+    assert (failed.status, failed.stopped_at) == ("FAILED", NOW)
+
+
 def test_the_last_to_fail_or_time_out_comes_first(made_up) -> None:
     target = made_up()
     minutes = {"FAILED": (1, 9), "TIMED_OUT": (0, 5)}

@@ -15,7 +15,7 @@ ACTIVE = {"webhook_id": "wh_1", "status": "active", "event_types": ["order.paid"
 
 
 class MadeUpApi:
-    """Answers each path as told."""
+    """Answers each path as it is given."""
 
     def __init__(self, *, posted: Answer = TAKEN, status: str = "paid", webhooks: Any = (ACTIVE,)) -> None:
         self.answers = {

@@ -22,12 +22,12 @@ from tests.ops.recorded import at, delivery, event, execution, failed_attempt, l
 from workflow_definitions.tasks import TaskFunctions
 
 
-def told(known: Sources) -> list[tuple[str, str, str]]:
+def shown(known: Sources) -> list[tuple[str, str, str]]:
     return [(entry.where, entry.mark, entry.what) for entry in build_timeline(known)]
 
 
 def texts(known: Sources, where: str) -> list[str]:
-    return [what for place, _, what in told(known) if place == where]
+    return [what for place, _, what in shown(known) if place == where]
 
 
 def test_every_function_of_the_workflow_has_its_state() -> None:
@@ -36,7 +36,7 @@ def test_every_function_of_the_workflow_has_its_state() -> None:
 
 
 def test_a_retried_order_is_told_in_full_and_in_order() -> None:
-    assert told(sources()) == [
+    assert shown(sources()) == [
         ("api", "ok", "accepted: 202 in 70 ms; queued as message msg-1"),
         ("queue", "ok", "received from the queue, execution started"),
         ("execution", "ok", "started as EUrF-cdd4"),
@@ -111,7 +111,7 @@ def test_a_gateway_that_stays_down_is_told_until_the_payment_is_given_back() -> 
     (waits,) = texts(known, "ReleasePayment")
     assert waits.startswith("attempt 1 failed: PaymentGatewayUnavailable: down, for the 2. time; ")
     assert waits.endswith("waiting for the next attempt")
-    assert ("order", "failed", "is failed (gateway_unavailable)") in told(known)
+    assert ("order", "failed", "is failed (gateway_unavailable)") in shown(known)
 
 
 def test_a_failed_execution_says_where_and_that_it_can_go_on() -> None:
@@ -123,7 +123,7 @@ def test_a_failed_execution_says_where_and_that_it_can_go_on() -> None:
         event("ExecutionFailed", 3, error="States.Timeout", cause=""),
     ]
     known = sources(executions=[execution(events, "FAILED", redrivable=True)], lines=[], deliveries=[])
-    assert ("UpdateOrder", "failed", "attempt 1 failed: States.Timeout; no attempts left") in told(known)
+    assert ("UpdateOrder", "failed", "attempt 1 failed: States.Timeout; no attempts left") in shown(known)
     assert texts(known, "execution")[-1] == (
         "failed in UpdateOrder after 3.0 s: States.Timeout; it can be redriven"
     )
@@ -163,10 +163,10 @@ def test_a_redriven_execution_shows_as_such_and_counts_its_attempts_anew(entered
 def test_a_step_that_has_not_ended_is_told_as_such() -> None:
     events = [event("TaskStateEntered", 1, name="ProcessPayment"), event("TaskScheduled", 1)]
     known = sources(executions=[execution(events, "RUNNING")], lines=[], deliveries=[])
-    assert ("ProcessPayment", "waiting", "entered, still running") in told(known)
+    assert ("ProcessPayment", "waiting", "entered, still running") in shown(known)
 
 
-def test_without_a_history_the_functions_lines_tell_the_steps() -> None:
+def test_without_a_history_the_functions_lines_show_the_steps() -> None:
     failed = line(
         "process-payment",
         0.4,
@@ -176,7 +176,7 @@ def test_without_a_history_the_functions_lines_tell_the_steps() -> None:
     )
     paid = line("process-payment", 2.5, attempt=1, outcome="approved")
     known = sources(executions=[], lines=[*recorded.lines(), failed, paid])
-    steps = [each for each in told(known) if each[0] in ("SaveOrder", "ProcessPayment", "InformClient")]
+    steps = [each for each in shown(known) if each[0] in ("SaveOrder", "ProcessPayment", "InformClient")]
     assert steps == [
         ("SaveOrder", "ok", "done in 10 ms"),
         ("ProcessPayment", "retry", "attempt 1 failed: PaymentGatewayUnavailable: down"),
@@ -187,7 +187,7 @@ def test_without_a_history_the_functions_lines_tell_the_steps() -> None:
 
 def test_an_order_that_is_older_than_the_logs_is_told_by_its_record() -> None:
     known = sources(executions=[], lines=[], deliveries=[])
-    assert told(known) == [
+    assert shown(known) == [
         ("api", "ok", "accepted (from the order's record), queued as message msg-1"),
         ("order", "ok", "is paid"),
     ]
@@ -197,7 +197,7 @@ def test_an_order_that_waits_for_step_functions_says_how_long() -> None:
     deferred = line("start-execution", 0.2, outcome="deferred", receive_count=2, hidden_seconds=4)
     broken = line("start-execution", 5, outcome="error", exception="Traceback\nValueError: x")
     known = sources(order=None, executions=[], lines=[recorded.lines()[0], deferred, broken], deliveries=[])
-    assert told(known)[1:] == [
+    assert shown(known)[1:] == [
         (
             "queue",
             "retry",
@@ -210,7 +210,7 @@ def test_an_order_that_waits_for_step_functions_says_how_long() -> None:
 def test_posts_that_made_no_order_of_their_own() -> None:
     refused = line("accept-order", 0, status=422, outcome="refused", problem="The body is not valid.")
     known = sources(order=None, executions=[], lines=[refused], deliveries=[], webhooks=[])
-    assert told(known) == [("api", "failed", "refused with 422: The body is not valid.")]
+    assert shown(known) == [("api", "failed", "refused with 422: The body is not valid.")]
     again = line("accept-order", 3, request_id="later", first_request_id=recorded.REQUEST_ID, status=202)
     assert texts(sources(lines=[*recorded.lines(), again]), "api")[1] == (
         "posted again as later with the same Idempotency-Key: same response"
@@ -243,7 +243,7 @@ ROW = Row(
 
 
 @pytest.mark.parametrize(
-    ("changes", "told_of"),
+    ("changes", "shown_of"),
     [
         (
             {"due_at": at(7200), "failed_at": at(3600)},
@@ -276,9 +276,9 @@ ROW = Row(
         ),
     ],
 )
-def test_where_a_delivery_is_now_is_told(changes: dict[str, Any], told_of: tuple[str, str]) -> None:
+def test_where_a_delivery_is_now_is_told(changes: dict[str, Any], shown_of: tuple[str, str]) -> None:
     found = sources(rows=[replace(ROW, **changes)])
-    assert [(mark, what) for where, mark, what in told(found) if where == "row"] == [told_of]
+    assert [(mark, what) for where, mark, what in shown(found) if where == "row"] == [shown_of]
 
 
 def test_what_redeliver_has_published_is_searched_for_in_the_delivery_log() -> None:
@@ -289,12 +289,19 @@ def test_what_redeliver_has_published_is_searched_for_in_the_delivery_log() -> N
 def test_a_webhook_that_refuses_is_told_apart_from_one_that_is_down() -> None:
     refused = delivery(succeeded=False, attempts=1, status_code=404, response="gone")
     silent = delivery(succeeded=False, attempts=1, status_code=None, response="")
-    (told_of,) = texts(sources(deliveries=[refused]), "delivery")
-    assert told_of.startswith("wh_1 at https://shop.example/hooks refused with 404 (gone): ")
-    assert told_of.endswith("SNS does not retry this status")
+    (shown_of,) = texts(sources(deliveries=[refused]), "delivery")
+    assert shown_of.startswith("wh_1 at https://shop.example/hooks refused with 404 (gone): ")
+    assert shown_of.endswith("SNS does not retry this status")
     assert texts(sources(deliveries=[silent]), "delivery") == [
         "SNS gave up on wh_1 at https://shop.example/hooks after 1 attempt in 2.0 s: last no answer"
     ]
+
+
+def test_a_deleted_webhook_is_named_by_its_id() -> None:
+    deleted = delivery(destination="?webhook_id=wh_9")
+    (text,) = texts(sources(deliveries=[deleted]), "delivery")
+    assert text.startswith("wh_9 (deleted) ")
+    assert "://" not in text
 
 
 def test_a_message_that_a_delivery_was_quicker_to_log_than_its_publisher_comes_first() -> None:

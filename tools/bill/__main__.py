@@ -28,7 +28,8 @@ def main() -> None:
 
 
 def _table(bills: list[Bill], webhooks: int) -> Table:
-    title = f"A million orders, {webhooks} webhooks for a client: {PRICES.region}, {PRICES.as_of}"
+    count = "1 webhook" if webhooks == 1 else f"{webhooks} webhooks"
+    title = f"A million orders, {count} for a client: {PRICES.region}, {PRICES.as_of}"
     table = Table("service", title=title)
     for bill in bills:
         table.add_column(title_of(bill).rpartition(",")[0], justify="right")
