@@ -13,6 +13,8 @@ from typing import Any
 Matcher = Callable[[str], bool]
 
 _TERM = re.compile(r'"([^"\\]*)"|(\w+)')
+# What JSON writes as it is, so that it stands in the message where the field has it.
+_PLAIN = re.compile(r"[\w.:-]*", re.ASCII)
 _COMPARISON = re.compile(r'(\()?\s*\$\.([\w.]+)\s*=\s*"([^"\\]*)"\s*(?(1)\))')
 
 
@@ -35,26 +37,32 @@ def _json_matcher(text: str) -> Matcher:
     alternatives = [_comparison(each.strip()) for each in text.split("||")]
 
     def matches(message: str) -> bool:
+        # Most messages have none of the texts: they need not be parsed.
+        possible = [holds for literal, holds in alternatives if literal in message]
+        if not possible:
+            return False
         try:
             event = json.loads(message)
         except ValueError:
             return False
-        return any(holds(event) for holds in alternatives)
+        return any(holds(event) for holds in possible)
 
     return matches
 
 
-def _comparison(text: str) -> Callable[[Any], bool]:
+def _comparison(text: str) -> tuple[str, Callable[[Any], bool]]:
+    """Return a text that every message has for which the comparison holds, and the comparison."""
     found = _COMPARISON.fullmatch(text)
     if found is None:
         raise PatternError(f"this emulator does not know the comparison {text!r}")
     path = found[2].split(".")
     # An asterisk is the only wildcard.
-    expected = re.compile(".*".join(map(re.escape, found[3].split("*"))), re.DOTALL)
+    literals = found[3].split("*")
+    expected = re.compile(".*".join(map(re.escape, literals)), re.DOTALL)
 
     def holds(event: Any) -> bool:  # noqa: ANN401 - any JSON
         for name in path:
             event = event.get(name) if isinstance(event, dict) else None
         return isinstance(event, str) and expected.fullmatch(event) is not None
 
-    return holds
+    return max((each for each in literals if _PLAIN.fullmatch(each)), key=len, default=""), holds

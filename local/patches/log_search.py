@@ -12,10 +12,12 @@ from local.patches.patch import Patch
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 _LONGEST_PAGE = 10_000
+# AWS says that a page may be empty though more follow, and not how much is read for one.
+_READ_FOR_A_PAGE = 10_000
 
 
 def filter_log_events(data: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator's own response
-    """Return the events of a log group that match, oldest first, from the page that the token names."""
+    """Return the events of a log group that match, oldest first, from the event that the token names."""
     group = cloudwatch_logs._resolve_log_group_name(data)
     if group not in cloudwatch_logs._log_groups:
         message = f"The specified log group does not exist: {group}"
@@ -27,13 +29,22 @@ def filter_log_events(data: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulat
         return error_response_json("InvalidParameterException", str(error), 400)
     except ValueError:
         return error_response_json("InvalidParameterException", "The specified nextToken is invalid.", 400)
-    found = [event for event in _events(group, data) if matches(event["message"])]
-    end = start + min(int(data.get("limit") or _LONGEST_PAGE), _LONGEST_PAGE)
-    more = {"nextToken": str(end)} if end < len(found) else {}
-    return json_response({"events": found[start:end], "searchedLogStreams": [], **more})
+    events = _events(group, data)
+    limit = min(int(data.get("limit") or _LONGEST_PAGE), _LONGEST_PAGE)
+    found: list[dict[str, Any]] = []
+    end = start
+    for stream, event in events[start : start + _READ_FOR_A_PAGE]:
+        end += 1
+        if matches(event["message"]):
+            found.append({**event, "logStreamName": stream})
+            if len(found) == limit:
+                break
+    more = {"nextToken": str(end)} if end < len(events) else {}
+    return json_response({"events": found, "searchedLogStreams": [], **more})
 
 
-def _events(group: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+def _events(group: str, data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the events of the asked time with their streams, oldest first."""
     first, last = data.get("startTime", 0), data.get("endTime", float("inf"))
     streams = cloudwatch_logs._log_groups[group]["streams"]
     wanted = data.get("logStreamNames") or [
@@ -41,13 +52,13 @@ def _events(group: str, data: dict[str, Any]) -> list[dict[str, Any]]:
     ]
     with cloudwatch_logs._log_events_lock:
         events = [
-            {**event, "logStreamName": name}
+            (name, event)
             for name in wanted
             if name in streams
             for event in streams[name]["events"]
             if first <= event["timestamp"] <= last
         ]
-    return sorted(events, key=lambda event: event["timestamp"])
+    return sorted(events, key=lambda each: each[1]["timestamp"])
 
 
 PATCHES = (

@@ -224,6 +224,16 @@ def test_the_search_reads_every_page(emulator):
         logs.filter_log_events(logGroupName="pages", filterPattern="[a, b]")
 
 
+def test_a_page_of_a_search_may_be_empty_though_more_follow(emulator):
+    logs = emulator.client("logs")
+    logs.create_log_group(logGroupName="many")
+    write(emulator, "many", *["other"] * 10_000, "wanted")
+
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName="many", filterPattern="wanted")
+
+    assert [len(page["events"]) for page in pages] == [0, 1]
+
+
 def test_an_index_is_asked_for_what_it_projects(emulator, outputs):
     dynamodb = emulator.client("dynamodb")
     row = {"pk": "webhook#w", "sk": "2026", "due_webhook": "w", "due_at": "2027", "document": "large"}

@@ -33,6 +33,14 @@ def test_a_pattern_matches_what_cloudwatch_logs_matches(pattern, matches):
     assert compile_pattern(pattern)(ENTRY) is matches
 
 
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [('{ $.a = "Müller" }', r'{"a": "M\u00fcller"}'), ('{ $.a = "b/c" }', r'{"a": "b\/c"}')],
+)
+def test_a_text_matches_however_json_writes_it(pattern, message):
+    assert compile_pattern(pattern)(message)
+
+
 def test_a_text_that_is_not_json_matches_no_pattern_for_json():
     assert not compile_pattern('{ $.a = "*" }')("START RequestId")
 
