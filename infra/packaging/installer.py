@@ -60,7 +60,7 @@ def _elsewhere(target: Target) -> str:
 
 
 def _quote(complaint: str) -> str:
-    """Give uv's error and its causes, without what it told before."""
+    """Give uv's error and its causes, without what it printed before."""
     error = complaint.partition("error: ")[2] or complaint
     return error if len(error) <= _LONGEST_QUOTE else f"{error[:_LONGEST_QUOTE]}..."
 

@@ -82,19 +82,19 @@ class Scenario:
         for body in POISON:
             self._stage.chain.send(body)
         self._each(Client.register)
-        self._tell("webhooks registered")
+        self._report("webhooks registered")
         self._stage.receivers.start_faults()
         with ending_silences(self._stage.chain, self._stage.plan, self._stage.gateway, self._references):
             self._each(Client.post_orders)
-            self._tell(f"{len(self._stage.plan.orders)} orders posted")
+            self._report(f"{len(self._stage.plan.orders)} orders posted")
             self._each(Client.ask_for_events_again)
             self._wait(lambda facts: _count_pending(facts) == 0)
-            self._tell("every order final")
+            self._report("every order final")
             self._redrive()
             # From here on hours are seconds: deadlines and redeliveries come at once.
             self._stage.clock.run_at(_FAST)
             facts = self._wait(_is_quiet)
-        self._tell("quiet")
+        self._report("quiet")
         return facts
 
     def _redrive(self) -> None:
@@ -108,7 +108,7 @@ class Scenario:
         with suppress(AssertionError):
             # What has not failed by then is judged as it is.
             wait_for(failed, "the releases to fail", _LONGEST_RELEASE_SECONDS)
-        self._tell(f"{len(self._redriven)} executions failed and redriven")
+        self._report(f"{len(self._redriven)} executions failed and redriven")
         self._stage.gateway.answer_again(self._stage.plan.failing)
         if self._redriven:
             options = Namespace(dead_letters=False, request_ids=[], all=True, since=None)
@@ -123,7 +123,7 @@ class Scenario:
             for request_id in order.request_ids
         }
 
-    def _tell(self, what: str) -> None:
+    def _report(self, what: str) -> None:
         self._say(f"{time.monotonic() - self._started:5.0f} s: {what}")
 
     def _each(self, do: Callable[[Client], None]) -> None:
@@ -134,14 +134,14 @@ class Scenario:
     def _wait(self, is_over: Callable[[Facts], bool]) -> Facts:
         """Return the facts when it is over, or when nothing has changed for long."""
         last_change, before = time.monotonic(), None
-        last_told = last_change
+        last_reported = last_change
         while True:
             looked_at = time.monotonic()
             facts = self._collect()
             figures = _figures(facts)
-            if looked_at - last_told > _SECONDS_BETWEEN_REPORTS:
-                self._tell(_describe(facts))
-                last_told = looked_at
+            if looked_at - last_reported > _SECONDS_BETWEEN_REPORTS:
+                self._report(_describe(facts))
+                last_reported = looked_at
             # With many orders a look takes so long that a few of them are a minute.
             longest_standstill_seconds = max(
                 _LONGEST_STANDSTILL_SECONDS, _LOOKS_AT_A_STANDSTILL * (time.monotonic() - looked_at)

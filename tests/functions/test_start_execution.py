@@ -21,7 +21,7 @@ THROTTLED = ("ThrottlingException", 400)
 
 
 class Fakes:
-    """Step Functions that refuses when told to, and what was asked of it and of SQS."""
+    """Step Functions that refuses when a test wants it, and what was asked of it and of SQS."""
 
     def __init__(self, cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[str] = []

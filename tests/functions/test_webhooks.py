@@ -153,7 +153,7 @@ class TestCreate:
         assert stored(cloud, shown["webhook_id"]).subscription_arn
 
     @pytest.mark.parametrize(
-        ("error", "status", "told"),
+        ("error", "status", "detail"),
         [
             ("InvalidParameterException", 422, "SNS, which calls the webhooks, does not take this URL"),
             ("SubscriptionLimitExceededException", 503, "reached its limit of webhooks"),
@@ -161,7 +161,7 @@ class TestCreate:
         ],
     )
     def test_what_sns_refuses_is_told_and_leaves_nothing(
-        self, cloud, context, monkeypatch, error, status, told
+        self, cloud, context, monkeypatch, error, status, detail
     ) -> None:
         def refuse(*_: Any) -> str:
             raise getattr(aws.sns().exceptions, error)({"Error": {"Code": error}}, "Subscribe")
@@ -170,7 +170,7 @@ class TestCreate:
             patched.setattr(Subscriptions, "_subscribe", refuse)
             got, problem = call(create_webhook, context, body={"url": URL})
         assert got == status
-        assert told in json.dumps(problem)
+        assert detail in json.dumps(problem)
         assert stored_ids(cloud) == []
         # Neither counts it against the client's most.
         for number in range(3):

@@ -65,11 +65,11 @@ def recorded() -> Recording:
 
 def record_all(settings: Mapping[str, Any], **how: Any) -> Recording:
     component_outputs: list[str] = []
-    told, printed = MockMonitor.RegisterResourceOutputs, io.StringIO()
+    register, printed = MockMonitor.RegisterResourceOutputs, io.StringIO()
 
     def keep(monitor: MockMonitor, request: Any) -> Any:
         component_outputs.append(str(request))
-        return told(monitor, request)
+        return register(monitor, request)
 
     handler = logging.StreamHandler(printed)
     logging.getLogger().addHandler(handler)
@@ -316,12 +316,12 @@ def test_an_error_of_the_gateway_does_not_show_its_key(
     monkeypatch.setattr(stripe_api._Session, "request", request)
     # What Lambda logs of an error and Step Functions keeps of it, or the workflow of a result.
     try:
-        told = json.dumps(
+        shown = json.dumps(
             process_payment.handle({**pending_order("req-1").document(), "attempt": 0}, context)
         )
     except Exception:  # noqa: BLE001 - whichever it is, its text goes on
-        told = traceback.format_exc()
-    assert not shows(told, MARKER)
+        shown = traceback.format_exc()
+    assert not shows(shown, MARKER)
     text = logged()
     assert "process_payment" in text
     assert not shows(text, MARKER)

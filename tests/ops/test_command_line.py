@@ -230,7 +230,7 @@ def test_a_request_id_may_begin_like_an_option(arguments: list[str]) -> None:
 
 
 def documented() -> list[str]:
-    """Every command of ours that a page tells somebody to type."""
+    """Every command of ours that a page has for somebody to type."""
     pages = [targets.ROOT / "README.md", *sorted((targets.ROOT / "docs").rglob("*.md"))]
     lines = (line.strip() for page in pages for line in page.read_text().splitlines())
     return [line for line in lines if line.startswith("python -m ops ")]
