@@ -37,11 +37,16 @@ class StripeRequest(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Respond to a request."""
-        form = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+        length_bytes = int(self.headers.get("content-length") or 0)
+        form = self.rfile.read(length_bytes)
+        if len(form) < length_bytes:
+            # The caller was killed while it sent.
+            self.close_connection = True
+            return
         response = self.responder.respond(
             self.command,
             self.path,
-            dict(parse_qsl(form, keep_blank_values=True)),
+            dict(parse_qsl(form.decode(), keep_blank_values=True)),
             api_key=self.headers.get("authorization", "").removeprefix("Bearer "),
             idempotency_key=self.headers.get("idempotency-key"),
         )

@@ -176,6 +176,16 @@ class TestFaults:
             with pytest.raises(ConnectionResetError):
                 connection.recv(1)
 
+    def test_a_request_that_its_caller_did_not_finish_is_none(self, fake_stripe) -> None:
+        before = len(fake_stripe.calls())
+        address = urlsplit(fake_stripe.url)
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            head = f"POST /v1/refunds HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
+            connection.sendall(f"{head}Content-Length: 20\r\n\r\npayment_in".encode())
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1) == b""
+        assert len(fake_stripe.calls()) == before
+
     def test_a_late_answer_comes_after_the_effect(self, fake_stripe, request_id) -> None:
         intent = create_intent(fake_stripe, request_id)
         fake_stripe.inject(Fault(kind="late", delay_seconds=FOREVER))
