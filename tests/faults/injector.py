@@ -40,7 +40,7 @@ def read_lines(file: Path) -> list[Any]:
 
 
 class Injector:
-    """Tells who asks whether a call is to be hit; thread-safe."""
+    """Decides whether a call is to be hit; thread-safe."""
 
     def __init__(self, plan: FaultPlan, journal: Path) -> None:
         self._plan = plan
