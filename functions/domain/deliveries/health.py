@@ -95,7 +95,7 @@ def succeed(state: WebhookState, at: datetime, now: datetime) -> HealthChange:
         )
         return HealthChange(state=after)
     after = wake(replace(_recovered(state, now), last_success_at=last_success_at), now, now)
-    return HealthChange(state=after, notice=Notice(type="webhook.recovered", state=after, at=now))
+    return _noticed(after, "webhook.recovered", now)
 
 
 def _is_new_success(state: WebhookState, at: datetime) -> bool:
@@ -155,7 +155,7 @@ def _fail(state: WebhookState, row: Row, now: datetime) -> HealthChange:
     if failed.is_failing or not is_evidence:
         return HealthChange(state=failed)
     failing = wake(replace(failed, failing_since=failed.failures_since, probe=None), now, now)
-    return HealthChange(state=failing, notice=Notice(type="webhook.failing", state=failing, at=now))
+    return _noticed(failing, "webhook.failing", now)
 
 
 def _earliest(first: datetime | None, second: datetime) -> datetime:
@@ -172,7 +172,7 @@ def _disable_gone(state: WebhookState, signal: Signal, now: datetime) -> HealthC
 
 def _disable(state: WebhookState, reason: DisabledReason, now: datetime) -> HealthChange:
     disabled = wake(replace(state, disabled_at=now, disabled_reason=reason, probe=None), now, now)
-    return HealthChange(state=disabled, notice=Notice(type="webhook.disabled", state=disabled, at=now))
+    return _noticed(disabled, "webhook.disabled", now)
 
 
 def _noticed(state: WebhookState, type_: NoticeType, now: datetime) -> HealthChange:

@@ -69,13 +69,12 @@ class Repeater:
             row,
             lambda each: claim(_of(recipient, each), token, Trigger.REDELIVER, now) or each,
         )
-        audience = [recipient.webhook_id]
         message = publish_message(
             self.deliveries,
             self.topics,
             event,
             recipient.topic_arn,
-            audience,
+            [recipient.webhook_id],
             claim=token,
             clock=self.clock,
         )

@@ -25,13 +25,12 @@ def publish(context: RunContext, recipient: Recipient, row: Row, token: str, tri
             claimed, lambda each: end(each, Reason.DOCUMENT_EXPIRED, now) if each.claim == token else each
         )
         return False
-    audience = [recipient.webhook_id]
     message = publish_message(
         context.deliveries,
         context.sns,
         event,
         recipient.topic_arn,
-        audience,
+        [recipient.webhook_id],
         claim=token,
         clock=context.clock,
     )
