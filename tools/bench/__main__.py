@@ -20,7 +20,7 @@ from typing import Any
 
 from tools.bench.chain import program_chain
 from tools.bench.cold_starts import measure_cold_starts
-from tools.bench.laptop import Burst, Latency, Work, measure_burst, measure_latency, measure_work
+from tools.bench.laptop import Burst, Latency, measure_burst, measure_latency
 from tools.bench.memory_sizes import measure_memory_sizes
 from tools.bench.minimal_chain import minimal_chain
 from tools.bench.program import measure_program
@@ -93,7 +93,6 @@ def _laptop() -> Mapping[str, Any]:
         for chain in chains.values():
             measure_burst(chain, _WARM_UP_ORDERS)
         latency: Mapping[str, Latency] = measure_latency(chains, _SINGLE_ORDERS)
-        work: Mapping[str, Work] = {name: measure_work(chain, _BURSTS[0]) for name, chain in chains.items()}
         bursts: dict[str, list[Burst]] = {name: [] for name in chains}
         for orders in _BURSTS:
             for name, chain in chains.items():
@@ -101,7 +100,6 @@ def _laptop() -> Mapping[str, Any]:
         bursts["program"].append(measure_burst(chains["program"], _LONGEST_BURST))
     return {
         "latency": {name: _rounded(each) for name, each in latency.items()},
-        "work": {name: _rounded(each) for name, each in work.items()},
         "bursts": {
             name: [_rounded(each, per_second=each.per_second) for each in found]
             for name, found in bursts.items()

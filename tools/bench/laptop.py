@@ -27,23 +27,20 @@ class Latency:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
-    """What an order costs: calls of AWS by functions, and milliseconds of processor time of all processes."""
-
-    calls: float
-    processor: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Burst:
-    """Orders that eight clients post as quickly as they can, until the last event is delivered."""
+    """Orders that eight clients post as quickly as they can, until the last event is delivered.
+
+    `accepted` is the median until the 202, in milliseconds. `calls` (of AWS, by functions) and `processor`
+    (milliseconds) are what an order has cost when nothing more is done for it, and `memory_megabytes` is what
+    is in use then; both are those of the emulator and its workers.
+    """
 
     orders: int
     seconds: float
     accepted: float
-    """The median until the 202, in milliseconds."""
+    calls: float
+    processor: float
     memory_megabytes: float
-    """Of the emulator and its workers, afterwards."""
 
     @property
     def per_second(self) -> float:
@@ -62,27 +59,22 @@ def measure_latency(chains: Mapping[str, Chain], orders: int) -> dict[str, Laten
     return {name: _latency(times) for name, times in found.items()}
 
 
-def measure_work(chain: Chain, orders: int) -> Work:
-    """Send orders through a chain, and return what one has cost when nothing more is done for them."""
-    _wait_until_idle(chain)
-    calls, processor = chain.count_calls(), _processor_seconds(chain.emulator.process.pid)
-    measure_burst(chain, orders)
-    _wait_until_idle(chain)
-    spent = _processor_seconds(chain.emulator.process.pid) - processor
-    return Work(calls=(chain.count_calls() - calls) / orders, processor=spent / orders * _MILLISECONDS)
-
-
 def measure_burst(chain: Chain, orders: int) -> Burst:
-    """Send a burst of orders through a chain."""
+    """Send a burst of orders through a chain, and wait until nothing more is done for them."""
+    emulator = chain.emulator.process.pid
+    calls, processor = chain.count_calls(), _processor_seconds(emulator)
     started = time.perf_counter()
     with ThreadPoolExecutor(_CLIENTS) as pool:
         posted: Sequence[Posted] = list(pool.map(lambda _: chain.post(), range(orders)))
     arrived = chain.receiver.wait_for([each.request_id for each in posted])
+    _wait_until_idle(chain)
     return Burst(
         orders=orders,
         seconds=max(arrived.values()) - started,
         accepted=statistics.median(each.seconds for each in posted) * _MILLISECONDS,
-        memory_megabytes=_memory_bytes(chain.emulator.process.pid) / _MEGABYTE,
+        calls=(chain.count_calls() - calls) / orders,
+        processor=(_processor_seconds(emulator) - processor) / orders * _MILLISECONDS,
+        memory_megabytes=_memory_bytes(emulator) / _MEGABYTE,
     )
 
 
