@@ -37,6 +37,8 @@ DELIVERED_TWICE = "message delivered twice"
 FAILING_DELIVERED_TWICE = "message of an order that is going to fail delivered twice"
 DELIVERED_LATE = "message delivered after later ones"
 RESTARTED = "functions restarted"
+# Nobody plans it: whose event a process had published when it was killed, for whatever reason, or timed out.
+PUBLISHER_ENDED = "function killed or timed out after it had published"
 POSTED_TWICE = "client posts twice"
 
 _ORDER_FUNCTIONS = (

@@ -5,7 +5,7 @@ import pytest
 from receiver.hooks import Attempt
 from tests.faults import repetitions
 from tests.faults.facts import Delivery, Repetition
-from tests.faults.plan import DELIVERED_LATE, ENTRY_NEVER_WRITTEN, died, killed
+from tests.faults.plan import DELIVERED_LATE, ENTRY_NEVER_WRITTEN, PUBLISHER_ENDED, died, killed
 from tests.faults.repetitions import find_repetitions
 
 
@@ -44,6 +44,7 @@ def find(*places: str, publications: int = 2, late: bool = False, asked: bool = 
         (find(ENTRY_NEVER_WRITTEN), repetitions.ENTRY_LOST),
         (find(killed("after", "inform_client")), repetitions.KILLED),
         (find(died("Publish order-events")), repetitions.KILLED),
+        (find(PUBLISHER_ENDED), repetitions.KILLED),
         (find(publications=1), repetitions.SNS_ITSELF),
         (find(DELIVERED_LATE), ""),
         (find(), ""),
