@@ -15,6 +15,8 @@ from functions.domain.deliveries.webhook_state import WebhookState
 _BURST = timedelta(seconds=10)
 _SMALLEST_RATE_WITH_BURST = 60
 _MINUTE = timedelta(minutes=1)
+# Where the rate is used up: a turn reads and writes the state, whether it publishes one event or twenty.
+_PAUSE = timedelta(seconds=2)
 
 
 def reserve(
@@ -28,8 +30,11 @@ def reserve(
     burst, interval = _pace(max_per_minute)
     used_until = max(state.rate_used_until or now, now)
     granted = min(wanted, max(0, (now + burst - used_until) // interval + 1))
-    used_until += granted * interval
-    return granted, replace(state, rate_used_until=used_until), max(now, used_until - burst)
+    used_until = _round_up(used_until + granted * interval)
+    next_at = max(now, used_until - burst)
+    if granted < wanted and burst:
+        next_at = max(next_at, now + _PAUSE)
+    return granted, replace(state, rate_used_until=used_until), next_at
 
 
 def count_late(
@@ -43,7 +48,13 @@ def count_late(
     burst, interval = _pace(max_per_minute)
     used = [each + (len(published) - place) * interval for place, each in enumerate(published)]
     used_until = max([*used, state.rate_used_until] if state.rate_used_until else used)
+    used_until = _round_up(used_until)
     return replace(state, rate_used_until=used_until), used_until - burst
+
+
+def _round_up(instant: datetime) -> datetime:
+    """Return a full millisecond: what is stored loses what is below, hundreds of times a minute."""
+    return instant + timedelta(microseconds=-instant.microsecond % 1000)
 
 
 def _pace(max_per_minute: int) -> tuple[timedelta, timedelta]:
