@@ -17,6 +17,7 @@ from tests.faults.plan import FaultPlan
 PLAN = "FAULTS_PLAN"
 JOURNAL = "FAULTS_JOURNAL"
 
+_ORDER = "-order-"
 _SUBJECT = re.compile(r"client-\d+-order-\d{4}|client-\d+")
 # As API Gateway writes its request IDs.
 _REQUEST_ID = re.compile(r"[\w-]{15}=")
@@ -59,9 +60,10 @@ class Injector:
         return self._plan.seed
 
     def record(self, place: str, text: str) -> None:
-        """Write a hit of a call that a text is a part of into the journal, once."""
+        """Write one hit into the journal, under the order that its text is about, or else the client."""
         with self._lock, self._journal.open("a") as file:
-            subject = next(self._subjects(text), "")
+            subjects = [*self._subjects(text), ""]
+            subject = next((each for each in subjects if _ORDER in each), subjects[0])
             file.write(json.dumps({"place": place, "subject": subject}) + "\n")
 
     def learn(self, request_id: str, reference: str) -> None:
@@ -72,7 +74,7 @@ class Injector:
     def behaviour_of(self, text: str) -> SnsBehaviour | None:
         """Return how SNS behaves about the order that a text is about, None where it is about no order."""
         with self._lock:
-            orders = (each for each in self._subjects(text) if "-order-" in each)
+            orders = (each for each in self._subjects(text) if _ORDER in each)
             reference = next(orders, None)
         return None if reference is None else self._plan.behaviour_of(reference)
 

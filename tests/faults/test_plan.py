@@ -94,6 +94,14 @@ def test_the_injector_hits_a_batch_when_any_of_it_is_chosen(tmp_path) -> None:
     assert [injector.strikes(place, batch) for _ in range(2)] == [True, False]
 
 
+def test_a_hit_is_recorded_under_its_order_or_else_its_client(tmp_path) -> None:
+    journal = tmp_path / "journal"
+    injector = Injector(FaultPlan(seed=1, orders_per_client=8), journal)
+    for text in ('{"clientid": "client-6", "reference": "client-6-order-0001"}', "client-3", "other"):
+        injector.record("place", text)
+    assert [each["subject"] for each in read_lines(journal)] == ["client-6-order-0001", "client-3", ""]
+
+
 def test_a_line_that_is_being_written_is_not_read_yet(tmp_path) -> None:
     file = tmp_path / "lines"
     assert read_lines(file) == []
