@@ -45,6 +45,7 @@ def test_a_wildcard_without_a_reason_cannot_be_written() -> None:
         allow_everywhere(["sqs:SendMessage", "xray:PutTraceSegments"])
 
 
+@pytest.mark.variation
 def test_every_reason_is_still_needed() -> None:
     used = {
         action
@@ -297,6 +298,7 @@ def test_the_logs_of_every_topic_reach_their_function_by_one_permission() -> Non
             assert fnmatch.fnmatch(arn, permission["sourceArn"])
 
 
+@pytest.mark.variation
 def test_with_several_topics_each_is_published_to_and_dead_letters_to_one_queue() -> None:
     recorded = record_main({"webhooks": {"topics": 3}})
     topics = {each.arn for each in recorded.of_type("aws:sns/topic:Topic") if each.name != "ops"}

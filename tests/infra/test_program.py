@@ -53,6 +53,7 @@ def inputs_of(graph: Graph) -> dict[tuple[str, str], Any]:
     return {(each.type, each.name): comparable(dict(each.inputs)) for each in graph.resources}
 
 
+@pytest.mark.variation
 def test_a_stack_without_any_settings_is_complete() -> None:
     assert record_main().of_type("aws:apigatewayv2/route:Route")
 
