@@ -45,3 +45,13 @@ def test_accept_order_imports_no_model_but_its_own() -> None:
     models = {name for name in imported if name.startswith("functions.") and "webhook" in name}
     assert models == set()
     assert "functions.domain.order_models" not in imported
+
+
+def test_only_stripes_gateway_imports_stripe() -> None:
+    handlers = sorted(path.stem for path in (ROOT / "functions/handlers").glob("*.py"))
+    program = (
+        "import importlib, sys\n"
+        f"for name in {handlers!r}: importlib.import_module(f'functions.handlers.{{name}}')\n"
+        "assert not {'stripe', 'requests'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
