@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from functions.domain.deliveries.log_entry import LogEntry, UnreadableEntry, read_entry
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from functions.adapters.deliveries_table import DeliveriesTable
     from functions.adapters.destinations import Destinations
 
-# A filter pattern has 1,024 characters at most, and the comparison with a message ID takes 68:
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
-_IDS_A_SEARCH = 14
 # Of one log group; a run has 50 seconds, and a page can take one of them in which CloudWatch reads what it
 # filters. What is not found in this time counts as silent: its event is published once more, and the search
 # is counted as cut short.
@@ -49,16 +45,8 @@ class DeliveryLog:
         self.cut_short = 0
 
     def search(self, publications: Sequence[OpenPublication]) -> list[Signal]:
-        """Return the signals that the log groups have of these publications."""
-        signals = []
-        by_topic = sorted(publications, key=lambda each: (each.topic_arn, each.published_at))
-        for topic_arn, of_topic in groupby(by_topic, key=lambda each: each.topic_arn):
-            listed = list(of_topic)
-            for start in range(0, len(listed), _IDS_A_SEARCH):
-                signals += self._search(topic_arn, listed[start : start + _IDS_A_SEARCH])
-        return signals
-
-    def _search(self, topic_arn: str, publications: Sequence[OpenPublication]) -> list[Signal]:
+        """Return the signals that the log groups have of at most fourteen publications on one topic."""
+        (topic_arn,) = {each.topic_arn for each in publications}
         asked = {(each.sns_message_id, each.webhook_id) for each in publications}
         sns_message_ids = list(dict.fromkeys(each.sns_message_id for each in publications))
         since = min(each.published_at for each in publications) - _CLOCK_DIFFERENCE

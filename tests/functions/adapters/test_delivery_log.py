@@ -19,6 +19,7 @@ from functions.adapters.delivery_log import DeliveryLog
 from functions.adapters.destinations import Destinations
 from functions.adapters.recipients import RegisteredWebhook
 from functions.domain.deliveries.serving.ports import OpenPublication
+from functions.domain.deliveries.serving.silent_rows import SEARCHED_AT_ONCE
 from functions.domain.deliveries.signal import SignalKind
 from functions.domain.deliveries.stored import Message, StoredEvent
 from functions.domain.deliveries.webhook_state import Recipient
@@ -178,17 +179,18 @@ def test_the_webhooks_of_an_events_client_are_read_once(logs) -> None:
     assert tables.reads == 1
 
 
-def test_many_publications_are_searched_for_in_patterns_that_cloudwatch_takes(logs) -> None:
+def test_as_many_publications_as_are_searched_for_at_once_fit_into_a_pattern(logs) -> None:
     client, stubber = logs
     patterns: list[str] = []
     client.meta.events.register(
         "provide-client-params.cloudwatch-logs.FilterLogEvents",
         lambda params, **_: patterns.append(params["filterPattern"]),
     )
-    for each in range(4):
-        answer(stubber, GROUPS[each % 2], [])
+    for group in GROUPS:
+        answer(stubber, group, [])
     publications = [
-        replace(publication(1), sns_message_id=str(uuid.UUID(int=number))) for number in range(25)
+        replace(publication(1), sns_message_id=str(uuid.UUID(int=number)))
+        for number in range(SEARCHED_AT_ONCE)
     ]
     assert delivery_log_of(client).search(publications) == []
     found = set(re.findall('"([^"]+)"', " ".join(patterns)))

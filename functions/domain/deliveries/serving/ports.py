@@ -99,5 +99,5 @@ class SignalLog(Protocol):
     """The log groups of SNS's deliveries."""
 
     def search(self, publications: Sequence[OpenPublication]) -> Sequence[Signal]:
-        """Return the signals that the log groups have of these publications."""
+        """Return the signals that the log groups have of a few publications on one topic."""
         ...

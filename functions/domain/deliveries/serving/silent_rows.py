@@ -14,7 +14,9 @@ from functions.domain.deliveries.serving.run_context import Event, RunContext
 from functions.domain.deliveries.silence import defer, given_up, postpone, resend
 from functions.domain.deliveries.webhook_state import Recipient, unsubscribe
 
-_SEARCHED_AT_ONCE = 14
+# A filter pattern has 1,024 characters at most, and the comparison with a message ID takes 68:
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+SEARCHED_AT_ONCE = 14
 # Of a run; the rest of it is for the webhooks that have work.
 _SECONDS_FOR_WEBHOOKS = 30.0
 # Deliveries have been seen 45 minutes late without a failure.
@@ -51,10 +53,10 @@ class Silence:
         """
         for topic_arn in dict.fromkeys(each.recipient.topic_arn for each in searched):
             of_topic = [each for each in searched if each.recipient.topic_arn == topic_arn]
-            for start in range(0, len(of_topic), _SEARCHED_AT_ONCE):
+            for start in range(0, len(of_topic), SEARCHED_AT_ONCE):
                 if self._context.seconds_left() < _SECONDS_FOR_WEBHOOKS:
                     return
-                self._search_and_resend(of_topic[start : start + _SEARCHED_AT_ONCE])
+                self._search_and_resend(of_topic[start : start + SEARCHED_AT_ONCE])
 
     def _search_and_resend(self, searched: Sequence[SilentRow]) -> None:
         """Search for some rows of one topic; an error defers them, so that others have their turn."""
