@@ -51,26 +51,23 @@ class _Case:
 
 
 def measure_cold_starts(rounds: int) -> list[Measured]:
-    """Start each function and its floor one after the other, so many times.
+    """Start each function and its floor one after the other, so many times, and once without bytecode.
 
     A machine that is shared is faster in one second than in the next, so that only neighbours compare: each
     function's figures are those of the start with the median ratio.
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        cases = _cases(Path(directory))
-        started: dict[str, list[Measured]] = {case.name: [] for case in cases}
-        for _ in range(rounds):
-            for case in cases:
-                started[case.name].append(_started(case))
-    return [sorted(each, key=lambda one: one.ratio)[rounds // 2] for each in started.values()]
+        return [_measured(case, rounds) for case in _cases(Path(directory))]
 
 
-def _started(case: _Case) -> Measured:
+def _measured(case: _Case, rounds: int) -> Measured:
+    started = [(case.floor.milliseconds(), case.fast.milliseconds()) for _ in range(rounds)]
+    floor_milliseconds, milliseconds = sorted(started, key=lambda each: each[1] / each[0])[rounds // 2]
     return Measured(
         function=case.name,
         floor_name=case.floor_name,
-        floor=case.floor.milliseconds(),
-        with_bytecode=case.fast.milliseconds(),
+        floor=floor_milliseconds,
+        with_bytecode=milliseconds,
         without_bytecode=case.slow.milliseconds(),
         target=case.target,
     )
