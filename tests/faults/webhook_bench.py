@@ -95,6 +95,11 @@ class WebhookBench:
             _LONGEST_QUIET_SECONDS,
         )
 
+    def wait_until_disabled(self, hook: str) -> None:
+        """Wait until a webhook's failures have disabled it."""
+        (webhook,) = [each for each in self.webhooks if each.hook == hook]
+        wait_for(lambda: self.status_of(webhook) == "disabled", f"{hook} disabled", _LONGEST_QUIET_SECONDS)
+
     def wait_until_quiet(self) -> Facts:
         """Wait until every row has ended, or waits at a webhook that is not served."""
         deadline = time.monotonic() + _LONGEST_QUIET_SECONDS
