@@ -52,7 +52,7 @@ def _hit(service: str, handle: Handler, injector: Injector, kills: Kills) -> Han
         if call == "SendMessage orders":
             message = json.loads(parameters["MessageBody"])
             injector.learn(message["request_id"], message["order"]["reference"])
-        plugged_workers.note_call(headers, call, text)
+        plugged_workers.note_call(injector, headers, call, text)
         if kills.strikes(headers, "before", text):
             return error_response(service, *_REFUSALS[service])
         if injector.strikes(refused(call), text):

@@ -23,6 +23,8 @@ _MARK = "AWS_SDK_UA_APP_ID"
 _MARKED = re.compile(r"\bapp/(\w+)")
 # What each process has published last in its invocation, by its mark. `redeliver` publishes in ten threads.
 _published: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=10))
+# The marks of those that have ended: what they had sent by then may be read later.
+_ended: set[str] = set()
 
 
 def plug_in(injector: Injector) -> None:
@@ -46,6 +48,7 @@ def plug_in(injector: Injector) -> None:
             if injector.strikes(killed("after", function), text):
                 _kill(worker)
         except (EOFError, TimeoutError):
+            _ended.add(_mark_of(worker))
             for published in _published.pop(_mark_of(worker), ()):
                 injector.record(PUBLISHER_ENDED, published)
             raise
@@ -68,10 +71,14 @@ def _mark_calls(lambda_runtime: Any, worker_start: Any) -> None:
     worker_start.environment_of = lambda *of: {**environment_of(*of), _MARK: starting.mark}
 
 
-def note_call(headers: dict[str, str], call: str, text: str) -> None:
+def note_call(injector: Injector, headers: dict[str, str], call: str, text: str) -> None:
     """Note a call that publishes what a text has."""
-    if call.startswith("Publish "):
-        _published[_marked(headers)].append(text)
+    if not call.startswith("Publish "):
+        return
+    mark = _marked(headers)
+    _published[mark].append(text)
+    if mark in _ended:
+        injector.record(PUBLISHER_ENDED, text)
 
 
 def kill_caller(headers: dict[str, str]) -> None:
