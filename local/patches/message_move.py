@@ -45,14 +45,14 @@ def start_message_move_task(data: Data) -> Data:
     moved = 0
     now = time.time()
     for message in [each for each in source["messages"] if each["visible_at"] <= now]:
-        sqs._act_send_message(
-            {
-                "QueueUrl": destination["url"],
-                "MessageBody": message["body"],
-                "MessageAttributes": message.get("message_attributes") or {},
-            },
-            destination["url"],
-        )
+        moving = {
+            "QueueUrl": destination["url"],
+            "MessageBody": message["body"],
+            "MessageAttributes": message.get("message_attributes") or {},
+        }
+        if message["group_id"]:
+            moving["MessageGroupId"] = message["group_id"]
+        sqs._act_send_message(moving, destination["url"])
         source["messages"].remove(message)
         moved += 1
     _tasks[source_arn] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import defaultdict
 from typing import Any
 
 from ministack.services import lambda_svc
@@ -15,7 +16,9 @@ _DEFAULT = 2
 
 _acquire = lambda_svc.acquire_worker
 _release = lambda_svc.release_worker
-_released = threading.Condition()
+# For each function: the threads that wait for one of its workers.
+_waiting: defaultdict[tuple[str, str], threading.Condition] = defaultdict(threading.Condition)
+_making = threading.Lock()
 
 
 def acquire(
@@ -26,12 +29,13 @@ def acquire(
     A function that invokes itself and waits for the answer would wait for ever; none of ours does.
     """
     limit = workers_per_function()
-    with _released:
+    released = _released(config)
+    with released:
         while True:
             worker, how = _acquire(func_name, config, code_zip, qualifier=qualifier, max_concurrency=limit)
             if worker is not None:
                 return worker, how
-            _released.wait()
+            released.wait()
 
 
 def workers_per_function() -> int:
@@ -40,10 +44,19 @@ def workers_per_function() -> int:
 
 
 def release(worker: lambda_svc.Worker | None) -> None:
-    """Return a worker, and wake the threads that wait for one."""
+    """Return a worker, and wake a thread that waits for it."""
     _release(worker)
-    with _released:
-        _released.notify_all()
+    if worker is None:
+        return
+    released = _released(worker.config)
+    with released:
+        # One: hundreds that wake for one worker cost a burst half of its processor time.
+        released.notify()
+
+
+def _released(config: dict[str, Any]) -> threading.Condition:
+    with _making:
+        return _waiting[config["FunctionArn"], config.get("Version", "$LATEST")]
 
 
 _FAULT = (

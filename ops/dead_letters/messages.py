@@ -61,6 +61,7 @@ def redrive_dead_letters(
             QueueUrl=target.output(QUEUES[DEAD_LETTER_QUEUES[queue]]),
             MessageBody=message["Body"],
             MessageAttributes=_attributes(message),
+            **_group(message),
         )
         _delete(target, queue, message)
 
@@ -154,3 +155,9 @@ def _attributes(message: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own t
         for name, each in message.get("MessageAttributes", {}).items()
         if "StringValue" in each
     }
+
+
+def _group(message: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's own type
+    """Return the group, which keeps a queue fair also while many orders of one client are redriven."""
+    group = message.get("Attributes", {}).get("MessageGroupId")
+    return {} if group is None else {"MessageGroupId": group}

@@ -97,7 +97,7 @@ class MotoStack:
                 QueueUrl=self.outputs[QUEUES[queue]],
                 MaxNumberOfMessages=10,
                 MessageAttributeNames=["All"],
-                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "MessageGroupId"],
                 VisibilityTimeout=0,
             )
             .get("Messages", [])

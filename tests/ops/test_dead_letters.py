@@ -28,7 +28,7 @@ def letters(stack: MotoStack) -> dict[str, str]:
         "order": order_payload(),
     }
     return {
-        "order": put(stack, "orders_dead_letters", json.dumps(order)),
+        "order": put(stack, "orders_dead_letters", json.dumps(order), MessageGroupId="shop"),
         "poison": put(stack, "orders_dead_letters", "no JSON", MessageAttributes=REASON),
         "event": put(stack, "undelivered_unreadable_queue", envelope(event_id="event-1")),
     }
@@ -76,6 +76,7 @@ def test_one_message_is_redriven_as_it_was_and_the_others_stay(
     assert run(stack, capsys, *queue, "--redrive", letters["order"])[0] == 0
     (message,) = stack.on("orders")
     assert json.loads(message["Body"])["order"] == order_payload()
+    assert message["Attributes"]["MessageGroupId"] == "shop"
     _, document = run(stack, capsys, *queue)
     assert [each["message_id"] for each in document["dead_letters"]] == [letters["poison"]]
     assert run(stack, capsys, *queue, "--redrive", letters["order"])[0] == 1

@@ -112,7 +112,12 @@ def test_dead_letters_are_moved_as_new_messages(patched: Emulator) -> None:
     sqs, urls, arns = create_queues(patched)
     reason = {"reason": {"DataType": "String", "StringValue": "late"}}
     sent = {
-        sqs.send_message(QueueUrl=urls["dead"], MessageBody=body, MessageAttributes=reason)["MessageId"]
+        sqs.send_message(
+            QueueUrl=urls["dead"],
+            MessageBody=body,
+            MessageAttributes=reason,
+            MessageGroupId=f"group-of-{body}",
+        )["MessageId"]
         for body in ("one", "two")
     }
     with pytest.raises(sqs.exceptions.ClientError, match="Dead Letter Queue"):
@@ -124,9 +129,12 @@ def test_dead_letters_are_moved_as_new_messages(patched: Emulator) -> None:
         QueueUrl=urls["work"],
         MaxNumberOfMessages=10,
         MessageAttributeNames=["All"],
-        AttributeNames=["ApproximateReceiveCount"],
+        AttributeNames=["ApproximateReceiveCount", "MessageGroupId"],
     )["Messages"]
-    assert sorted(each["Body"] for each in received) == ["one", "two"]
+    assert sorted((each["Body"], each["Attributes"]["MessageGroupId"]) for each in received) == [
+        ("one", "group-of-one"),
+        ("two", "group-of-two"),
+    ]
     assert not sent & {each["MessageId"] for each in received}
     assert {each["Attributes"]["ApproximateReceiveCount"] for each in received} == {"1"}
     assert {each["MessageAttributes"]["reason"]["StringValue"] for each in received} == {"late"}
