@@ -11,8 +11,8 @@ from functions.adapters.delivery_items import webhook_key
 from functions.adapters.items import from_item
 from functions.adapters.records import from_plain
 from functions.domain.deliveries.job import RecoverJob
-from functions.domain.delivery_view import recovery_view
 from functions.domain.instant import timestamp
+from functions.domain.recovery_view import recovery_view
 from ops.as_client import call_as_client
 from ops.deliveries import query
 from ops.errors import NothingFound, UsageError

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters.client_records import COUNT_ID, ClientRecords
 from functions.adapters.conflicts import retrying_conflicts
 from functions.adapters.items import from_item, to_item
 from functions.domain.registration_refused import WebhookConflict
 from functions.domain.webhook import Webhook
-from functions.domain.webhook_request import WebhookChanges
+
+if TYPE_CHECKING:
+    from functions.domain.webhook_request import WebhookChanges
 
 
 class WebhooksTable(ClientRecords):

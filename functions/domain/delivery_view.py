@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.row import Attempt, Reason, Row, RowState, Trigger
-from functions.domain.instant import timestamp
+from functions.domain.instant import optional_timestamp, timestamp
 from functions.domain.timestamp import Timestamp
 
 DeliveryStatus = Literal["owed", "pending", "retrying", "delivered", "dead"]
@@ -70,22 +68,6 @@ class DeliveryDetail(DeliveryView):
     event: dict[str, Any] | None
 
 
-class RecoveryView(BaseModel):
-    """A recovery: `sent` counts the events that are due again, `skipped` those that need none."""
-
-    model_config = ConfigDict(frozen=True)
-
-    job_id: str
-    webhook_id: str
-    since: Timestamp
-    until: Timestamp
-    status: Literal["running", "done"]
-    sent: int
-    skipped: int
-    created_at: Timestamp
-    finished_at: Timestamp | None
-
-
 def delivery_view(row: Row, attempts: Sequence[Attempt]) -> DeliveryView:
     """Return what a list of the API shows of a row with its attempts."""
     return DeliveryView.model_validate(_fields(row, attempts[-_LISTED_ATTEMPTS:]))
@@ -94,21 +76,6 @@ def delivery_view(row: Row, attempts: Sequence[Attempt]) -> DeliveryView:
 def delivery_detail(row: Row, attempts: Sequence[Attempt], event: dict[str, Any] | None) -> DeliveryDetail:
     """Return what the API shows of one delivery."""
     return DeliveryDetail.model_validate({**_fields(row, attempts), "event": event})
-
-
-def recovery_view(job: RecoverJob) -> RecoveryView:
-    """Return what the API shows of a recovery."""
-    return RecoveryView(
-        job_id=job.job_id,
-        webhook_id=job.webhook_id,
-        since=timestamp(job.since),
-        until=timestamp(job.until),
-        status=job.status,
-        sent=job.sent,
-        skipped=job.skipped,
-        created_at=timestamp(job.created_at),
-        finished_at=_optional(job.finished_at),
-    )
 
 
 def known_attempts(row: Row, stored: Iterable[Attempt]) -> list[Attempt]:
@@ -129,9 +96,9 @@ def _fields(row: Row, attempts: Sequence[Attempt]) -> dict[str, Any]:
         "trigger": row.trigger,
         "reason": row.reason,
         "attempts": [_attempt_view(each) for each in attempts],
-        "next_attempt_at": _optional(row.due_at) if row.state is RowState.RETRYING else None,
-        "delivered_at": _optional(row.delivered_at),
-        "dead_at": _optional(row.dead_at),
+        "next_attempt_at": optional_timestamp(row.due_at) if row.state is RowState.RETRYING else None,
+        "delivered_at": optional_timestamp(row.delivered_at),
+        "dead_at": optional_timestamp(row.dead_at),
     }
 
 
@@ -144,7 +111,3 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         response=attempt.response,
         duration_ms=attempt.duration_ms,
     )
-
-
-def _optional(instant: datetime | None) -> Timestamp | None:
-    return None if instant is None else timestamp(instant)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.domain.deliveries.webhook_state import DisabledReason, WebhookState
-from functions.domain.instant import timestamp
+from functions.domain.instant import optional_timestamp, timestamp
 from functions.domain.timestamp import Timestamp
 from functions.domain.webhook import Webhook, WebhookEventType, WebhookStatus
 
@@ -87,7 +86,7 @@ def owner_detail(
     failure = state.last_failure if state else None
     return WebhookDetail(
         **owner_view(webhook, status, topic_arn).model_dump(),
-        last_success_at=_optional(state.last_success_at if state else None),
+        last_success_at=optional_timestamp(state.last_success_at if state else None),
         last_failure=failure
         and LastFailureView(
             at=timestamp(failure.at),
@@ -96,14 +95,10 @@ def owner_detail(
             response=failure.response,
         ),
         consecutive_failures=state.failures_in_row if state else 0,
-        failing_since=_optional(state.failing_since if state else None),
-        disabled_at=_optional(state.disabled_at if state else None),
+        failing_since=optional_timestamp(state.failing_since if state else None),
+        disabled_at=optional_timestamp(state.disabled_at if state else None),
         waiting_for=handshake or _waiting_for(status, state),
     )
-
-
-def _optional(instant: datetime | None) -> Timestamp | None:
-    return None if instant is None else timestamp(instant)
 
 
 def _waiting_for(status: WebhookStatus, state: WebhookState | None) -> str | None:

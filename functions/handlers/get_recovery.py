@@ -8,7 +8,7 @@ from http import HTTPStatus
 from functions.adapters import aws
 from functions.adapters.deliveries_schedule import DeliveriesSchedule
 from functions.adapters.webhooks_table import WebhooksTable
-from functions.domain.delivery_view import recovery_view
+from functions.domain.recovery_view import recovery_view
 from functions.domain.resource_id import is_resource_id
 from functions.http.caller import CallerEnvironment
 from functions.http.problem import Problem

@@ -9,8 +9,8 @@ from functions.adapters import aws
 from functions.adapters.delivery_pages import DeliveryPages
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.delivery_view import DELIVERY_STATUSES, delivery_view
-from functions.http.bodies import DeliveryList
 from functions.http.caller import CallerEnvironment
+from functions.http.delivery_lists import DeliveryList
 from functions.http.paging import read_page
 from functions.http.replies import Reply, reply
 from functions.http.request import Request

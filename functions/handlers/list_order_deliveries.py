@@ -15,8 +15,8 @@ from functions.domain.delivery_view import delivery_view
 from functions.domain.event import order_event
 from functions.domain.log_record import LogField
 from functions.domain.order import Order
-from functions.http.bodies import OrderDeliveries
 from functions.http.caller import CallerEnvironment
+from functions.http.delivery_lists import OrderDeliveries
 from functions.http.replies import Reply, reply
 from functions.http.request import Request
 from functions.http.resources import owned_order

@@ -10,8 +10,8 @@ from functions.adapters import aws
 from functions.adapters.orders_table import OrdersTable
 from functions.domain.order import OrderStatus
 from functions.domain.order_models import OrderView
-from functions.http.bodies import OrderList
 from functions.http.caller import CallerEnvironment
+from functions.http.order_list import OrderList
 from functions.http.paging import read_page
 from functions.http.replies import Reply, reply
 from functions.http.request import Request

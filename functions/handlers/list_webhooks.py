@@ -10,10 +10,10 @@ from functions.adapters.deliveries_table import DeliveriesTable
 from functions.adapters.subscriptions import Subscriptions
 from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.webhook_view import owner_view
-from functions.http.bodies import WebhookList
 from functions.http.caller import CallerEnvironment
 from functions.http.replies import Reply, reply
 from functions.http.request import Request
+from functions.http.webhook_list import WebhookList
 from functions.runtime.api_function import api_function
 
 

@@ -14,9 +14,9 @@ from functions.adapters.webhooks_table import WebhooksTable
 from functions.domain.deliveries.changes import change_state
 from functions.domain.deliveries.job import RecoverJob
 from functions.domain.deliveries.webhook_state import WebhookState, wake
-from functions.domain.delivery_view import recovery_view
 from functions.domain.instant import now
 from functions.domain.log_record import LogField
+from functions.domain.recovery_view import recovery_view
 from functions.domain.webhook import Webhook, recipient_of
 from functions.http.bodies import RecoverRequest
 from functions.http.caller import CallerEnvironment

@@ -1,4 +1,4 @@
-"""The smaller bodies about events and webhooks, in and out."""
+"""The smaller bodies, in and out, which need no view of an order, a webhook or a delivery."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from functions.domain.delivery_view import DeliveryView
 from functions.domain.event import OrderEventType
-from functions.domain.order_models import OrderView
 from functions.domain.resource_id import LONGEST_ID
-from functions.domain.webhook_view import WebhookView
 from functions.http.instants import Instant
 
 
@@ -22,13 +19,6 @@ class RedeliverRequest(BaseModel):
     webhook_id: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID)] | None = None
 
 
-class OrderList(BaseModel):
-    """A page of a client's orders, newest first; with `next_cursor` there is a next page."""
-
-    orders: list[OrderView]
-    next_cursor: str | None
-
-
 class RecoverRequest(BaseModel):
     """From which event's time on, and up to which: up to now where `until` is left out."""
 
@@ -36,19 +26,6 @@ class RecoverRequest(BaseModel):
 
     since: Instant
     until: Instant | None = None
-
-
-class DeliveryList(BaseModel):
-    """A page of a webhook's deliveries, newest event first; with `next_cursor` there is a next page."""
-
-    deliveries: list[DeliveryView]
-    next_cursor: str | None
-
-
-class OrderDeliveries(BaseModel):
-    """An order's event at each webhook that should have it."""
-
-    deliveries: list[DeliveryView]
 
 
 class RepeatedEvent(BaseModel):
@@ -64,12 +41,6 @@ class SentTestEvent(BaseModel):
 
     event_id: str
     webhook_id: str
-
-
-class WebhookList(BaseModel):
-    """All of a client's webhooks."""
-
-    webhooks: list[WebhookView]
 
 
 class DiagnosticsAnswer(BaseModel):

@@ -9,24 +9,19 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from functions.domain.delivery_view import DeliveryDetail, RecoveryView
+from functions.domain.delivery_view import DeliveryDetail
 from functions.domain.event_models import OrderEvent, WebhookHealthEvent, WebhookTestEvent
 from functions.domain.order_models import OrderView
 from functions.domain.order_request import OrderRequest
+from functions.domain.recovery_view import RecoveryView
 from functions.domain.webhook_request import WebhookChanges, WebhookRequest
 from functions.domain.webhook_view import WebhookDetail, WebhookView
-from functions.http.bodies import (
-    DeliveryList,
-    OrderDeliveries,
-    OrderList,
-    RecoverRequest,
-    RedeliverRequest,
-    RepeatedEvent,
-    SentTestEvent,
-    WebhookList,
-)
+from functions.http.bodies import RecoverRequest, RedeliverRequest, RepeatedEvent, SentTestEvent
+from functions.http.delivery_lists import DeliveryList, OrderDeliveries
+from functions.http.order_list import OrderList
 from functions.http.problem import ProblemDocument
 from functions.http.small_bodies import AcceptedOrder, Health
+from functions.http.webhook_list import WebhookList
 from tools.openapi.names import Schema, with_named_enums, with_one_name_each
 
 _REQUESTS: tuple[type[BaseModel], ...] = (
