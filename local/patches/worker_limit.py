@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from typing import Any
 
+from ministack.core.lambda_runtime import _worker_key as key_of
 from ministack.services import lambda_svc
 
 from local.patches.patch import Patch
@@ -16,8 +17,9 @@ _DEFAULT = 2
 
 _acquire = lambda_svc.acquire_worker
 _release = lambda_svc.release_worker
-# For each function: the threads that wait for one of its workers.
-_waiting: defaultdict[tuple[str, str], threading.Condition] = defaultdict(threading.Condition)
+# For each version of a function: the threads that wait for one of its workers.
+_waiting: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
+_leased: dict[lambda_svc.Worker, threading.Condition] = {}
 _making = threading.Lock()
 
 
@@ -29,11 +31,13 @@ def acquire(
     A function that invokes itself and waits for the answer would wait for ever; none of ours does.
     """
     limit = workers_per_function()
-    released = _released(config)
+    with _making:
+        released = _waiting[key_of(func_name, config, qualifier)]
     with released:
         while True:
             worker, how = _acquire(func_name, config, code_zip, qualifier=qualifier, max_concurrency=limit)
             if worker is not None:
+                _leased[worker] = released
                 return worker, how
             released.wait()
 
@@ -45,18 +49,13 @@ def workers_per_function() -> int:
 
 def release(worker: lambda_svc.Worker | None) -> None:
     """Return a worker, and wake a thread that waits for it."""
-    _release(worker)
     if worker is None:
         return
-    released = _released(worker.config)
+    released = _leased.pop(worker)
+    _release(worker)
     with released:
         # One: hundreds that wake for one worker cost a burst half of its processor time.
         released.notify()
-
-
-def _released(config: dict[str, Any]) -> threading.Condition:
-    with _making:
-        return _waiting[config["FunctionArn"], config.get("Version", "$LATEST")]
 
 
 _FAULT = (

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import pytest
 
@@ -22,9 +20,8 @@ def handle(event, context):
 BURST = 4
 
 
-@dataclass(eq=False)
 class Worker:
-    config: Mapping[str, str]
+    pass
 
 
 def burst(emulator: Emulator) -> list[int]:
@@ -44,30 +41,37 @@ def test_stock_starts_a_worker_for_each(stock: Emulator) -> None:
     assert len(set(burst(stock))) > 2
 
 
-def test_an_invocation_waits_until_a_worker_of_its_function_is_given_back(
+def test_a_worker_that_is_given_back_wakes_one_of_those_that_wait_for_its_function(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from local.patches import worker_limit
 
-    free: list[Worker] = []
-    calls: list[object] = []
+    free = {"busy": [Worker()], "other": [Worker()]}
+    calls: list[str] = []
 
-    def lease(*_args: object, max_concurrency: int, **_more: object) -> tuple[Worker | None, str]:
+    def lease(name: str, *_args: object, max_concurrency: int, **_more: object) -> tuple[Worker | None, str]:
         assert max_concurrency == 1
-        calls.append(None)
-        return (free.pop(), "reused") if free else (None, "func_cap")
+        calls.append(name)
+        return (free[name].pop(), "reused") if free[name] else (None, "func_cap")
+
+    def acquire(name: str) -> Worker:
+        arn = f"arn:aws:lambda:us-east-1:000000000000:function:{name}"
+        return worker_limit.acquire(name, {"FunctionArn": arn}, b"")[0]
+
+    def release(name: str, worker: Worker) -> None:
+        monkeypatch.setattr(worker_limit, "_release", free[name].append)
+        worker_limit.release(worker)
 
     monkeypatch.setattr(worker_limit, "_acquire", lease)
-    worker, other = Worker({"FunctionArn": "arn:waited-for"}), Worker({"FunctionArn": "arn:other"})
-    monkeypatch.setattr(worker_limit, "_release", lambda each: free.append(each) if each is worker else None)
     monkeypatch.setenv(worker_limit.SETTING, "1")
+    worker = acquire("busy")
     with ThreadPoolExecutor(BURST) as threads:
-        waiting = [threads.submit(worker_limit.acquire, "function", worker.config, b"") for _ in range(BURST)]
-        wait_for(lambda: len(calls) == BURST)
-        worker_limit.release(other)
-        for given_back in range(1, BURST + 1):
-            worker_limit.release(worker)
-            wait_for(lambda given_back=given_back: sum(each.done() for each in waiting) == given_back)
-        assert {each.result(timeout=10) for each in waiting} == {(worker, "reused")}
-    # Each was refused once, and asked again only when a worker was there for it.
-    assert len(calls) == 2 * BURST
+        waiting = [threads.submit(acquire, "busy") for _ in range(BURST)]
+        wait_for(lambda: calls.count("busy") == 1 + BURST)
+        release("other", acquire("other"))
+        for served in range(1, BURST + 1):
+            release("busy", worker)
+            wait_for(lambda served=served: sum(each.done() for each in waiting) == served)
+        assert {each.result() for each in waiting} == {worker}
+    # Each of those that waited was refused once, and asked again only when the worker was there for it.
+    assert calls.count("busy") == 1 + 2 * BURST
