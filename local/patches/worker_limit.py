@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import defaultdict
+from collections.abc import MutableMapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ministack.core.lambda_runtime import _worker_key as key_of
 from ministack.services import lambda_svc
@@ -19,7 +21,7 @@ _acquire = lambda_svc.acquire_worker
 _release = lambda_svc.release_worker
 # For each version of a function: the threads that wait for one of its workers.
 _waiting: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
-_leased: dict[lambda_svc.Worker, threading.Condition] = {}
+_leased: MutableMapping[lambda_svc.Worker, threading.Condition] = WeakKeyDictionary()
 _making = threading.Lock()
 
 
@@ -50,12 +52,22 @@ def workers_per_function() -> int:
 def release(worker: lambda_svc.Worker | None) -> None:
     """Return a worker, and wake a thread that waits for it."""
     if worker is None:
+        # Its caller has removed it, and its pool with it.
+        _wake_all()
         return
     released = _leased.pop(worker)
     _release(worker)
     with released:
-        # One: hundreds that wake for one worker cost a burst half of its processor time.
+        # One: hundreds that wake for one worker cost up to half of a burst's processor time.
         released.notify()
+
+
+def _wake_all() -> None:
+    with _making:
+        waiting = list(_waiting.values())
+    for each in waiting:
+        with each:
+            each.notify_all()
 
 
 _FAULT = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,26 +51,33 @@ class _Case:
 
 
 def measure_cold_starts(rounds: int) -> list[Measured]:
-    """Start each function and its floor one after the other, so many times, and once without bytecode.
+    """Start every floor and every function in turns, so many times, and once without bytecode.
 
-    In turns, because a machine that is shared is faster in one minute than in the next. What else it does
-    only ever adds to a start: the shortest of each counts.
+    What else a shared machine does only ever adds to a start, for minutes at times: each round starts all of
+    them, and the shortest of each counts.
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        return [_measured(case, rounds) for case in _cases(Path(directory))]
+        cases = _cases(Path(directory))
+        floors = {case.floor_name: case.floor for case in cases}
+        found = [
+            ({name: each.milliseconds() for name, each in floors.items()}, _started(cases))
+            for _ in range(rounds)
+        ]
+        return [
+            Measured(
+                function=case.name,
+                floor_name=case.floor_name,
+                floor=min(floor_times[case.floor_name] for floor_times, _ in found),
+                with_bytecode=min(times[case.name] for _, times in found),
+                without_bytecode=case.slow.milliseconds(),
+                target=case.target,
+            )
+            for case in cases
+        ]
 
 
-def _measured(case: _Case, rounds: int) -> Measured:
-    started = [(case.floor.milliseconds(), case.fast.milliseconds()) for _ in range(rounds)]
-    floor_milliseconds, milliseconds = map(min, zip(*started, strict=True))
-    return Measured(
-        function=case.name,
-        floor_name=case.floor_name,
-        floor=floor_milliseconds,
-        with_bytecode=milliseconds,
-        without_bytecode=case.slow.milliseconds(),
-        target=case.target,
-    )
+def _started(cases: Sequence[_Case]) -> dict[str, float]:
+    return {case.name: case.fast.milliseconds() for case in cases}
 
 
 def _cases(directory: Path) -> list[_Case]:
