@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,26 +58,23 @@ def measure_cold_starts(rounds: int) -> list[Measured]:
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         cases = _cases(Path(directory))
-        floors = {case.floor_name: case.floor for case in cases}
-        found = [
-            ({name: each.milliseconds() for name, each in floors.items()}, _started(cases))
-            for _ in range(rounds)
-        ]
+        programs = {
+            **{case.floor_name: case.floor for case in cases},
+            **{case.name: case.fast for case in cases},
+        }
+        found = [{name: each.milliseconds() for name, each in programs.items()} for _ in range(rounds)]
+        shortest = {name: min(times[name] for times in found) for name in programs}
         return [
             Measured(
                 function=case.name,
                 floor_name=case.floor_name,
-                floor=min(floor_times[case.floor_name] for floor_times, _ in found),
-                with_bytecode=min(times[case.name] for _, times in found),
+                floor=shortest[case.floor_name],
+                with_bytecode=shortest[case.name],
                 without_bytecode=case.slow.milliseconds(),
                 target=case.target,
             )
             for case in cases
         ]
-
-
-def _started(cases: Sequence[_Case]) -> dict[str, float]:
-    return {case.name: case.fast.milliseconds() for case in cases}
 
 
 def _cases(directory: Path) -> list[_Case]:
